@@ -1,0 +1,81 @@
+// What all benchmarks share: medians, one way of printing, and a server to measure.
+import { spawn } from 'node:child_process'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export const launcher: string = fileURLToPath(new URL('../bin/panthera.js', import.meta.url))
+
+/** One line of a table: what was measured, ours, and the peer's where one ran. */
+export interface Figure {
+  what: string
+  ours: string
+  aim?: string
+  peer?: string
+}
+
+export function print(figures: readonly Figure[]): void {
+  for (const { what, ours, aim, peer } of figures) {
+    const notes = [aim && `aim ${aim}`, peer && `beside ${peer}`].filter(Boolean).join('; ')
+    process.stdout.write(`${what.padEnd(52)} ${ours.padStart(18)}  ${notes}\n`)
+  }
+}
+
+export function median(values: readonly number[]): number {
+  return percentile(values, 50)
+}
+
+/** Nearest rank. */
+export function percentile(values: readonly number[], percent: number): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  const rank = Math.max(1, Math.ceil((percent / 100) * sorted.length))
+  return sorted[rank - 1] ?? Number.NaN
+}
+
+export interface BenchServer {
+  url: string
+  dataDir: string
+  organizationId: string
+  keys: Record<string, string>
+  stop(): Promise<void>
+}
+
+/** A whole server in a process of its own, on an embedded database in a temporary folder. */
+export async function startServer(env: Record<string, string> = {}): Promise<BenchServer> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'panthera-bench-'))
+  const port = 20_000 + Math.floor(Math.random() * 20_000)
+  const url = `http://127.0.0.1:${port}`
+  const child = spawn(process.execPath, [launcher, 'serve'], {
+    env: {
+      ...process.env,
+      PANTHERA_PORT: String(port),
+      PANTHERA_DATA_DIR: dataDir,
+      PANTHERA_CACHE_DIR: join(dataDir, 'cache'),
+      PANTHERA_LOG_LEVEL: 'error',
+      PANTHERA_RATE_LIMITS: '{"gate.enterprise.minute":100000000}',
+      ...env,
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  await new Promise<void>((resolve, reject) => {
+    child.stdout.once('data', () => resolve())
+    child.once('exit', (code) => reject(new Error(`the server ended with ${code}`)))
+  })
+  const firstRun = JSON.parse(await readFile(join(dataDir, 'first-run.json'), 'utf8')) as {
+    organization_id: string
+    keys: Record<string, string>
+  }
+  return {
+    url,
+    dataDir,
+    organizationId: firstRun.organization_id,
+    keys: firstRun.keys,
+    async stop() {
+      child.kill('SIGTERM')
+      await exited
+      await rm(dataDir, { recursive: true, force: true })
+    },
+  }
+}

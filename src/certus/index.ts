@@ -1,0 +1,30 @@
+// Certus: signed evidence. So far it tells that it is there.
+import { z } from 'zod'
+import { route } from '../platform/http/route.ts'
+import type { Module } from '../platform/module.ts'
+import type { Platform } from '../platform/platform.ts'
+
+const Status = z.object({ status: z.literal('ok'), version: z.string() })
+
+export function createCertus(platform: Platform): Module {
+  return {
+    name: 'certus',
+    routes: {
+      certus: [
+        route({
+          method: 'GET',
+          path: '/api/status',
+          operationId: 'getStatus',
+          summary: 'Tell that the platform answers, and its version',
+          tag: 'Status',
+          permission: 'public',
+          status: 200,
+          reply: Status,
+          handle: async () => ({ status: 'ok' as const, version: platform.version }),
+        }),
+      ],
+    },
+    subscriptions: [],
+    queues: [],
+  }
+}

@@ -1,0 +1,48 @@
+// Where the command line's credential comes from: the environment, else the first start of a data
+// directory on this machine.
+import { readFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+
+export interface Credentials {
+  url: string
+  key: string
+}
+
+export class NoCredentials extends Error {
+  constructor(message: string) {
+    super(message)
+    this.name = 'NoCredentials'
+  }
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** Which of the first start's keys a command needs. */
+export type FirstRunKey = 'gate' | 'identity'
+
+/** Throws NoCredentials, saying what to set. */
+export async function findCredentials(env: Environment, name: FirstRunKey): Promise<Credentials> {
+  const { PANTHERA_URL: url, PANTHERA_API_KEY: key } = env
+  if (url && key) return { url: origin(url), key }
+  if (url || key) {
+    const missing = url ? 'PANTHERA_API_KEY' : 'PANTHERA_URL'
+    throw new NoCredentials(`${missing} is not set: set PANTHERA_URL and PANTHERA_API_KEY both`)
+  }
+  const path = join(resolve(env['PANTHERA_DATA_DIR'] ?? '.panthera'), 'first-run.json')
+  try {
+    const content = JSON.parse(await readFile(path, 'utf8')) as {
+      url: string
+      keys: Record<FirstRunKey, string>
+    }
+    return { url: content.url, key: content.keys[name] }
+  } catch {
+    throw new NoCredentials(
+      `no credentials: set PANTHERA_URL and PANTHERA_API_KEY, or run where ${path} can be read`,
+    )
+  }
+}
+
+function origin(text: string): string {
+  if (!URL.canParse(text)) throw new NoCredentials(`PANTHERA_URL=${text} is not a URL`)
+  return text.replace(/\/+$/, '')
+}

@@ -1,0 +1,3 @@
+// The shapes that the API answers with, as their modules state them; types only.
+export type { CreatedKey, Key } from '../identity/keys/schema.ts'
+export type { CreatedOrganization, Organization } from '../identity/organizations/schema.ts'

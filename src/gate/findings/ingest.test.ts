@@ -1,0 +1,238 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { hasDatabase, type TestDatabase, testDatabase } from '../../../test/fixtures/database.ts'
+import { sql } from '../../platform/db.ts'
+import { uuid7 } from '../../platform/ids.ts'
+import type { Finding } from '../scanner/finding.ts'
+import { beginIngest, type IngestResult } from './ingest.ts'
+import type { Proof } from './target.ts'
+
+const organizationId = uuid7()
+const everything: Proof = { ruleIds: 'all', history: true }
+
+describe.skipIf(!hasDatabase)('ingest', () => {
+  let database: TestDatabase
+  let repositoryId: string
+
+  beforeAll(async () => {
+    database = await testDatabase()
+    await database.db.inSystem((tx) =>
+      tx.run(sql`insert into organizations (id, name, plan)
+        values (${organizationId}, 'Test', 'free')`),
+    )
+  })
+  afterAll(() => database.close())
+
+  beforeEach(async () => {
+    repositoryId = uuid7()
+    await database.db.inTenant(organizationId, (tx) =>
+      tx.run(sql`insert into repositories (organization_id, id, provider, owner, name)
+        values (${organizationId}, ${repositoryId}, 'github', 'o', ${repositoryId})`),
+    )
+  })
+
+  interface Seen {
+    branch?: string
+    tool?: string
+    proof?: Proof
+  }
+
+  /** One scan that saw these findings. */
+  async function scan(findings: Finding[], seen: Seen = {}): Promise<IngestResult> {
+    const { branch = 'main', tool = 'panthera', proof = everything } = seen
+    const scanId = uuid7()
+    return database.db.inTenant(organizationId, async (tx) => {
+      await tx.run(sql`insert into scans
+        (organization_id, id, repository_id, source, scan_type, status, config, tool, created_by)
+        values (${organizationId}, ${scanId}, ${repositoryId}, 'platform', 'code', 'running', '{}',
+          ${tool}, 'test')`)
+      const target = { organizationId, repositoryId, scanId, branch, tool }
+      const ingest = await beginIngest(tx, target)
+      await ingest.add(findings)
+      return ingest.finish(proof)
+    })
+  }
+
+  interface Row {
+    number: number
+    title: string
+    status: string
+    status_by: string | null
+    seen_again: boolean
+    line_number: number
+  }
+
+  const stored = () =>
+    database.db.inTenant(organizationId, (tx) =>
+      tx.rows<Row>(sql`select number, title, status, status_by, seen_again, line_number
+        from findings where repository_id = ${repositoryId} order by number`),
+    )
+
+  const historyOf = (number: number) =>
+    database.db.inTenant(organizationId, async (tx) => {
+      const rows = await tx.rows<{ event: string }>(
+        sql`select event from finding_history where number = ${number} order by id`,
+      )
+      return rows.map(({ event }) => event)
+    })
+
+  const counted = () =>
+    database.db.inTenant(organizationId, (tx) =>
+      tx.rows<{ severity: string; status: string; n: number }>(sql`
+        select severity, status, n from finding_counts
+         where repository_id = ${repositoryId} and n <> 0 order by 1, 2`),
+    )
+
+  const resolveByPerson = (number: number) =>
+    database.db.inTenant(organizationId, (tx) =>
+      tx.run(sql`update findings set status = 'resolved', status_by = 'person'
+        where number = ${number}`),
+    )
+
+  it('opens what is new, once', async () => {
+    const first = await scan([finding('a'), finding('b', { severity: 'low' })])
+    expect(first).toMatchObject({ total: 2, newCounts: { critical: 1, low: 1 } })
+    expect(first.newSevere.map(({ title }) => title)).toEqual(['a'])
+    const second = await scan([finding('a'), finding('b', { severity: 'low' })])
+    expect(second).toMatchObject({ total: 2, newCounts: { critical: 0, low: 0 }, newSevere: [] })
+    expect(await stored()).toHaveLength(2)
+  })
+
+  it('follows a finding that moved, by whichever fingerprint still fits', async () => {
+    await scan([finding('a', { line: 3, fingerprints: ['x1', 'y1'] })])
+    await scan([finding('a', { line: 90, fingerprints: ['x2', 'y1'] })])
+    await scan([finding('a', { line: 91, fingerprints: ['x2', 'y2'] })])
+    expect(await stored()).toMatchObject([{ status: 'open', line_number: 91 }])
+  })
+
+  it('keeps two findings apart that want the same known one', async () => {
+    await scan([finding('a', { fingerprints: ['x1', 'y1'] })])
+    await scan([
+      finding('b', { fingerprints: ['x2', 'y1'] }),
+      finding('a', { fingerprints: ['x1', 'y1'] }),
+    ])
+    expect((await stored()).map(({ title }) => title)).toEqual(['a', 'b'])
+  })
+
+  it('stores one finding that a report names twice once', async () => {
+    expect(await scan([finding('a'), finding('a')])).toMatchObject({ total: 1 })
+    expect(await scan([finding('a'), finding('a')])).toMatchObject({ total: 1 })
+    expect(await stored()).toHaveLength(1)
+  })
+
+  it('resolves what is gone, and reopens it without calling it new', async () => {
+    await scan([finding('a')])
+    await scan([])
+    expect(await stored()).toMatchObject([{ status: 'resolved', status_by: 'scanner' }])
+    const back = await scan([finding('a')])
+    expect(back.newCounts.critical).toBe(0)
+    const [row] = await stored()
+    expect(row).toMatchObject({ status: 'open', status_by: null })
+    expect(await historyOf(row?.number ?? 0)).toEqual(['opened', 'resolved', 'reopened'])
+  })
+
+  it('resolves only what is gone from every branch', async () => {
+    await scan([finding('a')], { branch: 'main' })
+    await scan([finding('a')], { branch: 'next' })
+    await scan([], { branch: 'main' })
+    expect(await stored()).toMatchObject([{ status: 'open' }])
+    await scan([], { branch: 'next' })
+    expect(await stored()).toMatchObject([{ status: 'resolved' }])
+  })
+
+  it('leaves what a person resolved, and marks it when it is seen again', async () => {
+    await scan([finding('a')])
+    const [{ number } = { number: 0 }] = await stored()
+    await resolveByPerson(number)
+    await scan([finding('a')])
+    await scan([finding('a')])
+    expect(await stored()).toMatchObject([
+      { status: 'resolved', status_by: 'person', seen_again: true },
+    ])
+    expect(await historyOf(number)).toEqual(['opened', 'seen_again'])
+    await scan([])
+    expect(await stored()).toMatchObject([{ status: 'resolved', seen_again: false }])
+  })
+
+  it('never reopens what is ignored', async () => {
+    await scan([finding('a')])
+    const ignore = sql`update findings set status = 'ignored', status_by = 'person'
+      where repository_id = ${repositoryId}`
+    await database.db.inTenant(organizationId, (tx) => tx.run(ignore))
+    await scan([])
+    await scan([finding('a')])
+    expect(await stored()).toMatchObject([{ status: 'ignored' }])
+  })
+
+  it('moves nothing without proof', async () => {
+    await scan([finding('a'), finding('b')])
+    await scan([finding('a')], { proof: null })
+    expect((await stored()).map(({ status }) => status)).toEqual(['open', 'open'])
+  })
+
+  it('resolves neither another tool’s findings nor those of a rule that did not run', async () => {
+    await scan([finding('a', { ruleId: 'rule-a' }), finding('b', { ruleId: 'rule-b' })])
+    await scan([], { tool: 'other' })
+    await scan([], { proof: { ruleIds: ['rule-b'], history: true } })
+    expect((await stored()).map(({ title, status }) => `${title} ${status}`)).toEqual([
+      'a open',
+      'b resolved',
+    ])
+  })
+
+  it('keeps what only the history holds until the history is read again', async () => {
+    await scan([finding('a', { inHistory: true })])
+    await scan([], { proof: { ruleIds: 'all', history: false } })
+    expect(await stored()).toMatchObject([{ status: 'open' }])
+    await scan([], { proof: everything })
+    expect(await stored()).toMatchObject([{ status: 'resolved' }])
+  })
+
+  it('keeps exact counts through every move', async () => {
+    await scan([finding('a'), finding('b', { severity: 'low' }), finding('c', { severity: 'low' })])
+    await scan([finding('a'), finding('b', { severity: 'high' })])
+    expect(await counted()).toEqual([
+      { severity: 'critical', status: 'open', n: 1 },
+      { severity: 'high', status: 'open', n: 1 },
+      { severity: 'low', status: 'resolved', n: 1 },
+    ])
+  })
+
+  it('takes text that PostgreSQL does not: NUL and half a surrogate pair', async () => {
+    await scan([finding('a\0b\ud800')])
+    expect((await stored())[0]?.title).toBe('a\uFFFDb\uFFFD')
+  })
+
+  it('takes 25,000 findings of a repository that was never scanned', async () => {
+    const many = Array.from({ length: 25_000 }, (_, nth) => finding(`f${nth}`, { line: nth + 1 }))
+    expect(await scan(many)).toMatchObject({ total: 25_000, newCounts: { critical: 25_000 } })
+    expect(await scan(many)).toMatchObject({ total: 25_000, newCounts: { critical: 0 } })
+  })
+})
+
+interface Shape {
+  line?: number
+  severity?: Finding['severity']
+  ruleId?: string
+  fingerprints?: string[]
+  inHistory?: boolean
+}
+
+function finding(title: string, shape: Shape = {}): Finding {
+  const { line = 1, severity = 'critical', ruleId = 'rule', inHistory = false } = shape
+  const values = shape.fingerprints ?? [title]
+  return {
+    ruleId,
+    scanType: 'secrets',
+    severity,
+    title,
+    description: 'What it is.',
+    remediation: 'What to do.',
+    cweId: 'CWE-798',
+    location: { path: 'src/a.ts', line, column: 1, endLine: line, endColumn: 2 },
+    excerpt: null,
+    steps: [],
+    references: [],
+    fingerprints: values.map((value, rank) => ({ algorithm: `fp${rank}`, value })),
+    origin: inHistory ? { commit: 'c0ffee', author: null, date: null } : null,
+  }
+}

@@ -1,0 +1,35 @@
+// Gate: scans, findings and webhooks.
+import type { Module } from '../platform/module.ts'
+import type { Platform } from '../platform/platform.ts'
+import { connectionRoutes } from './connections/routes.ts'
+import { expiryQueue } from './findings/expiry.ts'
+import { findingRoutes } from './findings/routes.ts'
+import { scanQueueOf } from './scans/jobs.ts'
+import { gateWebhookEvents, sampleOf, scanSubscriptions } from './scans/notify.ts'
+import { scanRoutes } from './scans/routes.ts'
+
+export { errors } from './errors.ts'
+
+export function createGate(platform: Platform): Module {
+  const webhookRoutes = platform.webhooks.routes({
+    surface: 'gate',
+    path: '/api/webhooks',
+    events: gateWebhookEvents,
+    permission: 'manage:webhooks',
+    sample: sampleOf,
+  })
+  return {
+    name: 'gate',
+    routes: {
+      gate: [
+        // Before the routes with an id, which would take `import` for one.
+        ...scanRoutes(platform),
+        ...findingRoutes(platform),
+        ...connectionRoutes(platform),
+        ...webhookRoutes,
+      ],
+    },
+    subscriptions: scanSubscriptions(platform.webhooks),
+    queues: [scanQueueOf(platform), expiryQueue(platform)],
+  }
+}

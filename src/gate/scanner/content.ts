@@ -1,0 +1,71 @@
+// Decides what a file's bytes are before any engine reads them: text to scan, or a reason not to.
+import type { SkipReason } from './scanner.ts'
+
+export interface Text {
+  /** UTF-8 or an ASCII-compatible 8-bit encoding, never UTF-16. */
+  bytes: Uint8Array
+}
+
+/**
+ * UTF-16 with a byte order mark becomes UTF-8 (lines and columns stay the same); anything else
+ * is taken as it is, so that invalid UTF-8 costs nothing. Binary files give their skip reason.
+ */
+export function readText(bytes: Uint8Array): Text | Extract<SkipReason, 'binary'> {
+  const encoding = utf16Of(bytes)
+  if (encoding !== null) return { bytes: toUtf8(bytes, encoding) }
+  return looksBinary(bytes) ? 'binary' : { bytes }
+}
+
+/** A header that says a program wrote this file, as Go, protobuf and many others put it. */
+export function looksGenerated(text: string): boolean {
+  return generatedHeader.test(text.slice(0, generatedHeaderChars))
+}
+
+/** Lines that nobody typed. `text` holds one character per byte. */
+export function looksMinified(path: string, text: string): boolean {
+  if (/[.-]min\.(?:js|mjs|cjs|css)$/.test(path)) return true
+  if (text.length < minifiedCharsMin) return false
+  let lines = 1
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) lines++
+  return text.length / lines > minifiedLineCharsMean
+}
+
+const generatedHeader =
+  /code generated .{0,120}do not edit|@generated\b|auto-?generated\b.{0,120}do not (?:edit|modify)|this file (?:is|was) (?:auto-?|automatically )?generated/i
+const generatedHeaderChars = 2048
+const minifiedCharsMin = 20_000
+const minifiedLineCharsMean = 300
+
+function utf16Of(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | null {
+  // FF FE 00 00 would be UTF-32, which no tool writes; read as UTF-16 it is only NULs.
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le'
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be'
+  return null
+}
+
+function toUtf8(bytes: Uint8Array, encoding: 'utf-16le' | 'utf-16be'): Uint8Array {
+  return new TextEncoder().encode(new TextDecoder(encoding).decode(bytes))
+}
+
+const sampleBytes = 8192
+/** Compressed data has a tenth of control characters, text has none. */
+const controlShareMax = 0.04
+
+function looksBinary(bytes: Uint8Array): boolean {
+  const length = Math.min(bytes.length, sampleBytes)
+  let controls = 0
+  for (let at = 0; at < length; at++) {
+    const byte = bytes[at] as number
+    if (byte === 0) return true
+    if (byte < 32 && isControl[byte] === 1) controls++
+  }
+  return controls > length * controlShareMax || startsWith(bytes, '%PDF-')
+}
+
+/** Tab, line feed, form feed, carriage return and escape stand in texts. */
+const isControl = new Uint8Array(32).fill(1)
+for (const byte of [0x08, 0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x1b]) isControl[byte] = 0
+
+function startsWith(bytes: Uint8Array, magic: string): boolean {
+  return Buffer.from(bytes.subarray(0, magic.length)).toString('latin1') === magic
+}

@@ -1,0 +1,86 @@
+// Replaces secrets by masks. Everything of a file that a report shows goes through here.
+import type { Span } from './excerpt.ts'
+
+/**
+ * The first four characters of a value, or fewer where four would tell much of it, and an
+ * ellipsis: neither the rest nor its length can be seen. An armoured key keeps its header line.
+ */
+export function mask(value: string): string {
+  const armour = /^-----BEGIN [A-Z0-9 ]{1,60}-----/.exec(value)?.[0]
+  if (armour !== undefined) return armour + ellipsis
+  const shown = Math.min(shownCharsMax, Math.floor(value.length / 4))
+  return (/^[\x20-\x7e]*/.exec(value.slice(0, shown))?.[0] ?? '') + ellipsis
+}
+
+export interface Redacted {
+  text: string
+  /** Where the span that was asked for stands in `text`, or null when it is not in it. */
+  mark: Span | null
+}
+
+export class Redactor {
+  private readonly bytes: Uint8Array
+  private readonly hidden: readonly Span[]
+  private readonly values: readonly string[]
+
+  /** `hidden` ascends and does not overlap; `values` are hidden wherever else they stand. */
+  constructor(bytes: Uint8Array, hidden: readonly Span[], values: Iterable<string>) {
+    this.bytes = bytes
+    this.hidden = hidden
+    this.values = [...new Set(values)].filter((value) => value.length >= valueCharsMin)
+  }
+
+  /**
+   * The text of `bytes[from, to)`, in which each hidden span became what `cover` makes of it (its
+   * mask unless given). Of a span that began before `from` only the ellipsis is left.
+   */
+  text({ start, end }: Span, marked: Span | null, cover = mask): Redacted {
+    let text = ''
+    let mark: Span | null = null
+    let at = start
+    for (let index = this.firstEndingAfter(start); index < this.hidden.length; index++) {
+      const span = this.hidden[index] as Span
+      if (span.start >= end) break
+      if (span.start > at) text += this.shown(at, span.start)
+      const begun = span.start >= start
+      const from = text.length
+      text += begun ? cover(latin1(this.bytes, span.start, span.end)) : ellipsis
+      if (marked !== null && span.start <= marked.start && marked.start < span.end) {
+        mark = { start: from, end: text.length }
+      }
+      at = Math.min(span.end, end)
+    }
+    return { text: text + this.shown(at, end), mark }
+  }
+
+  private firstEndingAfter(offset: number): number {
+    let low = 0
+    let high = this.hidden.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((this.hidden[middle] as Span).end <= offset) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+
+  /** Text between secrets, in which the same values may stand once more. */
+  private shown(from: number, to: number): string {
+    let start = from
+    while (start < to && ((this.bytes[start] as number) & 0xc0) === 0x80) start++
+    let text = utf8.decode(this.bytes.subarray(start, to))
+    for (const value of this.values) {
+      if (text.includes(value)) text = text.replaceAll(value, mask(value))
+    }
+    return text
+  }
+}
+
+export const ellipsis = '…'
+const shownCharsMax = 4
+const valueCharsMin = 4
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
+
+function latin1(bytes: Uint8Array, from: number, to: number): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString('latin1')
+}

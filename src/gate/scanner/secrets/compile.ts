@@ -1,0 +1,116 @@
+// Prepares rules for scanning: one automaton over all keywords, and per keyword what it wakes.
+import { type Automaton, buildAutomaton } from './aho-corasick.ts'
+import { triggers } from './assignment.ts'
+import type { AssignmentStyle, SecretRule } from './rule.ts'
+
+export interface CompiledRule {
+  rule: SecretRule
+  /** Position among all rules. */
+  index: number
+  /** Of two matches on the same bytes the lower rank stays: the more the rule knows, the lower. */
+  rank: number
+  allowedValues: RegExp[]
+  allowedPaths: RegExp[]
+}
+
+export interface PatternRule extends CompiledRule {
+  pattern: RegExp
+  reach: number
+}
+
+export interface AssignmentRule extends CompiledRule {
+  style: AssignmentStyle
+  name: RegExp | null
+  value: RegExp | null
+}
+
+export interface CompiledRules {
+  automaton: Automaton
+  /** By keyword id. */
+  keywords: Wake[]
+  patterns: PatternRule[]
+  shapes: AssignmentRule[]
+  generic: AssignmentRule[]
+  urls: Map<string, CompiledRule>
+  keyBlocks: { plain: CompiledRule | null; encrypted: CompiledRule | null }
+}
+
+/** What a keyword's occurrence sets going. */
+export interface Wake {
+  length: number
+  patterns: PatternRule[]
+  shapes: AssignmentRule[]
+  opens: 'name' | 'url' | 'key-block' | null
+}
+
+export function compileRules(rules: readonly SecretRule[]): CompiledRules {
+  const compiled: Omit<CompiledRules, 'automaton' | 'keywords'> = {
+    patterns: [],
+    shapes: [],
+    generic: [],
+    urls: new Map(),
+    keyBlocks: { plain: null, encrypted: null },
+  }
+  const wakes = new Map<string, Wake>()
+  for (const trigger of triggers) wake(wakes, trigger).opens = 'name'
+  wake(wakes, '://').opens = 'url'
+  wake(wakes, '-----begin').opens = 'key-block'
+  rules.forEach((rule, index) => {
+    addRule(compiled, wakes, rule, index)
+  })
+  return {
+    ...compiled,
+    automaton: buildAutomaton([...wakes.keys()]),
+    keywords: [...wakes.values()],
+  }
+}
+
+function wake(wakes: Map<string, Wake>, keyword: string): Wake {
+  let found = wakes.get(keyword)
+  if (found === undefined) {
+    found = { length: keyword.length, patterns: [], shapes: [], opens: null }
+    wakes.set(keyword, found)
+  }
+  return found
+}
+
+function addRule(
+  compiled: Omit<CompiledRules, 'automaton' | 'keywords'>,
+  wakes: Map<string, Wake>,
+  rule: SecretRule,
+  index: number,
+): void {
+  const { form } = rule
+  const shared: CompiledRule = {
+    rule,
+    index,
+    rank: rankOf(rule),
+    allowedValues: rule.allow.values.map((source) => new RegExp(source)),
+    allowedPaths: rule.allow.paths.map((source) => new RegExp(source)),
+  }
+  if (form.kind === 'pattern') {
+    const pattern = { ...shared, pattern: new RegExp(form.pattern, 'dg'), reach: form.reach }
+    compiled.patterns.push(pattern)
+    for (const keyword of rule.keywords) wake(wakes, keyword).patterns.push(pattern)
+  } else if (form.kind === 'assignment') {
+    const assignment = {
+      ...shared,
+      style: form.style,
+      name: form.name === null ? null : new RegExp(form.name, 'i'),
+      value: form.value === null ? null : new RegExp(`^(?:${form.value})$`),
+    }
+    ;(form.style === 'shape' ? compiled.shapes : compiled.generic).push(assignment)
+    for (const keyword of rule.keywords) wake(wakes, keyword).shapes.push(assignment)
+  } else if (form.kind === 'url') {
+    for (const scheme of form.schemes) compiled.urls.set(scheme, shared)
+  } else {
+    compiled.keyBlocks[form.encrypted ? 'encrypted' : 'plain'] = shared
+  }
+}
+
+function rankOf({ form, provider }: SecretRule): number {
+  const general = provider === 'General' ? 10 : 0
+  if (form.kind === 'pattern') return general
+  if (form.kind === 'assignment') return form.style === 'shape' ? general + 1 : 20
+  return form.kind === 'key-block' ? 2 : 3
+}

@@ -1,0 +1,95 @@
+// Decides whether a value without a known shape, set to a name that promises a secret, is one.
+import { isMadeUp, isPlaceholder, isReference } from './placeholder.ts'
+import { shannonEntropy, wordShare } from './randomness.ts'
+
+/**
+ * A password that a person chose or a machine drew. Values that only name something (words, even
+ * joined by `-`, `_` or `.`, with a number behind) do not count: `passwordField1`, `oauth2`.
+ */
+export function isPassword(value: string): boolean {
+  if (value.length < 6 || value.length > 128 || !/^[\x21-\x7e]+$/.test(value)) return false
+  if (isReference(value) || isMadeUp(value) || isFileOrPath(value) || isHash(value)) return false
+  if (!/[A-Za-z]/.test(value) || /^(?:[A-Za-z]+|[\d.:/-]+)$/.test(value)) return false
+  if (isUuid(value)) return false
+  const kinds = countKinds(value)
+  if (/[!@#$%^&*+=?~|]/.test(value) && kinds >= 3 && /\d/.test(value)) return true
+  if (isWordsAndNumber(value)) return isChosenWord(value)
+  return kinds >= 3 || /\d/.test(value) || shannonEntropy(value) >= 3
+}
+
+/** A token that a machine drew; `strict` where samples abound (tests, documentation). */
+export function isToken(value: string, strict: boolean): boolean {
+  const length = value.length
+  if (length < (strict ? 24 : 16) || length > 512) return false
+  if (!tokenAlphabet.test(value)) return isKeyMaterial(value)
+  if (strict && /^\.?eyJ/.test(value)) return false
+  if (isPlaceholder(value) || isFileOrPath(value) || isUuid(value) || isHash(value)) return false
+  if (/^[\d.,:/_-]+$/.test(value) || !/\d/.test(value)) return isLettersDrawn(value)
+  if (/^(?:[0-9a-f]+|[0-9A-F]+)$/.test(value)) return length >= 20 && shannonEntropy(value) >= 3
+  if (wordShare(value) > (strict ? 0.2 : 0.4)) return false
+  return shannonEntropy(value) >= Math.min(strict ? 4 : 3.7, Math.log2(length) * 0.78)
+}
+
+const tokenAlphabet = /^[\w\-.+/=~:!@#$%^&*|,]+$/
+
+/** A long key over all printable characters, as Django and WordPress draw them. */
+function isKeyMaterial(value: string): boolean {
+  return (
+    /^[\x20-\x7e]{40,100}$/.test(value) &&
+    !isPlaceholder(value) &&
+    wordShare(value) < 0.2 &&
+    shannonEntropy(value) >= 4.4 &&
+    countKinds(value) >= 3 &&
+    !/\s.*\s.*\s.*\s/.test(value)
+  )
+}
+
+/** Letters only, drawn by a machine: both cases mixed, and unlike words. */
+function isLettersDrawn(value: string): boolean {
+  const mixed = /[a-z][A-Z]|[A-Z]{2}[a-z]/.test(value) && /^[A-Za-z+/=_-]+$/.test(value)
+  return mixed && value.length >= 20 && wordShare(value) < 0.25 && shannonEntropy(value) >= 3.9
+}
+
+/** Small letters, capitals, digits, the rest. */
+function countKinds(value: string): number {
+  return [/[a-z]/, /[A-Z]/, /\d/, /[^A-Za-z0-9]/].filter((kind) => kind.test(value)).length
+}
+
+function isWordsAndNumber(value: string): boolean {
+  return (
+    wordShare(value.replace(/\d+$/, '')) > 0.6 ||
+    /^[A-Za-z]+(?:[-_.:/][A-Za-z]+)*\d{0,4}$/.test(value)
+  )
+}
+
+/**
+ * One word and a number, such as admin123, is how weak passwords look; several words joined, or
+ * words from around passwords, are names.
+ */
+function isChosenWord(value: string): boolean {
+  return /^[A-Za-z]{3,16}[@_]?\d{2,6}[!.]?$/.test(value) && !aboutPasswords.test(value)
+}
+
+const aboutPasswords =
+  /pass|pwd|secret|token|test|user|login|input|field|type|name|key|auth|step|sha|md5|aes|base|oauth|text|label|value|code|utf|demo/i
+
+function isFileOrPath(value: string): boolean {
+  return (
+    /^(?:\.{0,2}|~|[A-Za-z]:)[\\/]|:\/\//.test(value) ||
+    /\.(?:pem|key|crt|cer|json|ya?ml|txt|html?|js|ts|py|rb|php|png|svg|jks|p12|pfx|env|conf|xml|properties|log|sh|gpg|asc)$/i.test(
+      value,
+    ) ||
+    /^[a-z][\w-]*(?:\.[a-z][\w-]*){2,}$/i.test(value)
+  )
+}
+
+/** One-way hashes as they are stored: not the password itself. */
+function isHash(value: string): boolean {
+  return /^(?:\$(?:2[abxy]|argon2\w*|[156]|pbkdf2[\w-]*|scrypt)\$|\{S?SHA\d*\}|pbkdf2_|bcrypt|scrypt:)/.test(
+    value,
+  )
+}
+
+function isUuid(value: string): boolean {
+  return /^\{?[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\}?$/i.test(value)
+}

@@ -1,0 +1,65 @@
+// Judges the name of a variable, a field or a setting: what kind of secret it would hold.
+
+/**
+ * `key`: a key of unknown use, which may be as harmless as a cache's. `other`: may hold a token of
+ * a known shape, but says nothing about any other value.
+ */
+export type NameKind = 'password' | 'token' | 'key' | 'other'
+
+export function classifyName(name: string): NameKind {
+  const words = splitWords(name)
+  while (words.length > 1 && qualifiers.has(words.at(-1) ?? '')) words.pop()
+  const last = words.at(-1) ?? ''
+  if (words.some((word) => harmless.has(word))) return 'other'
+  if (passwordWord.test(last)) return 'password'
+  if (tokenWords.has(last) || /(?:secret|token|apikey|credentials?)$/.test(last)) return 'token'
+  const before = words.at(-2) ?? ''
+  if (last === 'key' || last === 'keys')
+    return keyQualifiers.has(before) ? 'token' : isSetting(name) ? 'key' : 'other'
+  return keyWord.test(last) ? 'token' : 'other'
+}
+
+/** `MAPBOX_KEY`, `ctf_key`: more than the word alone, and written like a setting. */
+function isSetting(name: string): boolean {
+  return /^[A-Za-z0-9]+(?:_[A-Za-z0-9]+)*_keys?$/i.test(name) && !harmlessKeys.test(name)
+}
+
+const harmlessKeys =
+  /(?:cache|primary|foreign|sort|partition|row|hash|map|dict|index|unique|lookup|object|storage|shared|group|field|column|parent|s3|file|path|translation|i18n|sentry_public|site|event|job|task|message|node|item|record|data)_keys?$/i
+
+/** `DB_PASSWORD`, `dbPassword` and `db-password` are the words db and password. */
+function splitWords(name: string): string[] {
+  return name
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .replace(/([A-Z])([A-Z][a-z])/g, '$1_$2')
+    .toLowerCase()
+    .split(/[^a-z]+/)
+    .filter((word) => word !== '')
+}
+
+const setOf = (words: string): ReadonlySet<string> => new Set(words.split(' '))
+
+/** What may follow the word that counts: `API_KEY_PROD`, `secret_key_base`, `tokenV2`. */
+const qualifiers = setOf(
+  'prod production dev development stage staging live test uat qa local default value str string ' +
+    'base hex b64 base64 v new old primary secondary current plain raw text',
+)
+
+/** One of these anywhere, and the value is public, short-lived or no credential. */
+const harmless = setOf(
+  'public pub publishable csrf xsrf page next prev previous continuation cursor cancel cancellation ' +
+    'sync placeholder label hint message error help title tooltip icon regex pattern idempotency ' +
+    'etag encrypted ciphertext sealed checksum hash hashed digest fingerprint thumbprint integrity sitekey recaptcha',
+)
+
+const passwordWord =
+  /(?:passwords?|passwd|passphrase|passcode|passwort|kennwort|pwd|^psw|^pass|[a-z]{2,5}pass)$/
+const tokenWords = setOf('secret token jwt bearer auth authorization creds credential pat')
+const keyQualifiers = setOf(
+  'api access secret private encryption encrypt decryption signing sign signature master auth app ' +
+    'application account storage shared session crypto cipher aes hmac service admin client ' +
+    'consumer subscription jwt webhook deploy license licence integration server rest write read ' +
+    'token security cookie hash',
+)
+const keyWord =
+  /(?:api|access|secret|private|encryption|signing|master|auth|account|storage|sharedaccess|hmac|aes)keys?$/

@@ -1,0 +1,69 @@
+// Values that stand where a secret will: templates, masks, made-up series and telling words.
+
+/** Whether `value` names a secret kept elsewhere, or is filled in when the program runs. */
+export function isReference(value: string): boolean {
+  return template.test(value) || vaultReference.test(value)
+}
+
+/**
+ * Whether a token of a known shape was made up for show. Only long words tell, since a random
+ * token may hold a short one.
+ */
+export function isMadeUp(value: string): boolean {
+  return longWords.test(value) || isMask(value) || isSeries(value)
+}
+
+/** Whether a token's characters can be meant in earnest. */
+export function isGenuine(value: string): boolean {
+  return !isMadeUp(value) && !isReference(value)
+}
+
+/** Whether a value without a known shape is no secret in earnest. */
+export function isPlaceholder(value: string): boolean {
+  return isReference(value) || isMadeUp(value) || shortWords.test(value) || literals.test(value)
+}
+
+const template =
+  /\$\{[\w.:{(-]|\{\{|\}\}|<%[=\w -]|#\{\w|\$\([\w{ ]|%\(\w+\)|^\$\$?[A-Za-z_]|^%[A-Za-z_]{1,40}%?$|^%[sdvqx]|\{\d?\}|^<[^>]{0,80}>?$|^\[[^\]]{0,80}\]$|^\{[^}]{0,80}\}$|^__\w{1,60}__$|^@\w{1,60}@$|<[A-Za-z][\w -]{1,60}>/
+const vaultReference =
+  /^(?:process\.|import\.meta|os\.|env[.:(]|ENV\[|secrets?[.:]|vault[.:]|op:\/\/|ref\+|arn:|ssm:|sm:\/\/|file:|data:|https?:\/\/|ENC[[(]|enc:|\{cipher\}|\{\w{1,12}\}|@Microsoft\.KeyVault|projects\/|resolve:|sha(?:1|256|384|512)[-:]|urn:|!|AQICAH)/i
+
+const longWords =
+  /example|placeholder|change_?-?(?:me|it|this)|replace|redacted|dummy|sample|your_|your-|yourkey|yourtoken|yoursecret|yourapi|foobar|deadbeef|d3adb33f|c0ffee|cafebabe|insert|notreal|not-real|not_real|invalid|abcdefgh|fake-|fake_|-fake|_fake/i
+const shortWords =
+  /test|fake|mock|your|enter|todo|fixme|here$|token$|passw(?:or)?d|p[a@]ssw[o0]rd|secret|api-?_?key|lorem|foo|qux|undefined|default|required|optional|string|xxx|\.\.\.|\*\*\*|---|___|\u2026/i
+const literals =
+  /^(?:hunter2|none|null|nil|true|false|yes|no|on|off|n\/a|changeit|temp|tbd|abc123)$/i
+
+function isMask(value: string): boolean {
+  return /([*x#•.0_?-])\1{4}/i.test(value) || /(.)\1{7}/.test(value) || new Set(value).size < 4
+}
+
+/** 12345678, abcdefgh and their like, or one unit said over and over. */
+function isSeries(value: string): boolean {
+  if (longestRamp(value) >= Math.min(8, Math.ceil(value.length / 2) + 1)) return true
+  const body = value.slice(Math.max(value.lastIndexOf('_'), value.lastIndexOf('-')) + 1)
+  const period = `${body}${body}`.indexOf(body, 1)
+  return body.length >= 8 && period <= body.length / 2
+}
+
+/** The longest stretch in which every character follows or precedes the one before it. */
+function longestRamp(value: string): number {
+  let longest = 1
+  let length = 1
+  let direction = 0
+  for (let at = 1; at < value.length; at++) {
+    const step = stepBetween(value.charCodeAt(at - 1), value.charCodeAt(at))
+    length = step !== 0 && (step === direction || length === 1) ? length + 1 : step === 0 ? 1 : 2
+    direction = step
+    longest = Math.max(longest, length)
+  }
+  return longest
+}
+
+/** 1 up, -1 down, 0 elsewhere; 9 to 0 and 9 to a go on upwards, as on a keyboard and in hex. */
+function stepBetween(before: number, after: number): number {
+  if (before === 0x39 && (after === 0x30 || (after | 0x20) === 0x61)) return 1
+  if (after - before === 1) return 1
+  return before - after === 1 ? -1 : 0
+}

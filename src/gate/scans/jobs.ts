@@ -1,0 +1,132 @@
+// Runs scans and imports: takes one under a lease, keeps the lease while it works, and ends it as
+// completed, failed, or given back. Whatever happens, no scan stays `running` for ever.
+import type { Queue } from '../../platform/jobs.ts'
+import type { Platform } from '../../platform/platform.ts'
+import { CloneError } from '../source/git/clone-error.ts'
+import { scanQueue } from './queue-name.ts'
+import { runScan } from './run.ts'
+import type { Progress } from './schema.ts'
+import type { ScanRef, TakenScan } from './taken.ts'
+import * as work from './work.ts'
+
+const heartbeatMs = 4_000
+const progressMs = 500
+
+export function scanQueueOf(platform: Platform): Queue<ScanRef> {
+  const { db, node } = platform
+  return {
+    name: scanQueue,
+    concurrency: 2,
+    sweepMs: 1_000,
+    async due() {
+      const waiting = await db.inSystem((tx) => work.due(tx, node.isGone))
+      return waiting.map((data) => ({ key: data.scanId, data }))
+    },
+    run: (job, signal) => runJob(platform, job, signal),
+  }
+}
+
+async function runJob(platform: Platform, job: ScanRef, stopping: AbortSignal): Promise<void> {
+  const taken = await take(platform, job)
+  if (taken === null) return
+  const held = { ...job, node: platform.node.id }
+  const keeper = keepLease(platform, held)
+  const signal = AbortSignal.any([stopping, keeper.lost])
+  try {
+    if (taken.attempts > work.attemptsMax) throw new Error('tried too often')
+    const context = { signal, progress: keeper.progress }
+    if (taken.source === 'import') throw new Error('x')
+    else await runScan(platform, taken, context)
+    platform.metrics.scans.labels('completed').inc()
+  } catch (error) {
+    await end({ platform, held, error, stopping, lost: keeper.lost })
+  } finally {
+    keeper.stop()
+  }
+}
+
+async function take(platform: Platform, job: ScanRef): Promise<TakenScan | null> {
+  const { db, node, plans } = platform
+  return db.inTenant(job.organizationId, async (tx) => {
+    const plan = await work.planOf(tx, job.organizationId)
+    return work.take(tx, {
+      ...job,
+      node: node.id,
+      isGone: node.isGone,
+      scansAtOnceMax: plans.scansAtOnce(plan),
+    })
+  })
+}
+
+/** Renews the lease and writes progress, which also is a sign of life. */
+function keepLease(platform: Platform, held: ScanRef & { node: string }) {
+  const lost = new AbortController()
+  let latest: Progress | null = null
+  let written: Progress | null = null
+  let writtenAt = performance.now()
+  let writing = false
+
+  async function tick(): Promise<void> {
+    const due = performance.now() - writtenAt >= heartbeatMs
+    if (writing || (latest === written && !due)) return
+    writing = true
+    try {
+      const progress = latest
+      const kept = await platform.db.inTenant(held.organizationId, (tx) =>
+        work.keep(tx, { ...held, progress }),
+      )
+      if (!kept) lost.abort(new work.LeaseLost())
+      written = progress
+      writtenAt = performance.now()
+    } catch (error) {
+      platform.log.warn({ err: error, scan_id: held.scanId }, 'a lease could not be renewed')
+    } finally {
+      writing = false
+    }
+  }
+
+  const timer = setInterval(() => void tick(), progressMs)
+  return {
+    lost: lost.signal,
+    progress: (state: Progress) => {
+      latest = state
+    },
+    stop: () => clearInterval(timer),
+  }
+}
+
+async function end(ending: {
+  platform: Platform
+  held: ScanRef & { node: string }
+  error: unknown
+  stopping: AbortSignal
+  lost: AbortSignal
+}): Promise<void> {
+  const { platform, held, error } = ending
+  const { db, log, metrics } = platform
+  if (ending.lost.aborted || error instanceof work.LeaseLost) {
+    log.warn({ scan_id: held.scanId }, 'this scan is another node’s now')
+    return
+  }
+  if (ending.stopping.aborted) {
+    await db.inTenant(held.organizationId, (tx) => work.release(tx, held))
+    return
+  }
+  const shown = describe(error)
+  log[shown.code === 'internal_error' ? 'error' : 'info'](
+    { err: error, scan_id: held.scanId, code: shown.code },
+    'a scan failed',
+  )
+  await db.inTenant(held.organizationId, (tx) => work.fail(tx, held, shown))
+  metrics.scans.labels('failed').inc()
+}
+
+/** What the client sees of a failure: known ones in their words, others without internals. */
+function describe(error: unknown): { code: string; message: string } {
+  if (error instanceof CloneError) return { code: error.code, message: error.message }
+  const code = (error as { code?: string }).code
+  if (code === 'outbound_refused') {
+    return { code: 'access_denied', message: 'The host of the repository may not be reached.' }
+  }
+  return { code: 'internal_error', message: 'The scan could not be finished. Start it again.' }
+}

@@ -1,0 +1,154 @@
+// Runs a scan of the platform's own: clone without a checkout, scan the commit, take away what the
+// base has, and store the rest in one transaction with the scan's end.
+import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Platform } from '../../platform/platform.ts'
+import { tenantKey } from '../../platform/tenant-keys.ts'
+import { tokenFor } from '../connections/service.ts'
+import { beginIngest } from '../findings/ingest.ts'
+import type { Proof } from '../findings/target.ts'
+import { cloneUrl } from '../repositories/place.ts'
+import * as repositories from '../repositories/store.ts'
+import type { Finding } from '../scanner/finding.ts'
+import { type Clone, cloneRepository } from '../source/git/clone.ts'
+import { type ScanOutcome, scanCommit } from '../source/scan.ts'
+import type { ScanConfig } from './schema.ts'
+import type { RunContext, TakenScan } from './taken.ts'
+import * as work from './work.ts'
+
+const cloneLimits = { bytesMax: 4 * 2 ** 30, timeoutMs: 15 * 60_000 }
+const ingestBatch = 1_000
+
+export async function runScan(
+  platform: Platform,
+  scan: TakenScan,
+  context: RunContext,
+): Promise<void> {
+  // Named after the scan: what a killed process left behind is found and removed here.
+  const scratchDir = join(platform.config.dataDir, 'work', scan.scanId)
+  await rm(scratchDir, { recursive: true, force: true })
+  await mkdir(scratchDir, { recursive: true, mode: 0o700 })
+  try {
+    const head = await cloneAndScan(platform, scan, { ...context, scratchDir })
+    const known =
+      scan.base === null ? null : await scanBase(platform, scan, { ...context, scratchDir })
+    await store(platform, scan, { ...head, findings: newAgainst(head.outcome.findings, known) })
+  } finally {
+    await rm(scratchDir, { recursive: true, force: true })
+  }
+}
+
+interface Scanned {
+  clone: Clone
+  outcome: ScanOutcome
+}
+
+async function cloneAndScan(
+  platform: Platform,
+  scan: TakenScan,
+  context: RunContext & { scratchDir: string },
+): Promise<Scanned> {
+  const { config, db, secrets, outbound } = platform
+  context.progress({ stage: 'cloning', files_done: 0, files_total: null })
+  const connection = await tokenFor(platform, scan.organizationId, scan)
+  const clone = await cloneRepository({
+    url: cloneUrl(config, scan),
+    branch: scan.branch ?? undefined,
+    commit: scan.commit ?? undefined,
+    depth: scan.config.history ? 'full' : 'tip',
+    scratchDir: context.scratchDir,
+    limits: cloneLimits,
+    signal: context.signal,
+    token: connection?.token,
+    tokenUser: connection?.username ?? undefined,
+    resolve: outbound.resolve,
+  })
+  const { organizationId } = scan
+  const fingerprintKey = await db.inTenant(organizationId, (tx) =>
+    tenantKey(tx, secrets, { organizationId, purpose: 'gate.fingerprints' }),
+  )
+  const outcome = await scanCommit({
+    gitDir: clone.gitDir,
+    commit: clone.commit,
+    scratchDir: context.scratchDir,
+    history: scan.config.history,
+    fingerprintKey,
+    engines: enginesOf(scan.config),
+    cacheDir: config.cacheDir,
+    signal: context.signal,
+    onProgress: context.progress,
+  })
+  return { clone, outcome }
+}
+
+/** The base in a folder of its own; a base that is a commit needs no branch. */
+async function scanBase(
+  platform: Platform,
+  scan: TakenScan,
+  context: RunContext & { scratchDir: string },
+): Promise<ReadonlySet<string>> {
+  const base = scan.base ?? ''
+  const isCommit = /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(base)
+  const scratchDir = join(context.scratchDir, 'base')
+  await mkdir(scratchDir, { mode: 0o700 })
+  const { outcome } = await cloneAndScan(
+    platform,
+    {
+      ...scan,
+      branch: isCommit ? null : base,
+      commit: isCommit ? base : null,
+      config: { ...scan.config, history: false },
+    },
+    { ...context, scratchDir },
+  )
+  return new Set(outcome.findings.flatMap(({ fingerprints }) => fingerprints.map(nameOf)))
+}
+
+function newAgainst(findings: Finding[], known: ReadonlySet<string> | null): Finding[] {
+  if (known === null) return findings
+  return findings.filter(({ fingerprints }) => !fingerprints.some((one) => known.has(nameOf(one))))
+}
+
+function nameOf({ algorithm, value }: { algorithm: string; value: string }): string {
+  return `${algorithm} ${value}`
+}
+
+async function store(
+  platform: Platform,
+  scan: TakenScan,
+  { clone, outcome, findings }: Scanned & { findings: Finding[] },
+): Promise<void> {
+  const { organizationId, repositoryId } = scan
+  const branch = clone.branch ?? clone.commit
+  const held = { ...scan, node: platform.node.id }
+  await platform.db.inTenant(organizationId, async (tx) => {
+    if (clone.defaultBranch !== null) {
+      const place = { organizationId, id: repositoryId, branch: clone.defaultBranch }
+      await repositories.setDefaultBranch(tx, place)
+    }
+    const ingest = await beginIngest(tx, { ...scan, branch })
+    for (let at = 0; at < findings.length; at += ingestBatch) {
+      await ingest.add(findings.slice(at, at + ingestBatch))
+    }
+    const result = await ingest.finish(proofOf(scan, outcome))
+    const { history, shortfalls } = outcome
+    const coverage = { ...outcome.coverage, history, shortfalls }
+    const { complete } = coverage
+    await work.complete(tx, held, { branch, commit: clone.commit, complete, coverage, result })
+  })
+}
+
+function enginesOf(config: ScanConfig) {
+  return {
+    secrets: config.enable_secrets,
+    code: config.enable_sast,
+    dependencies: config.enable_sca,
+    infrastructure: config.enable_iac,
+  }
+}
+
+/** Only a complete scan of a branch's head, without a base, proves that something is gone. */
+function proofOf(scan: TakenScan, outcome: ScanOutcome): Proof {
+  if (scan.base !== null || scan.commit !== null || !outcome.coverage.complete) return null
+  return { ruleIds: outcome.rules.map(({ id }) => id), history: scan.config.history }
+}

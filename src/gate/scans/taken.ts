@@ -1,0 +1,31 @@
+// A scan that a worker took, and what its run reports while it works.
+import type { Progress, ProviderName, ScanConfig } from './schema.ts'
+
+export interface ScanRef {
+  organizationId: string
+  scanId: string
+}
+
+/** What a worker needs to know of the scan it took. */
+export interface TakenScan extends ScanRef {
+  repositoryId: string
+  source: 'platform' | 'import'
+  provider: ProviderName
+  owner: string
+  name: string
+  cloneUrl: string | null
+  branch: string | null
+  commit: string | null
+  base: string | null
+  config: ScanConfig
+  artefact: string | null
+  tool: string
+  attempts: number
+  startedAt: string
+}
+
+/** What a run reports to its frame. */
+export interface RunContext {
+  signal: AbortSignal
+  progress(state: Progress): void
+}

@@ -1,0 +1,93 @@
+// Gathers the results of single files into the result of a scan, within bounds.
+import type { Finding } from '../scanner/finding.ts'
+import type { Coverage } from '../scanner/report/report.ts'
+import type { FileResult, Suppressed } from '../scanner/scanner.ts'
+import { incompleteReasons, type SkippedPath } from './skipped.ts'
+
+/** A part of a scan that was not done, and why; a null path means the scan as a whole. */
+export interface Shortfall {
+  path: string | null
+  reason: string
+}
+
+export interface Collected {
+  findings: Finding[]
+  suppressed: Suppressed[]
+  /** The first 10,000 files that were left out in whole or in part. */
+  skipped: { path: string; reason: string }[]
+  /** The first 1,000; empty exactly when the scan is complete. */
+  shortfalls: Shortfall[]
+}
+
+export class Collector {
+  readonly collected: Collected = { findings: [], suppressed: [], skipped: [], shortfalls: [] }
+  readonly #findingsMax: number
+  readonly #skipped = new Map<string, number>()
+  #files = 0
+  #bytes = 0
+
+  constructor(findingsMax: number) {
+    this.#findingsMax = findingsMax
+  }
+
+  /** Takes the result of one file, `bytes` long. */
+  add(result: FileResult, bytes: number): void {
+    const { path, skipped, incomplete, reduced } = result
+    if (reduced !== undefined) this.#list(path, `${reduced}, so only exact rules were used`)
+    if (skipped !== null) this.skip(path, skipped)
+    if (incomplete !== null) this.fallShort(path, incomplete)
+    if (skipped !== null) return
+    this.#files++
+    this.#bytes += bytes
+    this.#keep(this.collected.findings, result.findings)
+    this.#keep(this.collected.suppressed, result.suppressed)
+  }
+
+  /** Takes what another collector found, but not what it looked at. */
+  addAll({ findings, suppressed, shortfalls }: Collected): void {
+    this.#keep(this.collected.findings, findings)
+    this.#keep(this.collected.suppressed, suppressed)
+    for (const { path, reason } of shortfalls) this.fallShort(path, reason)
+  }
+
+  skip(path: string, reason: SkippedPath['reason'] | NonNullable<FileResult['skipped']>): void {
+    this.#skipped.set(reason, (this.#skipped.get(reason) ?? 0) + 1)
+    this.#list(path, reason)
+    if (incompleteReasons.has(reason)) this.fallShort(path, reason)
+  }
+
+  fallShort(path: string | null, reason: string): void {
+    if (this.collected.shortfalls.length >= shortfallsMax) return
+    this.collected.shortfalls.push({ path, reason })
+  }
+
+  coverage(durationMs: number): Coverage {
+    return {
+      files: this.#files,
+      bytes: this.#bytes,
+      skipped: Object.fromEntries([...this.#skipped].sort(([a], [b]) => (a < b ? -1 : 1))),
+      suppressed: this.collected.suppressed.length,
+      durationMs,
+      complete: this.collected.shortfalls.length === 0,
+    }
+  }
+
+  #list(path: string, reason: string): void {
+    if (this.collected.skipped.length < skippedMax) this.collected.skipped.push({ path, reason })
+  }
+
+  #keep<Item>(kept: Item[], items: readonly Item[]): void {
+    const room = this.#findingsMax - kept.length
+    // Not spread into `push`: a single file may bring more than an argument list holds.
+    for (const item of items.slice(0, room)) kept.push(item)
+    if (items.length > room && !this.#overflowed) {
+      this.#overflowed = true
+      this.fallShort(null, `more than ${this.#findingsMax} findings: the rest is not listed`)
+    }
+  }
+
+  #overflowed = false
+}
+
+const skippedMax = 10_000
+const shortfallsMax = 1_000

@@ -1,0 +1,59 @@
+// Scans one commit of a repository that was cloned, without checking it out.
+import { Collector } from './collect.ts'
+import { BlobReader } from './git/blobs.ts'
+import { prepareGit } from './git/environment.ts'
+import { listTree } from './git/tree.ts'
+import type { ScanOptions } from './options.ts'
+import { outcomeOf, type ScanOutcome } from './outcome.ts'
+import { scanFiles } from './scan-files.ts'
+import { scanHistory } from './scan-history.ts'
+import { withSession } from './session.ts'
+
+export interface CommitScan extends ScanOptions {
+  gitDir: string
+  commit: string
+  /** A folder of the scan's own, for git's configuration and home. */
+  scratchDir: string
+}
+
+/**
+ * @throws {GitFailed} when the commit cannot be read; {RuleError} when a rule is wrong; the
+ * signal's reason after an abort.
+ */
+export async function scanCommit(options: CommitScan): Promise<ScanOutcome> {
+  const startedAt = performance.now()
+  const { gitDir, commit, signal } = options
+  const git = await prepareGit(options.scratchDir)
+  return withSession(options, async (session) => {
+    const { limits, pool, tree } = session
+    const { fileBytesMax } = limits
+    const collector = new Collector(limits.findingsMax)
+    const ignore = options.ignore ?? true
+    const listing = await listTree(git, { gitDir, commit, limits, ignore, signal })
+    for (const { path, reason } of listing.skipped) collector.skip(path, reason)
+    const reader = new BlobReader(git, { gitDir, blobBytesMax: fileBytesMax, signal })
+    try {
+      const load = (blobs: readonly string[]) => reader.readAll(blobs)
+      const { files } = listing
+      const group = { pool, scanner: tree, files, root: null, load, fileBytesMax, signal }
+      let done = 0
+      for await (const { result, bytes } of scanFiles({ ...group, name: false })) {
+        collector.add(result, bytes)
+        const total = files.length
+        options.onProgress?.({ stage: 'scanning', files_done: ++done, files_total: total })
+      }
+    } finally {
+      reader.close()
+    }
+    const history = options.history
+      ? await scanHistory(session, collector, {
+          git,
+          gitDir,
+          scanned: new Set(listing.files.map(({ blob }) => blob)),
+          excludes: listing.excludes,
+          place: (path) => path,
+        })
+      : null
+    return outcomeOf(session, collector, { history, startedAt })
+  })
+}

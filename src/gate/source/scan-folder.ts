@@ -1,0 +1,143 @@
+// Scans a folder of this machine: without a network, and without writing into it.
+import { realpathSync, statSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, dirname, join, relative, resolve, sep } from 'node:path'
+import type { Coverage } from '../scanner/report/report.ts'
+import { openStampCache, type StampCache } from './cache/stamps.ts'
+import { Collector } from './collect.ts'
+import { borrowRepository } from './git/borrow.ts'
+import { type LocatedRepository, locateRepository } from './git/locate.ts'
+import { GitFailed } from './git/process.ts'
+import type { ScanOptions } from './options.ts'
+import { outcomeOf, type ScanOutcome } from './outcome.ts'
+import { scanFiles } from './scan-files.ts'
+import { scanHistory } from './scan-history.ts'
+import { type Session, withSession } from './session.ts'
+import { type Walk, walk } from './walk.ts'
+
+export interface FolderScan extends ScanOptions {
+  /** A folder, or a single file. */
+  root: string
+}
+
+/** The history of a folder was asked for that belongs to no repository with a commit. */
+export class NoHistoryError extends Error {
+  constructor() {
+    super('there is no git repository with a commit here, so there is no history to scan')
+    this.name = 'NoHistoryError'
+  }
+}
+
+/**
+ * @throws {NoHistoryError}; {Error} with the code of the file system when the root cannot be
+ * read; {RuleError} when a rule is wrong; the signal's reason after an abort.
+ */
+export async function scanFolder(options: FolderScan): Promise<ScanOutcome> {
+  const startedAt = performance.now()
+  const place = placeOf(options.root)
+  const repository = options.history ? locateRepository(place.folder) : null
+  if (options.history && repository === null) throw new NoHistoryError()
+  // A scan never writes into the scanned tree, even where that holds the user's cache folder.
+  const cacheDir = isInside(options.cacheDir, place.folder) ? null : options.cacheDir
+  return withSession({ ...options, cacheDir }, async (session) => {
+    const collector = new Collector(session.limits.findingsMax)
+    const { walked, contents } = await scanWalked(session, collector, place)
+    const history =
+      repository === null
+        ? null
+        : await scanOwnHistory({ session, collector, place, walked, contents, repository })
+    return outcomeOf(session, collector, { history, startedAt })
+  })
+}
+
+interface Place {
+  /** The folder, or the one that the single file lies in. */
+  folder: string
+  /** Name of the single file, or null. */
+  only: string | null
+}
+
+function placeOf(root: string): Place {
+  const path = realpathSync(root)
+  if (statSync(path).isDirectory()) return { folder: path, only: null }
+  return { folder: dirname(path), only: basename(path) }
+}
+
+function isInside(path: string | null | undefined, folder: string): boolean {
+  if (!path) return false
+  const from = relative(folder, resolve(path))
+  return from === '' || !(from === '..' || from.startsWith(`..${sep}`) || resolve(from) === from)
+}
+
+async function scanWalked(session: Session, collector: Collector, { folder, only }: Place) {
+  const { options, limits, pool, tree, cacheDir } = session
+  const { signal, onProgress } = options
+  const ignore = options.ignore ?? true
+  const walked = await walk({ root: join(folder, only ?? ''), ignore, limits, signal })
+  for (const { path, reason } of walked.skipped) collector.skip(path, reason)
+  // What one file says of its folder would make the folder's own entries forgotten.
+  const stamps = cacheDir && only === null ? await openStampCache(cacheDir, folder) : null
+  const contents = new Set<string>()
+  const scanned = scanFiles({
+    pool,
+    scanner: tree,
+    files: namedFiles(walked, stamps),
+    root: walked.root,
+    fileBytesMax: limits.fileBytesMax,
+    name: stamps !== null || tree.cache !== null || options.history === true,
+    signal,
+  })
+  let done = 0
+  for await (const { file, result, bytes, blob, stamp } of scanned) {
+    collector.add(result, bytes)
+    if (blob !== null) contents.add(blob)
+    if (blob !== null && stamp !== null) stamps?.set(file.path, stamp, blob)
+    onProgress?.({ stage: 'scanning', files_done: ++done, files_total: walked.files.length })
+  }
+  await stamps?.save()
+  return { walked, contents }
+}
+
+function* namedFiles({ files }: Walk, stamps: StampCache | null) {
+  for (const { path, bytes, stamp } of files) {
+    yield { path, bytes, blob: stamps?.get(path, stamp) ?? null }
+  }
+}
+
+interface OwnHistory {
+  session: Session
+  collector: Collector
+  place: Place
+  walked: Walk
+  contents: ReadonlySet<string>
+  repository: LocatedRepository
+}
+
+async function scanOwnHistory(own: OwnHistory): Promise<Coverage> {
+  const { session, collector, place, walked, contents, repository } = own
+  const folders = relative(realpathSync(repository.top), place.folder).split(sep).filter(Boolean)
+  const prefix = folders.map((name) => `${name}/`).join('')
+  const scratchDir = await mkdtemp(join(tmpdir(), 'panthera-scan-'))
+  try {
+    const { signal } = session.options
+    const borrowed = await borrowRepository(repository.gitDir, scratchDir, signal)
+    if (borrowed === null) throw new NoHistoryError()
+    return await scanHistory(session, collector, {
+      ...borrowed,
+      scanned: contents,
+      excludes: walked.excludes,
+      place: (path) => {
+        if (!path.startsWith(prefix)) return null
+        const inside = path.slice(prefix.length)
+        return place.only === null || place.only === inside ? inside : null
+      },
+    })
+  } catch (error) {
+    if (!(error instanceof GitFailed)) throw error
+    collector.fallShort(null, 'the history could not be read: git cannot open the repository')
+    return new Collector(0).coverage(0)
+  } finally {
+    await rm(scratchDir, { recursive: true, force: true })
+  }
+}

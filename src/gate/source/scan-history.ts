@@ -1,0 +1,133 @@
+// Scans what a repository held once: each content once, where the scan of its files has not met
+// it, and each secret once, where it came from first.
+import type { Finding } from '../scanner/finding.ts'
+import type { Coverage } from '../scanner/report/report.ts'
+import type { FileResult } from '../scanner/scanner.ts'
+import { Collector } from './collect.ts'
+import { BlobReader } from './git/blobs.ts'
+import type { Git } from './git/environment.ts'
+import { commitAuthors, type HistoryBlob, historyBlobs } from './git/history.ts'
+import { GitFailed } from './git/process.ts'
+import { scanFiles } from './scan-files.ts'
+import type { Session } from './session.ts'
+import type { SkippedPath } from './skipped.ts'
+
+export interface HistoryScan {
+  git: Git
+  gitDir: string
+  /** Names of the contents that were scanned as files. */
+  scanned: ReadonlySet<string>
+  /** Why a path is left out, as the scan of the files decides it. */
+  excludes: (path: string) => SkippedPath['reason'] | null
+  /** The path to report a content under, or null where it lies outside of what is scanned. */
+  place: (path: string) => string | null
+}
+
+/** Adds what it finds to `collector`, and answers what it looked at. */
+export async function scanHistory(
+  session: Session,
+  collector: Collector,
+  scan: HistoryScan,
+): Promise<Coverage> {
+  const { pool, history, limits, options } = session
+  const startedAt = performance.now()
+  const own = new Collector(limits.findingsMax)
+  const once = new Once(collector)
+  const { git, gitDir } = scan
+  const reader = new BlobReader(git, {
+    gitDir,
+    blobBytesMax: limits.fileBytesMax,
+    signal: options.signal,
+  })
+  try {
+    const scanned = scanFiles({
+      pool,
+      scanner: history,
+      files: blobsToScan(session, own, scan),
+      root: null,
+      load: (blobs) => reader.readAll(blobs),
+      fileBytesMax: limits.fileBytesMax,
+      name: false,
+      signal: options.signal,
+    })
+    let done = 0
+    for await (const { file, result, bytes } of scanned) {
+      own.add(once.filter(result, file.commit), bytes)
+      options.onProgress?.({ stage: 'history', files_done: ++done, files_total: null })
+    }
+    await tellAuthors(session, scan, own.collected.findings)
+  } catch (error) {
+    if (!(error instanceof GitFailed)) throw error
+    own.fallShort(null, 'the history could not be read to its end')
+  } finally {
+    reader.close()
+  }
+  collector.addAll(own.collected)
+  return own.coverage(performance.now() - startedAt)
+}
+
+async function* blobsToScan(
+  { limits, options }: Session,
+  own: Collector,
+  { git, gitDir, scanned, excludes, place }: HistoryScan,
+): AsyncGenerator<HistoryBlob> {
+  const walk = { gitDir, exclude: scanned, signal: options.signal }
+  let left = limits.filesMax
+  for await (const blob of historyBlobs(git, walk)) {
+    const path = place(blob.path)
+    if (path === null) continue
+    const reason = blob.bytes > limits.fileBytesMax ? 'too-large' : excludes(path)
+    if (reason !== null) own.skip(path, reason)
+    else if (left-- === 0) return own.skip(path, 'too-many')
+    else yield { ...blob, path }
+  }
+}
+
+/**
+ * Lets each finding pass once, by the fingerprint that is trusted most: not again what the files
+ * still hold or a comment there has allowed, nor the copies in every later version of a file.
+ */
+class Once {
+  readonly #seen = new Set<string>()
+
+  constructor(collector: Collector) {
+    const { findings, suppressed } = collector.collected
+    for (const finding of findings) this.#seen.add(nameOf(finding))
+    for (const { finding } of suppressed) this.#seen.add(nameOf(finding))
+  }
+
+  filter(result: FileResult, commit: string): FileResult {
+    const suppressed = result.suppressed.filter(({ finding }) => this.#isNew(finding))
+    const findings = result.findings.filter((finding) => this.#isNew(finding))
+    const origin = { commit, author: null, date: null }
+    return {
+      ...result,
+      suppressed,
+      findings: findings.map((finding) => (commit === '' ? finding : { ...finding, origin })),
+    }
+  }
+
+  #isNew(finding: Finding): boolean {
+    const name = nameOf(finding)
+    if (this.#seen.has(name)) return false
+    this.#seen.add(name)
+    return true
+  }
+}
+
+function nameOf({ ruleId, location, fingerprints: [first] }: Finding): string {
+  if (first !== undefined) return `${ruleId} ${first.algorithm} ${first.value}`
+  return `${ruleId} at ${location?.path}:${location?.line}:${location?.column}`
+}
+
+async function tellAuthors(
+  { options }: Session,
+  { git, gitDir }: HistoryScan,
+  findings: Finding[],
+): Promise<void> {
+  const commits = [...new Set(findings.flatMap(({ origin }) => origin?.commit ?? []))]
+  const authors = await commitAuthors(git, gitDir, commits, options.signal)
+  for (const { origin } of findings) {
+    if (origin !== null) Object.assign(origin, authors.get(origin.commit))
+  }
+}

@@ -1,0 +1,7 @@
+// The one door to a scan, for the command line and for the server.
+export { defaultCacheDirectory } from './cache/directory.ts'
+export type { Shortfall } from './collect.ts'
+export type { ScanLimits, ScanOptions, ScanProgress } from './options.ts'
+export type { ScanOutcome } from './outcome.ts'
+export { type CommitScan, scanCommit } from './scan-commit.ts'
+export { type FolderScan, NoHistoryError, scanFolder } from './scan-folder.ts'

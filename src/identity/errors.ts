@@ -1,0 +1,20 @@
+// Identity's own entries of the error catalogue.
+import { defineErrors } from '../platform/errors.ts'
+
+export const errors = defineErrors({
+  key_not_found: {
+    status: 404,
+    title: 'No such key',
+    fix: 'List the keys to see which there are',
+  },
+  scope_exceeds_maker: {
+    status: 403,
+    title: 'A key cannot carry more than its maker',
+    fix: 'Ask for scopes, a surface and a lifetime within those of the credential that you use',
+  },
+  not_first_organization: {
+    status: 403,
+    title: 'Only owners of the first organization manage organizations',
+    fix: 'Use a key of the first organization with the scope admin:console',
+  },
+})

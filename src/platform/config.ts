@@ -1,0 +1,249 @@
+// Settings: read once from the environment, checked before anything starts. A wrong one stops the
+// start with one line that names the variable, the value and what is accepted.
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { type Surface, surfaces } from './permissions.ts'
+
+export interface Config {
+  host: string
+  port: number
+  publicUrl: string
+  dataDir: string
+  cacheDir: string
+  databaseUrl: string | null
+  roles: ReadonlySet<Role>
+  surfaceHosts: ReadonlyMap<string, Surface>
+  /** Base64 of 32 bytes each; null where the data directory keeps the key. */
+  masterKey: string | null
+  masterKeyPrevious: string | null
+  providers: Readonly<Record<Provider, ProviderUrls>>
+  gitHosts: readonly string[]
+  owner: { email: string; password: string | null }
+  rateLimits: Readonly<Record<string, number>>
+  outboundAllowCidrs: readonly string[]
+  webhookAllowCidrs: readonly string[]
+  metricsToken: string | null
+  logLevel: LogLevel
+}
+
+export type Role = 'api' | 'worker'
+export type Provider = 'github' | 'gitlab' | 'bitbucket'
+export type LogLevel = (typeof logLevels)[number]
+
+export interface ProviderUrls {
+  clone: string
+  api: string
+}
+
+const logLevels = ['debug', 'info', 'warn', 'error'] as const
+
+export class ConfigError extends Error {
+  constructor(variable: string, value: string, accepted: string) {
+    super(`${variable}=${value} is not accepted: ${accepted}`)
+    this.name = 'ConfigError'
+  }
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** Throws ConfigError on the first setting that cannot be used. */
+export function readConfig(env: Environment): Config {
+  const port = integer(env, 'PANTHERA_PORT', { fallback: 4000, min: 0, max: 65_535 })
+  const databaseUrl = postgresUrl(env)
+  return {
+    host: text(env, 'PANTHERA_HOST') ?? '127.0.0.1',
+    port,
+    publicUrl: origin(env, 'PANTHERA_PUBLIC_URL') ?? `http://localhost:${port}`,
+    dataDir: resolve(text(env, 'PANTHERA_DATA_DIR') ?? '.panthera'),
+    cacheDir: cacheDir(env),
+    databaseUrl,
+    roles: roles(env),
+    surfaceHosts: surfaceHosts(env),
+    masterKey: masterKey(env, 'PANTHERA_MASTER_KEY', databaseUrl !== null),
+    masterKeyPrevious: masterKey(env, 'PANTHERA_MASTER_KEY_PREVIOUS', false),
+    providers: {
+      github: provider(env, 'GITHUB', 'https://github.com', 'https://api.github.com'),
+      gitlab: provider(env, 'GITLAB', 'https://gitlab.com', 'https://gitlab.com/api/v4'),
+      bitbucket: provider(
+        env,
+        'BITBUCKET',
+        'https://bitbucket.org',
+        'https://api.bitbucket.org/2.0',
+      ),
+    },
+    gitHosts: list(env, 'PANTHERA_GIT_HOSTS').map((host) => host.toLowerCase()),
+    owner: owner(env, databaseUrl !== null),
+    rateLimits: rateLimits(env),
+    outboundAllowCidrs: list(env, 'PANTHERA_OUTBOUND_ALLOW_CIDRS'),
+    webhookAllowCidrs: list(env, 'PANTHERA_WEBHOOK_ALLOW_CIDRS'),
+    metricsToken: text(env, 'PANTHERA_METRICS_TOKEN'),
+    logLevel: oneOf(env, 'PANTHERA_LOG_LEVEL', logLevels, 'info'),
+  }
+}
+
+/** The scanner's cache also serves the command line, which reads no other setting. */
+export function cacheDir(env: Environment): string {
+  const stated = text(env, 'PANTHERA_CACHE_DIR')
+  if (stated !== null) return resolve(stated)
+  return join(text(env, 'XDG_CACHE_HOME') ?? join(homedir(), '.cache'), 'panthera')
+}
+
+function text(env: Environment, name: string): string | null {
+  const value = env[name]?.trim()
+  return value === undefined || value === '' ? null : value
+}
+
+function list(env: Environment, name: string): string[] {
+  const value = text(env, name)
+  if (value === null) return []
+  return value.split(',').map((part) => part.trim())
+}
+
+function integer(
+  env: Environment,
+  name: string,
+  range: { fallback: number; min: number; max: number },
+): number {
+  const value = text(env, name)
+  if (value === null) return range.fallback
+  const number = Number(value)
+  if (!/^\d+$/.test(value) || number < range.min || number > range.max) {
+    throw new ConfigError(name, value, `a whole number from ${range.min} to ${range.max}`)
+  }
+  return number
+}
+
+function oneOf<const Choice extends string>(
+  env: Environment,
+  name: string,
+  choices: readonly Choice[],
+  fallback: Choice,
+): Choice {
+  const value = text(env, name)
+  if (value === null) return fallback
+  const found = choices.find((choice) => choice === value)
+  if (found === undefined) throw new ConfigError(name, value, `one of ${choices.join(', ')}`)
+  return found
+}
+
+function url(env: Environment, name: string, protocols: readonly string[]): URL | null {
+  const value = text(env, name)
+  if (value === null) return null
+  const parsed = URL.canParse(value) ? new URL(value) : null
+  if (parsed === null || !protocols.includes(parsed.protocol)) {
+    throw new ConfigError(name, value, `a URL with ${protocols.join(' or ')}//`)
+  }
+  return parsed
+}
+
+function origin(env: Environment, name: string): string | null {
+  const parsed = url(env, name, ['http:', 'https:'])
+  if (parsed === null) return null
+  if (parsed.pathname !== '/' || parsed.search !== '' || parsed.username !== '') {
+    throw new ConfigError(name, parsed.href, 'an origin such as https://panthera.example.com')
+  }
+  return parsed.origin
+}
+
+function postgresUrl(env: Environment): string | null {
+  const value = text(env, 'DATABASE_URL')
+  if (value === null) return null
+  if (!/^postgres(ql)?:\/\//.test(value)) {
+    throw new ConfigError('DATABASE_URL', '(hidden)', 'a URL such as postgres://user@host/database')
+  }
+  return value
+}
+
+function roles(env: Environment): ReadonlySet<Role> {
+  const stated = text(env, 'PANTHERA_ROLES') === null ? ['api', 'worker'] : null
+  const names = stated ?? list(env, 'PANTHERA_ROLES')
+  for (const name of names) {
+    if (name !== 'api' && name !== 'worker') {
+      throw new ConfigError('PANTHERA_ROLES', names.join(','), 'api, worker or api,worker')
+    }
+  }
+  return new Set(names as Role[])
+}
+
+function surfaceHosts(env: Environment): ReadonlyMap<string, Surface> {
+  const hosts = new Map<string, Surface>()
+  for (const pair of list(env, 'PANTHERA_SURFACE_HOSTS')) {
+    const [name, host, ...rest] = pair.split('=')
+    const surface = surfaces.find((known) => known === name)
+    if (surface === undefined || host === undefined || host === '' || rest.length > 0) {
+      const accepted = `pairs such as gate=api.example.com, with ${surfaces.join(', ')}`
+      throw new ConfigError('PANTHERA_SURFACE_HOSTS', pair, accepted)
+    }
+    hosts.set(host.toLowerCase(), surface)
+  }
+  return hosts
+}
+
+function masterKey(env: Environment, name: string, required: boolean): string | null {
+  const value = text(env, name)
+  const accepted = 'base64 of exactly 32 bytes; make one with: openssl rand -base64 32'
+  if (value === null) {
+    if (required) throw new ConfigError(name, '(unset)', `${accepted}; DATABASE_URL requires it`)
+    return null
+  }
+  if (!/^[A-Za-z0-9+/]{43}=$/.test(value)) throw new ConfigError(name, '(hidden)', accepted)
+  return value
+}
+
+function provider(env: Environment, name: string, clone: string, api: string): ProviderUrls {
+  const cloneName = `PANTHERA_${name}_CLONE_URL`
+  const stated = url(env, cloneName, ['https:', 'http:', 'file:'])
+  if (stated !== null && (stated.username !== '' || stated.password !== '')) {
+    throw new ConfigError(cloneName, '(hidden)', 'a URL without credentials; make a connection')
+  }
+  return {
+    clone: (stated?.href ?? clone).replace(/\/+$/, ''),
+    api: (url(env, `PANTHERA_${name}_API_URL`, ['https:', 'http:'])?.href ?? api).replace(
+      /\/+$/,
+      '',
+    ),
+  }
+}
+
+function owner(env: Environment, required: boolean): Config['owner'] {
+  const email = text(env, 'PANTHERA_OWNER_EMAIL')
+  const password = text(env, 'PANTHERA_OWNER_PASSWORD')
+  if (required && email === null) {
+    throw new ConfigError('PANTHERA_OWNER_EMAIL', '(unset)', 'an address; DATABASE_URL requires it')
+  }
+  if (email !== null && !/^[^\s@]+@[^\s@]+$/.test(email)) {
+    throw new ConfigError('PANTHERA_OWNER_EMAIL', email, 'an address such as owner@example.com')
+  }
+  if (required && password === null) {
+    const accepted = 'a password of at least 12 characters; DATABASE_URL requires it'
+    throw new ConfigError('PANTHERA_OWNER_PASSWORD', '(unset)', accepted)
+  }
+  if (password !== null && password.length < 12) {
+    throw new ConfigError('PANTHERA_OWNER_PASSWORD', '(hidden)', 'at least 12 characters')
+  }
+  return { email: email ?? 'owner@localhost', password }
+}
+
+/** `{"gate.free.minute": 60}`: surface or class, plan, window -> requests. */
+function rateLimits(env: Environment): Readonly<Record<string, number>> {
+  const name = 'PANTHERA_RATE_LIMITS'
+  const value = text(env, name)
+  if (value === null) return {}
+  const accepted = 'JSON such as {"gate.free.minute": 120}, whole numbers from 1'
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(value)
+  } catch {
+    throw new ConfigError(name, value, accepted)
+  }
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
+    throw new ConfigError(name, value, accepted)
+  }
+  for (const [key, limit] of Object.entries(parsed)) {
+    const known = /^(gate|trust|identity|certus|console)\.(free|pro|enterprise)\.\w+$/.test(key)
+    if (!known || !Number.isSafeInteger(limit) || limit < 1) {
+      throw new ConfigError(name, value, accepted)
+    }
+  }
+  return parsed as Record<string, number>
+}

@@ -1,0 +1,36 @@
+// Who is asking, as every handler sees it, and how `server.ts` lends identity's knowledge of keys
+// to the platform, which must not know identity.
+import type { Mount, Surface } from '../permissions.ts'
+
+export type Plan = 'free' | 'pro' | 'enterprise'
+
+export interface Caller {
+  organizationId: string
+  workspaceId: string
+  plan: Plan
+  /** What the credential is: limits count per id, audit rows name it. */
+  actor: Actor
+  /** The surface whose permissions the scopes are. */
+  surface: Surface
+  scopes: readonly string[]
+  /** No credential made by this caller may outlive it. Null: no end. */
+  expiresAt: string | null
+  firstOrganization: boolean
+}
+
+export interface Actor {
+  kind: 'key' | 'user' | 'system'
+  id: string
+  name: string
+}
+
+export interface Credentials {
+  mount: Mount
+  /** From `Authorization: Bearer`, or from `X-Agent-API-Key` on Trust. */
+  token: string | null
+  workspaceId: string | null
+  address: string
+}
+
+/** Answers who it is; throws a Problem (401, 403) otherwise. */
+export type Authenticator = (credentials: Credentials) => Promise<Caller>

@@ -1,0 +1,140 @@
+// OpenAPI 3.1 of one surface, derived from its routes: what validates is what is documented.
+import { z } from 'zod'
+import type { ErrorEntry } from '../errors.ts'
+import { Problem } from '../errors.ts'
+import { type Mount, permissions } from '../permissions.ts'
+import { renderProblem } from './render.ts'
+import type { Route } from './route.ts'
+
+export interface Surroundings {
+  mount: Mount
+  version: string
+  publicUrl: string
+  errors: Readonly<Record<string, ErrorEntry>>
+}
+
+const titles: Record<Mount, string> = {
+  gate: 'Panthera Gate: scans, findings and webhooks',
+  trust: 'Panthera Trust: certificates',
+  identity: 'Panthera Identity: keys, tokens and decisions',
+  certus: 'Panthera Certus: evidence',
+  console: 'Panthera Console: what the dashboard and the command line use',
+}
+
+/** Codes that any route with a permission may answer. */
+const guarded = ['unauthorized', 'token_expired', 'key_revoked', 'forbidden', 'rate_limited']
+
+export function openapi(routes: readonly Route[], around: Surroundings): object {
+  const paths: Record<string, Record<string, object>> = {}
+  for (const route of routes) {
+    const path = route.path.replaceAll(/:(\w+)/g, '{$1}')
+    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operation(route, around) }
+  }
+  return {
+    openapi: '3.1.0',
+    info: { title: titles[around.mount], version: around.version },
+    servers: [{ url: `${around.publicUrl}/${around.mount}` }],
+    paths,
+    components: {
+      securitySchemes: {
+        key: {
+          type: 'http',
+          scheme: 'bearer',
+          description:
+            around.mount === 'console'
+              ? 'An Identity key with the scope admin:console.'
+              : `A key of this surface. Scopes: ${permissions[around.mount].join(', ')}.`,
+        },
+      },
+    },
+  }
+}
+
+function operation(route: Route, around: Surroundings): object {
+  const isPublic = route.permission === 'public'
+  return {
+    operationId: route.operationId,
+    summary: route.summary,
+    tags: [route.tag],
+    ...(isPublic ? { security: [] } : { security: [{ key: [] }] }),
+    ...(isPublic ? {} : { description: `Needs the scope \`${route.permission}\`.` }),
+    parameters: [...parameters(route.params, 'path'), ...parameters(route.query, 'query')],
+    ...requestBody(route),
+    responses: {
+      [route.status]: success(route),
+      ...failures(route, around),
+    },
+  }
+}
+
+interface ObjectSchema {
+  properties?: Record<string, { description?: string }>
+  required?: string[]
+}
+
+function parameters(schema: z.ZodType | undefined, place: 'path' | 'query'): object[] {
+  if (schema === undefined) return []
+  const { properties = {}, required = [] } = jsonSchema(schema, 'input') as ObjectSchema
+  return Object.entries(properties).map(([name, { description, ...property }]) => ({
+    name,
+    in: place,
+    required: place === 'path' || required.includes(name),
+    ...(description === undefined ? {} : { description }),
+    schema: property,
+  }))
+}
+
+function requestBody(route: Route): object {
+  if (route.rawBody !== undefined) {
+    const content = Object.fromEntries(route.rawBody.map((type) => [type, {}]))
+    return { requestBody: { required: true, content } }
+  }
+  if (route.body === undefined) return {}
+  const content = { 'application/json': { schema: jsonSchema(route.body, 'input') } }
+  return { requestBody: { required: true, content } }
+}
+
+function success(route: Route): object {
+  const description = 'Success'
+  if (typeof route.reply === 'string') return { description, content: { [route.reply]: {} } }
+  const content = { 'application/json': { schema: jsonSchema(route.reply, 'output') } }
+  return { description, content }
+}
+
+function failures(route: Route, around: Surroundings): Record<string, object> {
+  const takesInput = [route.params, route.query, route.body, route.rawBody].some(Boolean)
+  const codes = [
+    ...(takesInput ? ['invalid_request'] : []),
+    ...(route.permission === 'public' ? [] : guarded),
+    ...(route.errors ?? []),
+    'internal',
+  ]
+  const byStatus: Record<string, { description: string; content: object }> = {}
+  for (const [status, entries] of Map.groupBy(
+    new Set(codes),
+    (code) => known(code, around).status,
+  )) {
+    const examples = Object.fromEntries(
+      entries.map((code) => {
+        const problem = new Problem(code, known(code, around))
+        return [code, { value: renderProblem(around.mount, problem, 'req_1a2b3c4d5e6f') }]
+      }),
+    )
+    byStatus[status] = {
+      description: entries.map((code) => known(code, around).title).join('; '),
+      content: { 'application/json': { examples } },
+    }
+  }
+  return byStatus
+}
+
+function known(code: string, around: Surroundings): ErrorEntry {
+  const entry = around.errors[code]
+  if (entry === undefined) throw new Error(`a route names the unknown error ${code}`)
+  return entry
+}
+
+function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): object {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' })
+  return rest
+}

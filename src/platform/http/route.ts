@@ -1,0 +1,75 @@
+// What a route is: one value that is validation, types, documentation and access at once.
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Readable } from 'node:stream'
+import type { z } from 'zod'
+import type { Permission } from '../permissions.ts'
+import type { Caller } from './caller.ts'
+
+export interface Request<Params, Query, Body> {
+  caller: Caller
+  params: Params
+  query: Query
+  body: Body
+  requestId: string
+  address: string
+  headers: IncomingHttpHeaders
+  /** Aborts when the client goes away. */
+  signal: AbortSignal
+}
+
+export interface Route {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** Below the surface's base path, `/api/scans/:scan_id`. */
+  path: string
+  operationId: string
+  summary: string
+  tag: string
+  /** `public` routes stand in the list of `test/tidy`. */
+  permission: Permission | 'public'
+  params?: z.ZodType
+  query?: z.ZodType
+  body?: z.ZodType
+  /** The raw body is handed over as a stream; the route bounds it. */
+  rawBody?: readonly string[]
+  status: number
+  /** What a success looks like; a content type where it is not JSON. */
+  reply: z.ZodType | string
+  /** Codes beyond those every route has. */
+  errors?: readonly string[]
+  handle: (request: never) => Promise<unknown>
+}
+
+interface TypedRoute<
+  Params extends z.ZodType,
+  Query extends z.ZodType,
+  Body extends z.ZodType,
+  Reply extends z.ZodType | string,
+> extends Omit<Route, 'params' | 'query' | 'body' | 'reply' | 'handle'> {
+  params?: Params
+  query?: Query
+  body?: Body
+  reply: Reply
+  handle: (
+    request: Request<z.output<Params>, z.output<Query>, z.output<Body>>,
+  ) => Promise<Reply extends z.ZodType ? z.input<Reply> : Streamed>
+}
+
+/** An answer that is written piece by piece. */
+export interface Streamed {
+  contentType: string
+  fileName?: string
+  body: AsyncIterable<string | Uint8Array>
+}
+
+/** Ties the handler's types to the schemas; at run time it only returns its argument. */
+export function route<
+  Params extends z.ZodType = z.ZodUndefined,
+  Query extends z.ZodType = z.ZodUndefined,
+  Body extends z.ZodType = z.ZodUndefined,
+  Reply extends z.ZodType | string = string,
+>(definition: TypedRoute<Params, Query, Body, Reply>): Route {
+  return definition as unknown as Route
+}
+
+/** The body of a route with `rawBody`. */
+export type RawBody = Readable

@@ -1,0 +1,117 @@
+// The HTTP server: surfaces under their base paths or their own host names, health, readiness and
+// metrics beside them.
+import { createHash, timingSafeEqual } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
+import type { ErrorEntry } from '../errors.ts'
+import { prefixedId } from '../ids.ts'
+import type { Logger } from '../log.ts'
+import type { Metrics } from '../metrics.ts'
+import type { Mount, Surface } from '../permissions.ts'
+import type { Access } from './access.ts'
+import type { Route } from './route.ts'
+import { surface } from './surface.ts'
+
+export interface HttpOptions {
+  mounts: ReadonlyMap<Mount, readonly Route[]>
+  errors: Readonly<Record<string, ErrorEntry>>
+  access: Access
+  log: Logger
+  metrics: Metrics
+  metricsToken: string | null
+  /** Resolves when the node can serve; throws with what is missing. */
+  ready: () => Promise<void>
+  surfaceHosts: ReadonlyMap<string, Surface>
+  version: string
+  publicUrl: string
+}
+
+export async function createHttp(options: HttpOptions): Promise<FastifyInstance> {
+  const app = Fastify({
+    genReqId: () => prefixedId('req'),
+    rewriteUrl: (request) => rewrite(request, options.surfaceHosts),
+    routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
+    forceCloseConnections: 'idle',
+    requestTimeout: 0,
+    connectionTimeout: 0,
+    keepAliveTimeout: 72_000,
+  })
+  app.server.headersTimeout = 30_000
+  observe(app, options)
+  addHealth(app, options)
+  const shared = {
+    errors: options.errors,
+    access: options.access,
+    log: options.log,
+    version: options.version,
+    publicUrl: options.publicUrl,
+  }
+  for (const [mount, routes] of options.mounts) {
+    await app.register(surface, { prefix: `/${mount}`, mount, routes, ...shared })
+  }
+  return app
+}
+
+/** `Host: api.example.com` of a mapped host stands for the surface's base path. */
+function rewrite(request: IncomingMessage, hosts: ReadonlyMap<string, Surface>): string {
+  const url = request.url ?? '/'
+  const host = (request.headers.host ?? '').toLowerCase().replace(/:\d+$/, '')
+  const mount = hosts.get(host)
+  if (mount === undefined || url === `/${mount}` || url.startsWith(`/${mount}/`)) return url
+  return `/${mount}${url}`
+}
+
+function observe(app: FastifyInstance, options: HttpOptions): void {
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id)
+    reply.header('x-content-type-options', 'nosniff')
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    const { operationId = 'other' } = request.routeOptions.config
+    const seconds = reply.elapsedTime / 1000
+    options.metrics.requests.labels(operationId, String(reply.statusCode)).observe(seconds)
+    const level = reply.statusCode >= 500 ? 'error' : reply.statusCode >= 400 ? 'info' : 'debug'
+    options.log[level](
+      {
+        request_id: request.id,
+        operation: operationId,
+        method: request.method,
+        path: request.url.split('?')[0],
+        status: reply.statusCode,
+        duration_ms: Math.round(reply.elapsedTime * 10) / 10,
+        address: request.ip,
+      },
+      'request',
+    )
+  })
+}
+
+function addHealth(app: FastifyInstance, options: HttpOptions): void {
+  app.get('/healthz', () => ({ status: 'ok' }))
+  app.get('/readyz', async (_request, reply) => {
+    try {
+      await options.ready()
+      return { status: 'ready' }
+    } catch (error) {
+      options.log.warn({ err: error }, 'not ready')
+      return reply.code(503).send({ status: 'not_ready' })
+    }
+  })
+  app.get('/metrics', async (request, reply) => {
+    if (!mayReadMetrics(request, options.metricsToken)) {
+      return reply.code(403).send({ error: 'metrics are open on loopback or with a token' })
+    }
+    return reply.type(options.metrics.contentType).send(await options.metrics.text())
+  })
+}
+
+function mayReadMetrics(request: FastifyRequest, token: string | null): boolean {
+  if (['127.0.0.1', '::1', '::ffff:127.0.0.1'].includes(request.ip)) return true
+  return token !== null && sameText(request.headers.authorization ?? '', `Bearer ${token}`)
+}
+
+/** In constant time: digests have one length, whatever was sent. */
+function sameText(given: string, expected: string): boolean {
+  const [a, b] = [given, expected].map((text) => createHash('sha256').update(text).digest())
+  return a !== undefined && b !== undefined && timingSafeEqual(a, b)
+}

@@ -1,0 +1,161 @@
+// Mounts one surface: its routes behind access, limits and validation, its errors in its own form,
+// its OpenAPI document and its reference page.
+
+import { Readable } from 'node:stream'
+import swagger, { type StaticDocumentSpec } from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { common, type ErrorEntry, Problem } from '../errors.ts'
+import type { Logger } from '../log.ts'
+import { holds, type Mount } from '../permissions.ts'
+import type { Access } from './access.ts'
+import type { Caller } from './caller.ts'
+import { openapi } from './openapi.ts'
+import { renderProblem } from './render.ts'
+import type { Route, Streamed } from './route.ts'
+import { bodyBytesMax, fromFastify, validate } from './validation.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Names the route in metrics and logs. */
+    operationId?: string
+  }
+}
+
+export interface SurfaceOptions {
+  mount: Mount
+  routes: readonly Route[]
+  errors: Readonly<Record<string, ErrorEntry>>
+  access: Access
+  log: Logger
+  version: string
+  publicUrl: string
+}
+
+const callers = new WeakMap<FastifyRequest, Caller>()
+
+/** A Fastify plugin; register it under the surface's prefix. */
+export async function surface(app: FastifyInstance, options: SurfaceOptions): Promise<void> {
+  acceptEmptyJson(app)
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    return sendError(error, { request, reply, options })
+  })
+  app.setNotFoundHandler((request, reply) => {
+    return sendError(common.problem('not_found'), { request, reply, options })
+  })
+  for (const route of options.routes) addRoute(app, route, options)
+  await addReference(app, options)
+}
+
+function addRoute(app: FastifyInstance, route: Route, options: SurfaceOptions): void {
+  const { permission } = route
+  const add = (scope: FastifyInstance) =>
+    scope.route({
+      method: route.method,
+      url: route.path,
+      config: { operationId: route.operationId },
+      bodyLimit: bodyBytesMax,
+      ...(permission === 'public'
+        ? {}
+        : {
+            onRequest: async (request: FastifyRequest, reply: FastifyReply) => {
+              const caller = await options.access.admit(options.mount, request, reply)
+              callers.set(request, caller)
+              if (!holds(caller.scopes, permission)) {
+                throw common.problem('forbidden', { details: { scope: permission } })
+              }
+            },
+          }),
+      handler: (request, reply) => answer(route, request, reply),
+    })
+  if (route.rawBody === undefined) add(app)
+  else app.register(async (scope) => add(rawBodies(scope, route.rawBody ?? [])))
+}
+
+async function answer(route: Route, request: FastifyRequest, reply: FastifyReply) {
+  const gone = new AbortController()
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) gone.abort(new Error('the client went away'))
+  })
+  const result = await route.handle({
+    caller: callers.get(request),
+    params: route.params && validate(route.params, request.params, 'path'),
+    query: route.query && validate(route.query, request.query, 'query'),
+    body: route.rawBody ? request.body : route.body && validate(route.body, request.body, 'body'),
+    requestId: request.id,
+    address: request.ip,
+    headers: request.headers,
+    signal: gone.signal,
+  } as never)
+  reply.code(route.status).header('cache-control', 'no-store')
+  if (typeof route.reply === 'string') return sendStream(reply, result as Streamed)
+  // Parsing drops what the schema does not name: no column leaves by accident.
+  const body = JSON.stringify(route.reply.parse(result))
+  return reply.header('content-type', 'application/json; charset=utf-8').send(body)
+}
+
+function sendStream(reply: FastifyReply, streamed: Streamed) {
+  reply.header('content-type', streamed.contentType)
+  if (streamed.fileName !== undefined) {
+    reply.header('content-disposition', `attachment; filename="${streamed.fileName}"`)
+  }
+  return reply.send(Readable.from(streamed.body))
+}
+
+interface ErrorContext {
+  request: FastifyRequest
+  reply: FastifyReply
+  options: SurfaceOptions
+}
+
+function sendError(error: FastifyError | Problem, { request, reply, options }: ErrorContext) {
+  const problem = error instanceof Problem ? error : (fromFastify(error) ?? internal(error))
+  if (problem.status >= 500) {
+    options.log.error({ err: problem.cause ?? problem, request_id: request.id }, problem.message)
+  }
+  for (const [name, value] of Object.entries(problem.headers)) reply.header(name, value)
+  if (problem.status === 401) reply.header('www-authenticate', 'Bearer realm="panthera"')
+  return reply
+    .code(problem.status)
+    .header('cache-control', 'no-store')
+    .send(renderProblem(options.mount, problem, request.id))
+}
+
+function internal(cause: Error): Problem {
+  const lost = ['ECONNREFUSED', 'ENOENT', '57P01', '57P03', '53300'].includes(
+    (cause as { code?: string }).code ?? '',
+  )
+  return common.problem(lost ? 'unavailable' : 'internal', { cause })
+}
+
+/** Clients that always send the JSON content type also send it with DELETE and no body. */
+function acceptEmptyJson(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser('error', 'error')
+  app.removeContentTypeParser('application/json')
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null, undefined)
+    else parse(request, body as string, done)
+  })
+}
+
+function rawBodies(scope: FastifyInstance, types: readonly string[]): FastifyInstance {
+  scope.removeAllContentTypeParsers()
+  for (const type of types) {
+    scope.addContentTypeParser(type, (_request, payload, done) => done(null, payload))
+  }
+  return scope
+}
+
+type StaticDocument = StaticDocumentSpec['document']
+
+async function addReference(app: FastifyInstance, options: SurfaceOptions): Promise<void> {
+  const document = openapi(options.routes, options) as StaticDocument
+  app.get('/openapi.json', { config: { operationId: 'openapi' } }, () => document)
+  await app.register(swagger, { mode: 'static', specification: { document } })
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    staticCSP: true,
+    uiConfig: { docExpansion: 'list', defaultModelsExpandDepth: 0, url: '../openapi.json' },
+    theme: { title: `Panthera ${options.mount}` },
+  })
+}

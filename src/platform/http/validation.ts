@@ -1,0 +1,81 @@
+// Turns what zod, Fastify and the parser object to into one `invalid_request` that names each
+// field, what was wrong and what is accepted.
+import type { FastifyError } from 'fastify'
+import type { z } from 'zod'
+import { common, type Problem } from '../errors.ts'
+
+interface FieldError {
+  field: string
+  message: string
+}
+
+const fieldsShownMax = 20
+
+/** Answers the parsed value. Throws `invalid_request`. */
+export function validate<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  place: 'path' | 'query' | 'body',
+): z.output<Schema> {
+  const parsed = schema.safeParse(value)
+  if (parsed.success) return parsed.data
+  const fields = parsed.error.issues.flatMap((issue) => fieldErrors(issue, place))
+  throw invalidRequest(fields)
+}
+
+export function invalidRequest(fields: readonly FieldError[]): Problem {
+  const [first] = fields
+  const message = first === undefined ? undefined : `${first.field}: ${first.message}`
+  return common.problem('invalid_request', {
+    ...(message === undefined ? {} : { message }),
+    details: { fields: fields.slice(0, fieldsShownMax) },
+  })
+}
+
+/** One field in one line, for services that check what a schema cannot. */
+export function invalidField(field: string, message: string): Problem {
+  return invalidRequest([{ field, message }])
+}
+
+function fieldErrors(issue: z.core.$ZodIssue, place: string): FieldError[] {
+  const path = issue.path.map(String).join('.')
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({
+      field: path === '' ? key : `${path}.${key}`,
+      message: `is not a known field of the ${place}`,
+    }))
+  }
+  const field = path === '' ? place : path
+  if (issue.code === 'invalid_type' && issue.input === undefined) {
+    return [{ field, message: `is required (${issue.expected})` }]
+  }
+  return [{ field, message: lowerFirst(issue.message) }]
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1)
+}
+
+/** What Fastify itself refuses before a handler runs. */
+export function fromFastify(error: FastifyError): Problem | null {
+  switch (error.code) {
+    case 'FST_ERR_CTP_INVALID_JSON_BODY':
+    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
+      return invalidField('body', 'is not valid JSON')
+    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
+      return invalidField('Content-Length', 'does not match the body')
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return common.problem('too_large', { details: { bytes_max: bodyBytesMax } })
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return common.problem('unsupported_media_type', {
+        details: { accepted: ['application/json'] },
+      })
+    default:
+      if (error.statusCode !== undefined && error.statusCode < 500) {
+        return common.problem('invalid_request', { message: error.message, cause: error })
+      }
+      return null
+  }
+}
+
+export const bodyBytesMax = 1_048_576

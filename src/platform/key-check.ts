@@ -1,0 +1,94 @@
+// Refuses to start with a master key that does not fit the data, before anything is written, and
+// wraps everything anew after a change of the key.
+import type pg from 'pg'
+import { type Database, sql, type Tx } from './db.ts'
+import type { Secrets } from './secrets.ts'
+
+const name = 'master_key_check'
+
+export class MasterKeyMismatch extends Error {
+  constructor() {
+    super(
+      'PANTHERA_MASTER_KEY does not fit the data in this database: set the key that it was ' +
+        'made with, or that one as PANTHERA_MASTER_KEY_PREVIOUS while changing it',
+    )
+    this.name = 'MasterKeyMismatch'
+  }
+}
+
+/**
+ * The first start stores the check value; every later one must match it. Answers how many values
+ * were wrapped anew because only the previous key fitted. Throws MasterKeyMismatch.
+ */
+export async function checkMasterKey(db: Database, secrets: Secrets): Promise<number> {
+  const fit = await db.inSystem(async (tx) => {
+    await tx.run(sql`insert into settings (name, value) values (${name}, ${secrets.checkValue()})
+      on conflict do nothing`)
+    const { value } = await tx.one<{ value: Buffer }>(
+      sql`select value from settings where name = ${name}`,
+    )
+    return secrets.fits(value)
+  })
+  if (fit === null) throw new MasterKeyMismatch()
+  if (fit === 'current') return 0
+  const rewrapped = await rewrapAll(db, secrets)
+  // Last: a crash before this only repeats what is then already done.
+  await db.inSystem((tx) =>
+    tx.run(sql`update settings set value = ${secrets.checkValue()} where name = ${name}`),
+  )
+  return rewrapped
+}
+
+interface SealedColumn {
+  table_name: string
+  column_name: string
+}
+
+/** Every `bytea` column whose name begins with `sealed`, in every tenant. */
+async function rewrapAll(db: Database, secrets: Secrets): Promise<number> {
+  const columns = await db.inSystem((tx) =>
+    tx.rows<SealedColumn>(sql`
+      select c.relname as table_name, a.attname as column_name
+        from pg_attribute a join pg_class c on c.oid = a.attrelid
+       where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace
+         and a.attname like 'sealed%' and a.atttypid = 'bytea'::regtype`),
+  )
+  const organizations = await db.inSystem((tx) =>
+    tx.rows<{ id: string }>(sql`select id from organizations`),
+  )
+  let rewrapped = 0
+  for (const { id } of organizations) {
+    await db.inTenant(id, async (tx) => {
+      for (const column of columns) rewrapped += await rewrapColumn(tx, column, secrets)
+    })
+  }
+  return rewrapped
+}
+
+async function rewrapColumn(tx: Tx, column: SealedColumn, secrets: Secrets): Promise<number> {
+  const table = identifier(column.table_name)
+  const field = identifier(column.column_name)
+  const rows = await tx.rows<pg.QueryResultRow & { at: string; sealed: Buffer }>(
+    statement(`select ctid::text as at, ${field} as sealed from ${table}
+      where ${field} is not null for update`),
+  )
+  const stale = rows.filter(({ sealed }) => secrets.needsRewrap(sealed))
+  for (const { at, sealed } of stale) {
+    await tx.run(
+      statement(`update ${table} set ${field} = $1 where ctid = $2::tid`, [
+        secrets.rewrap(sealed),
+        at,
+      ]),
+    )
+  }
+  return stale.length
+}
+
+/** Names come from the catalogue; quoting keeps any of them from being more than a name. */
+function identifier(text: string): string {
+  return `"${text.replaceAll('"', '""')}"`
+}
+
+function statement(text: string, values: unknown[] = []) {
+  return { text, values } as unknown as ReturnType<typeof sql>
+}

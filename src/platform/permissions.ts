@@ -1,0 +1,41 @@
+// The vocabulary of permissions, one list per surface. A route states one of them, a key carries
+// some of them as scopes. Clients automate against these names: add, never rename.
+
+export const surfaces = ['gate', 'trust', 'identity', 'certus'] as const
+export type Surface = (typeof surfaces)[number]
+
+/** The dashboard's own API; it has no reference and no keys of its own. */
+export type Mount = Surface | 'console'
+
+export const permissions = {
+  gate: [
+    'read:scans',
+    'write:scans',
+    'read:findings',
+    'write:findings',
+    'manage:connections',
+    'manage:webhooks',
+  ],
+  trust: ['read:certificates', 'write:certificates'],
+  identity: [
+    'read:principals',
+    'write:principals',
+    'read:policies',
+    'write:policies',
+    'evaluate:decisions',
+    'read:decisions',
+    'read:audit',
+    'manage:keys',
+    'admin:console',
+  ],
+  certus: ['read:evidence', 'write:scans'],
+} as const satisfies Record<Surface, readonly string[]>
+
+export type Permission = (typeof permissions)[Surface][number]
+
+/** A scope that stands for every permission of its surface, those of later versions included. */
+export const everyScope = '*'
+
+export function holds(scopes: readonly string[], permission: string): boolean {
+  return scopes.includes(everyScope) || scopes.includes(permission)
+}

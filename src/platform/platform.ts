@@ -1,0 +1,27 @@
+// What a module is given: everything it may use, made once by `server.ts`.
+import type { Artefacts } from './artefacts.ts'
+import type { Config } from './config.ts'
+import type { Database } from './db.ts'
+import type { Logger } from './log.ts'
+import type { Metrics } from './metrics.ts'
+import type { NodeIdentity } from './node.ts'
+import type { Outbound } from './outbound/index.ts'
+import type { PlanLimits } from './rates.ts'
+import type { Secrets } from './secrets.ts'
+import type { Webhooks } from './webhooks/index.ts'
+
+export interface Platform {
+  config: Config
+  db: Database
+  log: Logger
+  metrics: Metrics
+  secrets: Secrets
+  artefacts: Artefacts
+  outbound: Outbound
+  webhooks: Webhooks
+  plans: PlanLimits
+  /** Names this process in leases, so that others can tell whether it still lives. */
+  node: NodeIdentity
+  version: string
+  now: () => number
+}

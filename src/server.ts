@@ -1,0 +1,218 @@
+// Composition root: settings, database, platform, modules, surfaces, listen. The only file that
+// knows every module; nobody imports it but `cli/serve.ts` and tests.
+import { join } from 'node:path'
+import { createCertus } from './certus/index.ts'
+import { createGate, errors as gateErrors } from './gate/index.ts'
+import { createIdentity, firstRun, errors as identityErrors } from './identity/index.ts'
+import { createArtefacts } from './platform/artefacts.ts'
+import { type Config, ConfigError } from './platform/config.ts'
+import { type Connection, type Database, openDatabase } from './platform/db.ts'
+import { common } from './platform/errors.ts'
+import { privateDirectory } from './platform/files.ts'
+import { writeFirstRun } from './platform/first-run-file.ts'
+import { createAccess } from './platform/http/access.ts'
+import type { Route } from './platform/http/route.ts'
+import { createHttp } from './platform/http/server.ts'
+import { createJobs } from './platform/jobs.ts'
+import { checkMasterKey } from './platform/key-check.ts'
+import { createLimits } from './platform/limits.ts'
+import type { Logger } from './platform/log.ts'
+import { loadMasterKey, parseMasterKey } from './platform/master-key.ts'
+import { createMetrics } from './platform/metrics.ts'
+import { migrate } from './platform/migrate.ts'
+import type { Module } from './platform/module.ts'
+import { identifyNode } from './platform/node.ts'
+import { createOutbound, InvalidCidr, type Outbound } from './platform/outbound/index.ts'
+import { createRelay } from './platform/outbox.ts'
+import { type Mount, surfaces } from './platform/permissions.ts'
+import type { Platform } from './platform/platform.ts'
+import { type EmbeddedPostgres, startPostgres } from './platform/postgres/index.ts'
+import { createPlanLimits } from './platform/rates.ts'
+import { createSecrets } from './platform/secrets.ts'
+import { errors as webhookErrors } from './platform/webhooks/errors.ts'
+import { createWebhooks } from './platform/webhooks/index.ts'
+import { version } from './version.ts'
+
+export interface Server {
+  /** Where it listens, `http://127.0.0.1:4000`. */
+  url: string
+  isFirstRun: boolean
+  /** Drains: no request and no job is lost. */
+  stop(): Promise<void>
+}
+
+export const errorEntries = {
+  ...common.entries,
+  ...webhookErrors.entries,
+  ...identityErrors.entries,
+  ...gateErrors.entries,
+}
+
+/** Throws what stops the start; what was opened until then is closed again. */
+export async function startServer(config: Config, log: Logger): Promise<Server> {
+  const opened: (() => Promise<unknown>)[] = []
+  const close = async () => {
+    for (const closeOne of opened.splice(0).reverse()) {
+      await closeOne().catch((error: unknown) => log.error({ err: error }, 'closing failed'))
+    }
+  }
+  try {
+    return await start({ config, log, opened, close })
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+interface Starting {
+  config: Config
+  log: Logger
+  /** What must be closed, in the order in which it was opened. */
+  opened: (() => Promise<unknown>)[]
+  close: () => Promise<void>
+}
+
+async function start({ config, log, opened, close }: Starting): Promise<Server> {
+  await privateDirectory(config.dataDir)
+  const connection = await connect({ config, log, opened })
+  const db = openDatabase({
+    connection,
+    onError: (error) => log.warn({ err: error }, 'a database connection broke'),
+  })
+  opened.push(db.close)
+  for (const name of await migrate(db.pool)) log.info({ migration: name }, 'migrated')
+  const platform = await createPlatform({ config, log, db })
+  opened.push(() => platform.outbound.close())
+  const identity = createIdentity(platform)
+  const modules: Module[] = [createGate(platform), identity, createCertus(platform)]
+  identity.start()
+  opened.push(identity.stop)
+  const isFirstRun = await firstRun({
+    db,
+    secrets: platform.secrets,
+    owner: config.owner,
+    keep: (made) => writeFirstRun(config, made),
+  })
+  const stopWork = await startWork({ platform, connection, modules })
+  opened.push(stopWork)
+  const url = await listen({ platform, modules, identity, opened })
+  return { url, isFirstRun, stop: close }
+}
+
+async function connect(starting: Omit<Starting, 'close'>): Promise<Connection> {
+  const { config, log, opened } = starting
+  if (config.databaseUrl !== null) return config.databaseUrl
+  const postgres: EmbeddedPostgres = await startPostgres({
+    dataDir: config.dataDir,
+    log: (line, fields) => log.info(fields ?? {}, line),
+  })
+  opened.push(postgres.stop)
+  return postgres.connection
+}
+
+async function createPlatform(parts: {
+  config: Config
+  log: Logger
+  db: Database
+}): Promise<Platform> {
+  const { config, log, db } = parts
+  const masterKey =
+    config.masterKey === null
+      ? await loadMasterKey(join(config.dataDir, 'master.key'))
+      : parseMasterKey(config.masterKey, 'PANTHERA_MASTER_KEY')
+  const previousMasterKey =
+    config.masterKeyPrevious === null
+      ? null
+      : parseMasterKey(config.masterKeyPrevious, 'PANTHERA_MASTER_KEY_PREVIOUS')
+  const secrets = createSecrets({ masterKey, previousMasterKey })
+  await checkMasterKey(db, secrets)
+  const metrics = createMetrics()
+  metrics.gauge('panthera_db_connections', 'Open connections.', () => db.pool.totalCount)
+  const node = identifyNode()
+  const outbound = guarded('PANTHERA_OUTBOUND_ALLOW_CIDRS', config.outboundAllowCidrs)
+  const toWebhooks = guarded('PANTHERA_WEBHOOK_ALLOW_CIDRS', config.webhookAllowCidrs)
+  return {
+    config,
+    db,
+    log,
+    metrics,
+    secrets,
+    node,
+    outbound,
+    webhooks: createWebhooks({ db, secrets, log, metrics, node, outbound: toWebhooks }),
+    artefacts: createArtefacts(join(config.dataDir, 'artefacts')),
+    plans: createPlanLimits(config.rateLimits),
+    version,
+    now: Date.now,
+  }
+}
+
+/** A network that cannot be read is a wrong setting. */
+function guarded(setting: string, allowCidrs: readonly string[]): Outbound {
+  try {
+    return createOutbound({ userAgent: `panthera/${version}`, allowCidrs, setting })
+  } catch (error) {
+    if (error instanceof InvalidCidr) throw new ConfigError(setting, error.value, error.accepted)
+    throw error
+  }
+}
+
+/** Jobs and the relay run on workers; a node without that role only serves. */
+async function startWork(parts: {
+  platform: Platform
+  connection: Connection
+  modules: readonly Module[]
+}): Promise<() => Promise<void>> {
+  const { platform, connection, modules } = parts
+  if (!platform.config.roles.has('worker')) return async () => undefined
+  const { db, log, metrics } = platform
+  const jobs = createJobs({ connection, log, metrics })
+  const relay = createRelay({
+    db,
+    log,
+    metrics,
+    wake: jobs.wake,
+    subscriptions: modules.flatMap((module) => module.subscriptions),
+  })
+  await jobs.start([platform.webhooks.queue, ...modules.flatMap((module) => module.queues)])
+  await relay.start()
+  return async () => {
+    await relay.stop()
+    await jobs.stop()
+  }
+}
+
+async function listen(parts: {
+  platform: Platform
+  modules: readonly Module[]
+  identity: ReturnType<typeof createIdentity>
+  opened: (() => Promise<unknown>)[]
+}): Promise<string> {
+  const { platform, modules, identity, opened } = parts
+  const { config, db, log, metrics, plans, now } = platform
+  if (!config.roles.has('api')) return 'nowhere: this node only works'
+  const limits = createLimits({ db, now })
+  opened.push(async () => limits.close())
+  const app = await createHttp({
+    mounts: mountsOf(modules),
+    errors: errorEntries,
+    access: createAccess({ authenticate: identity.authenticate, limits, plans, now }),
+    log,
+    metrics,
+    metricsToken: config.metricsToken,
+    ready: db.ping,
+    surfaceHosts: config.surfaceHosts,
+    version,
+    publicUrl: config.publicUrl,
+  })
+  opened.push(() => app.close())
+  return app.listen({ host: config.host, port: config.port })
+}
+
+/** All four surfaces answer, also the one that has no routes yet. */
+export function mountsOf(modules: readonly Module[]): ReadonlyMap<Mount, readonly Route[]> {
+  const mounts: Mount[] = [...surfaces, 'console']
+  return new Map(
+    mounts.map((mount) => [mount, modules.flatMap((module) => module.routes[mount] ?? [])]),
+  )
+}

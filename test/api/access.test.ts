@@ -1,0 +1,69 @@
+// No route without a permission, but for those that are listed here.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { hasDatabase } from '../fixtures/database.ts'
+import { startTestServer, type TestServer } from '../fixtures/server.ts'
+
+const publicRoutes = ['GET /certus/api/status']
+
+describe.skipIf(!hasDatabase)('access', () => {
+  let server: TestServer
+  beforeAll(async () => {
+    server = await startTestServer()
+  })
+  afterAll(() => server.stop())
+
+  interface Operation {
+    method: string
+    path: string
+    security: object[]
+    description?: string
+  }
+
+  async function operations(): Promise<Operation[]> {
+    const all: Operation[] = []
+    for (const mount of ['gate', 'trust', 'identity', 'certus', 'console']) {
+      const { json } = await server.call('GET', `/${mount}/openapi.json`, { key: null })
+      for (const [path, methods] of Object.entries<Record<string, Operation>>(json.paths)) {
+        for (const [method, operation] of Object.entries(methods)) {
+          all.push({ ...operation, method: method.toUpperCase(), path: `/${mount}${path}` })
+        }
+      }
+    }
+    return all
+  }
+
+  it('is public only where it is listed', async () => {
+    const open = (await operations()).filter(({ security }) => security.length === 0)
+    expect(open.map(({ method, path }) => `${method} ${path}`)).toEqual(publicRoutes)
+  })
+
+  it('is refused without a key on every other route, before all else', async () => {
+    const guarded = (await operations()).filter(({ security }) => security.length > 0)
+    expect(guarded.length).toBeGreaterThan(20)
+    for (const { method, path } of guarded) {
+      const url = path.replaceAll(/\{\w+\}/g, 'x')
+      const answer = await server.call(method, url, { key: null })
+      // Many refusals from one address are themselves refused after a while.
+      expect([401, 429], `${method} ${path}`).toContain(answer.status)
+    }
+  })
+
+  it('is refused to a key without the scope that the route names', async () => {
+    const scopes = ['read:scans']
+    const made = await server.call('POST', '/console/api/keys', {
+      body: { surface: 'gate', name: 'narrow', scopes },
+    })
+    const others = (await operations()).filter(({ path, description = '' }) => {
+      return path.startsWith('/gate/') && !description.includes('read:scans')
+    })
+    expect(others.length).toBeGreaterThan(10)
+    for (const { method, path } of others) {
+      const url = path.replaceAll(/\{\w+\}/g, 'x')
+      const answer = await server.call(method, url, { key: made.json.api_key })
+      expect([answer.status, answer.json.error.code], `${method} ${path}`).toEqual([
+        403,
+        'forbidden',
+      ])
+    }
+  })
+})

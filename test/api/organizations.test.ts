@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { hasDatabase } from '../fixtures/database.ts'
+import { startTestServer, type TestServer } from '../fixtures/server.ts'
+
+describe.skipIf(!hasDatabase)('organizations', () => {
+  let server: TestServer
+  beforeAll(async () => {
+    server = await startTestServer()
+  })
+  afterAll(() => server.stop())
+
+  const create = (body: object) => server.call('POST', '/console/api/organizations', { body })
+
+  it('201: makes one with a key that opens it and no other', async () => {
+    const made = await create({ name: 'Second' })
+    expect(made.status).toBe(201)
+    expect(made.json).toMatchObject({ name: 'Second', plan: 'free', is_first: false })
+    const keys = await server.call('GET', '/console/api/keys', { key: made.json.admin_key })
+    expect(keys.json.keys.map((key: { name: string }) => key.name)).toEqual(['First key'])
+  })
+
+  it('200: lists them, and changes a plan and with it the limits', async () => {
+    const { json } = await create({ name: 'Growing' })
+    const limit = async () => {
+      const made = await server.call('POST', '/console/api/keys', {
+        key: json.admin_key,
+        body: { surface: 'gate', name: 'x' },
+      })
+      const path = `/gate/api/scans?organization_id=${json.id}`
+      return (await server.call('GET', path, { key: made.json.api_key })).headers.get(
+        'x-ratelimit-limit',
+      )
+    }
+    expect(await limit()).toBe('60')
+    const changed = await server.call('PATCH', `/console/api/organizations/${json.id}`, {
+      body: { plan: 'pro' },
+    })
+    expect(changed.json.plan).toBe('pro')
+    expect(await limit()).toBe('300')
+    const list = await server.call('GET', '/console/api/organizations')
+    expect(list.json.organizations.map((one: { id: string }) => one.id)).toContain(json.id)
+  })
+
+  it.each([
+    [{}, 'name'],
+    [{ name: ' ' }, 'name'],
+    [{ name: 'x', plan: 'gold' }, 'plan'],
+    [{ name: 'x', is_first: true }, 'is_first'],
+  ])('400: %j names %s', async (body, field) => {
+    const answer = await create(body)
+    expect(answer.status).toBe(400)
+    expect(answer.json.error.details.fields[0].field).toBe(field)
+  })
+
+  it('403: only the first organization’s owners manage organizations', async () => {
+    const { json } = await create({ name: 'Curious' })
+    const answer = await server.call('GET', '/console/api/organizations', { key: json.admin_key })
+    expect([answer.status, answer.json.error.code]).toEqual([403, 'not_first_organization'])
+  })
+
+  it('404: for one that does not exist', async () => {
+    const path = '/console/api/organizations/00000000-0000-4000-8000-000000000000'
+    expect((await server.call('PATCH', path, { body: { plan: 'pro' } })).status).toBe(404)
+  })
+})

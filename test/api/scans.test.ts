@@ -1,0 +1,276 @@
+import { createServer } from 'node:http'
+import { dirname } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { hasDatabase } from '../fixtures/database.ts'
+import { plantedToken, removeRepositories, repositoryAt } from '../fixtures/repositories.ts'
+import { type Json, startTestServer, type TestServer } from '../fixtures/server.ts'
+
+describe.skipIf(!hasDatabase)('scans', () => {
+  const hosted = repositoryAt('acme', 'shop', {
+    'src/pay.ts': `const key = '${plantedToken(1)}'\n`,
+    'README.md': '# Shop\n',
+  })
+  let server: TestServer
+
+  beforeAll(async () => {
+    server = await startTestServer({
+      env: { PANTHERA_GITHUB_CLONE_URL: `file://${hosted.root}` },
+    })
+  })
+  afterAll(async () => {
+    await server.stop()
+    removeRepositories()
+  })
+
+  const wanted = (more: object = {}) => ({
+    organization_id: server.organization_id,
+    scan_type: 'code',
+    provider: 'github',
+    owner: 'acme',
+    repo_name: 'shop',
+    ...more,
+  })
+
+  const create = (more: object = {}) =>
+    server.call('POST', '/gate/api/scans', { body: wanted(more) })
+
+  async function ended(more: object = {}): Promise<Json> {
+    const { json } = await create(more)
+    for (;;) {
+      const answer = await server.call('GET', `/gate/api/scans/${json.scan_id}`)
+      if (['completed', 'failed'].includes(answer.json.status)) return answer.json
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+  }
+
+  describe('201', () => {
+    it('answers as the reference does', async () => {
+      const answer = await create({
+        branch: 'main',
+        scan_config: {
+          enable_sast: true,
+          enable_sca: true,
+          enable_secrets: true,
+          enable_iac: true,
+        },
+      })
+      expect(answer.status).toBe(201)
+      expect(answer.json).toEqual({
+        scan_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        status: 'queued',
+        created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+      })
+    })
+  })
+
+  describe('200', () => {
+    it('finds what is there and embeds it', async () => {
+      const scan = await ended()
+      expect(scan).toMatchObject({
+        status: 'completed',
+        branch: 'main',
+        commit: hosted.head(),
+        findings_truncated: false,
+        progress: null,
+        error: null,
+        summary: { total_findings: 1 },
+      })
+      expect(scan.findings[0]).toMatchObject({
+        scan_type: 'secrets',
+        file_path: 'src/pay.ts',
+        line_number: 1,
+        status: 'open',
+      })
+      expect(Date.parse(scan.completed_at)).toBeGreaterThanOrEqual(Date.parse(scan.started_at))
+      expect(JSON.stringify(scan)).not.toContain(plantedToken(1).slice(4))
+    })
+
+    it('lists the scans of the organization, the newest first', async () => {
+      const path = `/gate/api/scans?organization_id=${server.organization_id}&limit=2`
+      const { json } = await server.call('GET', path)
+      expect(json).toMatchObject({ limit: 2, offset: 0, total: expect.any(Number) })
+      const times = json.scans.map((scan: Json) => Date.parse(scan.created_at))
+      expect(times).toEqual([...times].sort((a: number, b: number) => b - a))
+      const queued = await server.call('GET', `${path}&status=failed`)
+      expect(queued.json.scans.every((scan: Json) => scan.status === 'failed')).toBe(true)
+    })
+
+    it('reports against a base only what is new', async () => {
+      hosted.git('checkout', '--quiet', '-B', 'feature', 'main')
+      hosted.write('src/mail.ts', `const mail = '${plantedToken(2)}'\n`)
+      hosted.commit()
+      hosted.git('checkout', '--quiet', 'main')
+      const scan = await ended({ branch: 'feature', base: 'main' })
+      expect(scan.findings.map((one: Json) => one.file_path)).toEqual(['src/mail.ts'])
+    })
+
+    it('finds in the history what the tree no longer holds', async () => {
+      hosted.write('old.ts', `const old = '${plantedToken(3)}'\n`)
+      hosted.commit()
+      hosted.remove('old.ts')
+      hosted.commit()
+      const plain = await ended()
+      expect(plain.findings.map((one: Json) => one.file_path)).not.toContain('old.ts')
+      const deep = await ended({ scan_config: { history: true } })
+      expect(deep.findings.map((one: Json) => one.file_path)).toContain('old.ts')
+    })
+
+    it('resolves what left the branch, and opens it again when it is back', async () => {
+      const open = async () => {
+        const { json } = await server.call('GET', '/gate/api/findings?q=lost.ts')
+        return json.findings.map((one: Json) => one.status)
+      }
+      hosted.write('lost.ts', `const lost = '${plantedToken(4)}'\n`)
+      hosted.commit()
+      await ended()
+      expect(await open()).toEqual(['open'])
+      hosted.remove('lost.ts')
+      hosted.commit()
+      await ended()
+      expect(await open()).toEqual(['resolved'])
+      hosted.write('lost.ts', `const lost = '${plantedToken(4)}'\n`)
+      hosted.commit()
+      await ended()
+      expect(await open()).toEqual(['open'])
+    })
+  })
+
+  describe('a scan that cannot go on fails with its reason', () => {
+    it.each([
+      ['repository_not_found', { repo_name: 'nowhere' }],
+      ['branch_not_found', { branch: 'nowhere' }],
+      ['commit_not_found', { commit: '0123456789'.repeat(4) }],
+    ])('%s', async (code, more) => {
+      const scan = await ended(more)
+      expect(scan).toMatchObject({ status: 'failed', summary: null, findings: [] })
+      expect(scan.error.code).toBe(code)
+      expect(scan.error.message).not.toContain(dirname(hosted.root))
+    })
+
+    it('access_denied, where the host asks for credentials', async () => {
+      const host = createServer((_request, response) => {
+        response.writeHead(401, { 'www-authenticate': 'Basic' }).end()
+      })
+      await new Promise<void>((resolve) => host.listen(0, '127.0.0.1', resolve))
+      const { port } = host.address() as { port: number }
+      const guarded = await startTestServer({
+        env: {
+          PANTHERA_GITLAB_CLONE_URL: `http://127.0.0.1:${port}`,
+          PANTHERA_OUTBOUND_ALLOW_CIDRS: '127.0.0.0/8',
+        },
+      })
+      const body = { ...wanted({ provider: 'gitlab' }), organization_id: guarded.organization_id }
+      const { json } = await guarded.call('POST', '/gate/api/scans', { body })
+      let scan: Json
+      do scan = (await guarded.call('GET', `/gate/api/scans/${json.scan_id}`)).json
+      while (!['completed', 'failed'].includes(scan.status))
+      expect(scan.error.code).toBe('access_denied')
+      await guarded.stop()
+      host.close()
+    })
+  })
+
+  describe('400', () => {
+    it.each([
+      [{ organization_id: undefined }, 'organization_id'],
+      [{ scan_type: 'everything' }, 'scan_type'],
+      [{ provider: 'sourceforge' }, 'provider'],
+      [{ owner: '../etc' }, 'owner'],
+      [{ owner: '--upload-pack=x' }, 'owner'],
+      [{ repo_name: 'a b' }, 'repo_name'],
+      [{ repo_name: undefined }, 'repo_name'],
+      [{ branch: '-x' }, 'branch'],
+      [{ branch: 'a..b' }, 'branch'],
+      [{ commit: 'main' }, 'commit'],
+      [{ colour: 'red' }, 'colour'],
+      [{ scan_config: { enable_magic: true } }, 'scan_config.enable_magic'],
+      [{ scan_config: allOff }, 'scan_config'],
+      [{ clone_url: 'https://example.com/a.git' }, 'clone_url'],
+      [{ provider: 'git' }, 'clone_url'],
+      [{ provider: 'git', clone_url: 'http://example.com/a.git' }, 'clone_url'],
+      [{ provider: 'git', clone_url: 'https://u:p@example.com/a.git' }, 'clone_url'],
+    ])('%j names %s', async (more, field) => {
+      const answer = await create(more)
+      expect(answer.status).toBe(400)
+      expect(answer.json.error.code).toBe('invalid_request')
+      const fields = answer.json.error.details.fields.map((one: Json) => one.field)
+      expect(fields).toContain(field)
+    })
+
+    it('says that cloud scans are not available', async () => {
+      const answer = await create({ scan_type: 'cloud' })
+      expect([answer.status, answer.json.error.code]).toEqual([400, 'not_available'])
+    })
+
+    it('says that a git host is not open here', async () => {
+      const answer = await create({
+        provider: 'git',
+        clone_url: 'https://git.example.com/a/b.git',
+        owner: undefined,
+        repo_name: undefined,
+      })
+      expect([answer.status, answer.json.error.code]).toEqual([400, 'provider_not_configured'])
+    })
+
+    it('needs the organization to list', async () => {
+      const answer = await server.call('GET', '/gate/api/scans')
+      expect(answer.status).toBe(400)
+      expect(answer.json.error.details.fields[0].field).toBe('organization_id')
+    })
+
+    it.each(['limit=0', 'limit=101', 'limit=x', 'offset=-1', 'status=done', 'colour=red'])(
+      'refuses ?%s',
+      async (query) => {
+        const path = `/gate/api/scans?organization_id=${server.organization_id}&${query}`
+        expect((await server.call('GET', path)).status).toBe(400)
+      },
+    )
+
+    it('refuses a body that is not JSON', async () => {
+      const answer = await server.call('POST', '/gate/api/scans', { body: '{"organization_id":' })
+      expect(answer.status).toBe(400)
+      expect(answer.json.error.details.fields[0].field).toBe('body')
+    })
+  })
+
+  describe('401', () => {
+    it('without a key', async () => {
+      expect((await server.call('POST', '/gate/api/scans', { key: null, body: {} })).status).toBe(
+        401,
+      )
+    })
+  })
+
+  describe('404', () => {
+    const unknown = '00000000-0000-4000-8000-000000000000'
+
+    it('for another organization', async () => {
+      expect((await create({ organization_id: unknown })).status).toBe(404)
+      const list = await server.call('GET', `/gate/api/scans?organization_id=${unknown}`)
+      expect([list.status, list.json.error.code]).toEqual([404, 'organization_not_found'])
+    })
+
+    it('for another tenant’s scan, as for one that does not exist', async () => {
+      const { json } = await create()
+      const other = await server.call('POST', '/console/api/organizations', {
+        body: { name: 'Other' },
+      })
+      const made = await server.call('POST', '/console/api/keys', {
+        key: other.json.admin_key,
+        body: { surface: 'gate', name: 'x' },
+      })
+      const key = made.json.api_key
+      const foreign = await server.call('GET', `/gate/api/scans/${json.scan_id}`, { key })
+      const missing = await server.call('GET', `/gate/api/scans/${unknown}`, { key })
+      expect(foreign.status).toBe(404)
+      expect(foreign.text).toBe(missing.text)
+    })
+  })
+})
+
+const allOff = {
+  enable_sast: false,
+  enable_sca: false,
+  enable_secrets: false,
+  enable_iac: false,
+}
