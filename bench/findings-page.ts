@@ -10,6 +10,7 @@ import { findNumbered, numberOf } from '../src/gate/findings/store.ts'
 import { type Database, openDatabase, sql } from '../src/platform/db.ts'
 import { migrate } from '../src/platform/migrate.ts'
 import { startPostgres } from '../src/platform/postgres/index.ts'
+import { percentile, print } from './measure.ts'
 
 const findings = Number(process.argv[2] ?? 1_000_000)
 const repositories = Number(process.argv[3] ?? 500)
@@ -18,20 +19,21 @@ const repositoryId = '10000000-0000-4000-8000-000000000007'
 const scanId = '20000000-0000-4000-8000-000000000001'
 const batchSize = 100_000
 
-/** The last column: how often it is asked. */
-const queries: [title: string, query: Record<string, string | string[]>, times: number][] = [
+/** The last column: how often it is asked. Up to the empty line the counters cover the filters. */
+const queries: [title: string, query: Record<string, string>, times: number][] = [
   ['no filter', {}, 300],
   ['status=open', { status: 'open' }, 300],
   ['severity=critical,high status=open', { severity: 'critical,high', status: 'open' }, 300],
   ['severity=low status=ignored', { severity: 'low', status: 'ignored' }, 300],
-  ['rare: critical cspm ignored', rare(), 300],
-  ['three old ones: low secrets', { scan_type: 'secrets', severity: 'low' }, 300],
+  ['a handful: critical cspm ignored', rare(), 300],
+  ['the three oldest: low secrets', { scan_type: 'secrets', severity: 'low' }, 300],
   ['none: critical secrets', { scan_type: 'secrets', severity: 'critical' }, 300],
   ['repository', { repository: 'acme/repo-7' }, 300],
   ['repository severity=critical', { repository: 'acme/repo-7', severity: 'critical' }, 300],
   ['limit=100 status=open', { status: 'open', limit: '100' }, 300],
-  ['limit=100 offset=4000 status=open', { status: 'open', limit: '100', offset: '4000' }, 50],
-  ['offset=500000 status=open', { status: 'open', offset: '500000' }, 5],
+
+  ['status=open offset=900', { status: 'open', offset: '900' }, 50],
+  ['status=open offset=500000', { status: 'open', offset: '500000' }, 5],
   ['offset=900000', { offset: '900000' }, 5],
   ['cwe=89', { cwe: '89' }, 20],
   ['scan of 25,000', { scan_id: scanId }, 20],
@@ -50,6 +52,7 @@ const db = openDatabase({ connection: postgres.connection, onError: console.erro
 try {
   await migrate(db.pool)
   await seed(db)
+  process.stdout.write('page, median / 99th percentile\n')
   for (const [title, query, times] of queries) await measure(title, query, times)
 } finally {
   await db.close()
@@ -67,11 +70,8 @@ async function measure(title: string, query: object, times: number): Promise<voi
     if (run >= 0) took.push(performance.now() - began)
     shown = `${found} of ${total.toLocaleString('en')}`
   }
-  took.sort((a, b) => a - b)
-  const at = (share: number) => (took[Math.ceil(took.length * share) - 1] ?? 0).toFixed(1)
-  console.log(
-    `${title.padEnd(36)} p50 ${at(0.5).padStart(8)} ms  p99 ${at(0.99).padStart(8)} ms  ${shown}`,
-  )
+  const ours = `${percentile(took, 50).toFixed(1)} / ${percentile(took, 99).toFixed(1)} ms`
+  print([{ what: `${title}: ${shown}`, ours, ...(times === 300 ? { aim: 'p99 20 ms' } : {}) }])
 }
 
 /** What the route does, without HTTP. */
@@ -104,8 +104,9 @@ async function seed(into: Database): Promise<void> {
   const began = performance.now()
   for (let first = 0; first < findings; first += batchSize) await seedBatch(into, first)
   const seconds = (performance.now() - began) / 1000
-  console.log(`${findings.toLocaleString('en')} findings in ${repositories} repositories`)
-  console.log(`inserted at ${Math.round(findings / seconds).toLocaleString('en')} a second`)
+  const perSecond = Math.round(findings / seconds).toLocaleString('en')
+  const what = `${findings.toLocaleString('en')} findings in ${repositories} repositories`
+  print([{ what, ours: `${perSecond} inserted/s` }])
   await into.inTenant(organizationId, seedScan)
   await into.pool.query('vacuum analyze')
 }

@@ -84,7 +84,9 @@ function handOver(candidates) {
     stdio,
   })
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
-  const forward = (signal) => child.kill(signal)
+  const forward = (signal) => {
+    if (signal === 'SIGTERM' || !hasTerminal()) child.kill(signal)
+  }
   for (const signal of signals) process.on(signal, forward)
   const stopForwarding = () => {
     for (const signal of signals) process.off(signal, forward)
@@ -99,6 +101,11 @@ function handOver(candidates) {
     if (signal) process.kill(process.pid, signal)
     else process.exitCode = code
   })
+}
+
+/** A terminal sends its signals to the whole group: passed on, Ctrl-C would count twice. */
+function hasTerminal() {
+  return [process.stdin, process.stdout, process.stderr].some((stream) => stream.isTTY)
 }
 
 /**

@@ -18,7 +18,7 @@ beforeAll(() => {
   mkdirSync(join(folder, 'elsewhere'))
   writeFileSync(join(folder, 'elsewhere/package.json'), '{"private":true}')
   npm(join(folder, 'elsewhere'), 'install', '--prefer-offline', tarball)
-}, 5 * minutes)
+}, 3 * minutes)
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 

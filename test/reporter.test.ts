@@ -83,6 +83,16 @@ describe('the count line', () => {
     expect(skipped.status).toBe(1)
   })
 
+  it('ends a run that hangs in a loop, and says where', () => {
+    const env = { PANTHERA_TEST_SILENCE_MS: '3000' }
+    const { stdout, stderr, status } = run(`it('a', () => {}); it('b', () => { for (;;); })`, {
+      env,
+    })
+    expect(stderr).toContain('No test ended for 3000 ms; running: a.test.ts')
+    expect(lastLine(stdout)).toMatch(/^Tests: \d passed, 1 failed, \d skipped$/)
+    expect(status).toBe(1)
+  })
+
   it('stays whatever reporter is asked for', () => {
     const { stdout } = run(`it('a', () => {})`, { args: ['--reporter', 'dot'] })
     expect(lastLine(stdout)).toBe('Tests: 1 passed, 0 failed, 0 skipped')

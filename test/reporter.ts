@@ -2,7 +2,7 @@
 // in which nothing ran.
 import type { SerializedError } from 'vitest'
 import type { Plugin } from 'vitest/config'
-import type { Reporter, TestCase, TestModule, TestSuite } from 'vitest/node'
+import type { Reporter, TestCase, TestModule, TestSuite, Vitest } from 'vitest/node'
 
 declare module 'vitest' {
   interface TaskMeta {
@@ -23,6 +23,9 @@ export function countLine(): Plugin {
   }
 }
 
+/** Longer than any test or hook may take. */
+const silenceMsMax = 240_000
+
 export interface Counts {
   passed: number
   failed: number
@@ -32,13 +35,30 @@ export interface Counts {
 }
 
 class CountReporter implements Reporter {
+  #vitest: Vitest | undefined
   #counts: Counts | undefined
+  #silence: NodeJS.Timeout | undefined
 
-  onInit(): void {
+  onInit(vitest: Vitest): void {
+    this.#vitest = vitest
     // At the exit, because vitest itself may still have a word after the last reporter's.
     process.once('exit', () => {
-      if (this.#counts !== undefined) process.stdout.write(render(this.#counts))
+      const counts = this.#counts ?? this.#soFar()
+      if (counts !== undefined) process.stdout.write(render(counts))
     })
+  }
+
+  onTestRunStart(): void {
+    this.#counts = undefined
+    this.#hear()
+  }
+
+  onTestCaseResult(): void {
+    this.#hear()
+  }
+
+  onTestModuleEnd(): void {
+    this.#hear()
   }
 
   onTestRunEnd(
@@ -46,8 +66,31 @@ class CountReporter implements Reporter {
     unhandled: readonly SerializedError[],
     reason: string,
   ): void {
+    clearTimeout(this.#silence)
+    this.#silence = undefined
     this.#counts = count(modules, unhandled.length)
     if (!hasSucceeded(this.#counts) || reason !== 'passed') process.exitCode ||= 1
+  }
+
+  /** A loop without end keeps its process from noticing any timeout, so it is noticed here. */
+  #hear(): void {
+    clearTimeout(this.#silence)
+    const limitMs = Number(process.env.PANTHERA_TEST_SILENCE_MS ?? silenceMsMax)
+    this.#silence = setTimeout(() => {
+      const running = this.#modules().filter((module) => module.state() === 'pending')
+      const names = running.map((module) => module.relativeModuleId).join(', ')
+      process.stderr.write(`\nNo test ended for ${limitMs} ms; running: ${names}\n`)
+      process.exit(1)
+    }, limitMs)
+  }
+
+  /** Of a run that was broken off, which counts as a failure. */
+  #soFar(): Counts | undefined {
+    return this.#silence && count(this.#modules(), 1)
+  }
+
+  #modules(): TestModule[] {
+    return this.#vitest?.state.getTestModules() ?? []
   }
 }
 
@@ -87,7 +130,7 @@ function add(counts: Counts, test: TestCase): void {
   else {
     counts.skipped += 1
     const note = result.state === 'skipped' ? result.note : 'the run ended before it'
-    const reason = missing(test) ?? note ?? 'marked so in the test'
+    const reason = missing(test) ?? note ?? 'not selected, or marked in the test'
     counts.reasons.set(reason, (counts.reasons.get(reason) ?? 0) + 1)
   }
 }

@@ -280,7 +280,7 @@ begin
      where f.organization_id = nullif(current_setting('app.organization', true), '')::uuid
        -- The index takes the longest word, a filter the others.
        and (f.title || ' ' || f.rule_id || ' ' || coalesce(f.file_path, '')) ilike patterns[1]
-       and (f.title || ' ' || f.rule_id || ' ' || coalesce(f.file_path, '')) ilike all (patterns);
+       and (f.title || ' ' || f.rule_id || ' ' || coalesce(f.file_path, '')) ilike all (patterns[2:]);
 end $$;
 revoke execute on function findings_matching(text[]) from public;
 grant execute on function findings_matching(text[]) to panthera_tenant;

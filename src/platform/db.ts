@@ -27,7 +27,9 @@ export interface Database {
   close(): Promise<void>
 }
 
-export type Connection = string | Pick<pg.PoolConfig, 'host' | 'port' | 'user' | 'database'>
+export type Connection =
+  | string
+  | Pick<pg.PoolConfig, 'host' | 'port' | 'user' | 'password' | 'database' | 'ssl'>
 
 export interface DatabaseOptions {
   connection: Connection

@@ -12,6 +12,9 @@ export class MigrationError extends Error {
   }
 }
 
+/** Held by whoever migrates; shared by whoever needs that nobody does. */
+export const migrationLock = `hashtext('panthera.migrations')`
+
 const folder = fileURLToPath(new URL('../migrations/', import.meta.url))
 const roles = ['panthera_tenant', 'panthera_system'] as const
 
@@ -20,8 +23,7 @@ export async function migrate(pool: pg.Pool): Promise<string[]> {
   const client = await pool.connect()
   try {
     await ensureRoles(client)
-    await client.query(`create table if not exists schema_migrations (
-      name text primary key, sha256 text not null, applied_at timestamptz not null default now())`)
+    await createLedger(client)
     const applied: string[] = []
     for (const migration of readMigrations()) {
       if (await apply(client, migration)) applied.push(migration.name)
@@ -32,7 +34,7 @@ export async function migrate(pool: pg.Pool): Promise<string[]> {
   }
 }
 
-interface Migration {
+export interface Migration {
   name: string
   text: string
   sha256: string
@@ -46,21 +48,32 @@ export function readMigrations(): Migration[] {
   })
 }
 
+/** Where it is written down which migrations were applied. */
+export async function createLedger(client: pg.ClientBase): Promise<void> {
+  await client.query(`create table if not exists schema_migrations (
+    name text primary key, sha256 text not null, applied_at timestamptz not null default now())`)
+}
+
+/** Within the caller's transaction, under the lock, where it was not applied before. */
+export async function applyMigration(client: pg.ClientBase, migration: Migration): Promise<void> {
+  await client.query(migration.text)
+  await client.query('insert into schema_migrations (name, sha256) values ($1, $2)', [
+    migration.name,
+    migration.sha256,
+  ])
+}
+
 async function apply(client: pg.PoolClient, migration: Migration): Promise<boolean> {
   await client.query('begin')
   try {
-    await client.query(`select pg_advisory_xact_lock(hashtext('panthera.migrations'))`)
+    await client.query(`select pg_advisory_xact_lock(${migrationLock})`)
     const { rows } = await client.query<{ sha256: string }>(
       'select sha256 from schema_migrations where name = $1',
       [migration.name],
     )
     const known = rows[0]
     if (known === undefined) {
-      await client.query(migration.text)
-      await client.query('insert into schema_migrations (name, sha256) values ($1, $2)', [
-        migration.name,
-        migration.sha256,
-      ])
+      await applyMigration(client, migration)
     } else if (known.sha256 !== migration.sha256) {
       throw new MigrationError(
         `migration ${migration.name} was applied in another form: restore the file of the ` +
@@ -75,8 +88,11 @@ async function apply(client: pg.PoolClient, migration: Migration): Promise<boole
   }
 }
 
-/** Roles belong to the whole server, so another database may be creating them right now. */
-async function ensureRoles(client: pg.PoolClient): Promise<void> {
+/**
+ * Creates the two roles where they are missing. They belong to the whole server, so another
+ * database may be creating them right now. Throws MigrationError.
+ */
+export async function ensureRoles(client: pg.ClientBase): Promise<void> {
   const { rows } = await client.query<{ member: boolean }>(
     `select count(*) = 2 as member from pg_roles
       where rolname = any($1) and pg_has_role(current_user, oid, 'member')`,
@@ -95,7 +111,7 @@ async function ensureRoles(client: pg.PoolClient): Promise<void> {
   }
 }
 
-async function createRole(client: pg.PoolClient, role: string): Promise<void> {
+async function createRole(client: pg.ClientBase, role: string): Promise<void> {
   const { rowCount } = await client.query('select 1 from pg_roles where rolname = $1', [role])
   if (rowCount === 0) await client.query(`create role ${role} nologin`)
   await client.query(`grant ${role} to current_user`)
@@ -107,7 +123,7 @@ function isConcurrentChange(error: unknown): boolean {
   return ['42710', '23505', 'XX000'].includes(code)
 }
 
-async function missingRight(client: pg.PoolClient): Promise<MigrationError> {
+async function missingRight(client: pg.ClientBase): Promise<MigrationError> {
   const { rows } = await client.query<{ name: string }>('select quote_ident(current_user) as name')
   const statements = roles.map((role) => `create role ${role} nologin;`)
   return new MigrationError(

@@ -18,7 +18,7 @@ export interface Page {
 }
 
 /** Beyond this depth one walk is cheaper than reading so far into every group. */
-const mergedDepthMax = 5_000
+const mergedDepthMax = 1_000
 
 export async function readPage(tx: Tx, filter: Filter, window: Window): Promise<Page> {
   const statement = isCounted(filter) ? countedPage(filter, window) : uncountedPage(filter, window)

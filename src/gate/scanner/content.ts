@@ -18,7 +18,8 @@ export function readText(bytes: Uint8Array): Text | Extract<SkipReason, 'binary'
 
 /** A header that says a program wrote this file, as Go, protobuf and many others put it. */
 export function looksGenerated(text: string): boolean {
-  return generatedHeader.test(text.slice(0, generatedHeaderChars))
+  const header = text.slice(0, generatedHeaderChars)
+  return header.includes('enerated') && generatedHeader.test(header)
 }
 
 /** Lines that nobody typed. `text` holds one character per byte. */
@@ -47,24 +48,25 @@ function toUtf8(bytes: Uint8Array, encoding: 'utf-16le' | 'utf-16be'): Uint8Arra
   return new TextEncoder().encode(new TextDecoder(encoding).decode(bytes))
 }
 
-const sampleBytes = 8192
+/** Enough to meet the NULs of any binary format; control characters are counted in less. */
+const nulSampleBytes = 8192
+const controlSampleBytes = 1024
 /** Compressed data has a tenth of control characters, text has none. */
 const controlShareMax = 0.04
 
 function looksBinary(bytes: Uint8Array): boolean {
-  const length = Math.min(bytes.length, sampleBytes)
+  if (bytes.subarray(0, nulSampleBytes).includes(0)) return true
+  const length = Math.min(bytes.length, controlSampleBytes)
   let controls = 0
-  for (let at = 0; at < length; at++) {
-    const byte = bytes[at] as number
-    if (byte === 0) return true
-    if (byte < 32 && isControl[byte] === 1) controls++
-  }
+  for (let at = 0; at < length; at++) controls += isControl[bytes[at] as number] as number
   return controls > length * controlShareMax || startsWith(bytes, '%PDF-')
 }
 
-/** Tab, line feed, form feed, carriage return and escape stand in texts. */
-const isControl = new Uint8Array(32).fill(1)
-for (const byte of [0x08, 0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x1b]) isControl[byte] = 0
+/** All below the blank but what stands in texts: backspace to carriage return, and escape. */
+const isControl = new Uint8Array(256)
+isControl.fill(1, 0x00, 0x08)
+isControl.fill(1, 0x0e, 0x20)
+isControl[0x1b] = 0
 
 function startsWith(bytes: Uint8Array, magic: string): boolean {
   return Buffer.from(bytes.subarray(0, magic.length)).toString('latin1') === magic

@@ -1,11 +1,11 @@
 // Loads the rules that come with the package, as texts that are compiled once and sent to workers.
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
-import { dirname, join, relative, sep } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { join, relative, sep } from 'node:path'
 import { compileSecretRules, parseSecretRules, type RuleText } from '../scanner/secrets/rule.ts'
 import { readCacheFile, writeCacheFile } from './cache/file.ts'
 import type { CompiledRules } from './engine.ts'
+import { packageRoot, packageVersion } from './package.ts'
 
 export interface RuleOptions {
   /** Folder with `secrets/…`; the package's own `rules/` unless given. */
@@ -25,29 +25,6 @@ export async function loadRules(options: RuleOptions = {}): Promise<CompiledRule
   const secrets = compileSecretRules(parseSecretRules(texts))
   await writeCacheFile(path, [secrets])
   return { secrets }
-}
-
-/** The folder of the package: the nearest above that says it is Panthera. */
-export async function packageRoot(from = dirname(fileURLToPath(import.meta.url))): Promise<string> {
-  for (let folder = from; ; folder = dirname(folder)) {
-    if ((await readPackage(folder))?.name === 'panthera') return folder
-    if (dirname(folder) === folder) {
-      throw new Error(`no package.json of Panthera above ${from}: install the package again`)
-    }
-  }
-}
-
-/** The version that `package.json` states. */
-export async function packageVersion(): Promise<string> {
-  return String((await readPackage(await packageRoot()))?.version)
-}
-
-async function readPackage(folder: string): Promise<{ name?: unknown; version?: unknown } | null> {
-  try {
-    return JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'))
-  } catch {
-    return null
-  }
 }
 
 /** Rule files below `kind/`, sorted by path; a folder that is not there holds none. */

@@ -22,6 +22,7 @@ import {
   clusterOf,
   query,
   removeUsed,
+  serverEnded,
   startNode,
   temporaryDataDir,
   usedDataDir,
@@ -46,7 +47,7 @@ describe('without user namespaces', { timeout: 60_000 }, () => {
     const second = await startPostgres({ dataDir })
     expect(await query(second.connection, 'select answer from kept')).toEqual([{ answer: 42 }])
     await second.stop()
-    expect(serversOf(clusterOf(dataDir))).toEqual([])
+    await serverEnded(dataDir)
     expect(statSync(dataDir)).toMatchObject({ uid: 0, gid: 65_534 })
     expect(statSync(dataDir).mode & 0o777).toBe(0o710)
   })

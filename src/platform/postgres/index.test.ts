@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { probePostgres, startPostgres } from './index.ts'
 import { findPostmaster } from './postmaster.ts'
-import { serversOf } from './process.ts'
 import {
   clusterOf,
   query,
   removeUsed,
+  serverEnded,
   startNode,
   temporaryDataDir,
   usedDataDir,
@@ -85,7 +85,7 @@ describe('startPostgres', { timeout: 60_000 }, () => {
     await one.stop()
     expect(await query(two.connection, 'select 1 as alive')).toEqual([{ alive: 1 }])
     await two.stop()
-    expect(serversOf(clusterOf(dataDir))).toEqual([])
+    await serverEnded(dataDir)
     expect(existsSync(join(clusterOf(dataDir), 'postmaster.pid'))).toBe(false)
   })
 
@@ -98,7 +98,7 @@ describe('startPostgres', { timeout: 60_000 }, () => {
       leaving = next
     }
     await leaving.stop()
-    expect(serversOf(clusterOf(dataDir))).toEqual([])
+    await serverEnded(dataDir)
   })
 
   it('adopts the server of a node that was killed, and stops it in the end', async () => {
@@ -112,7 +112,7 @@ describe('startPostgres', { timeout: 60_000 }, () => {
     expect(await postmasterOf(dataDir)).toBe(pid)
     expect(await query(node.connection, 'select answer from kept')).toEqual([{ answer: 42 }])
     await node.stop()
-    expect(serversOf(clusterOf(dataDir))).toEqual([])
+    await serverEnded(dataDir)
   })
 
   it('reaches its socket where the path of the data directory is too long for one', async () => {

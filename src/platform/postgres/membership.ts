@@ -15,8 +15,8 @@ export interface Membership extends Omit<Reached, 'client' | 'ended'> {
 }
 
 const joinMs = 15 * 60_000
-/** For each of three steps: a stop of the whole program has ten seconds. */
-const leaveMs = 3_000
+/** A stop of the whole program has ten seconds. */
+const leaveMs = 6_000
 
 /** Starts the server or adopts the one that runs, and stays with it until `leave`. */
 export async function join(options: ServerOptions): Promise<Membership> {
@@ -58,13 +58,15 @@ export async function join(options: ServerOptions): Promise<Membership> {
   }
 
   async function leave(): Promise<void> {
+    const deadline = performance.now() + leaveMs
+    const leftMs = () => Math.max(0, deadline - performance.now())
     leaving.abort(new Error('this node is leaving'))
-    await Promise.race([rejoining, delay(leaveMs, undefined, { ref: false })])
+    await Promise.race([rejoining, delay(leftMs(), undefined, { ref: false })])
     try {
-      const mutex = { timeoutMs: leaveMs, onWait: waitingFor(log) }
+      const mutex = { timeoutMs: leftMs(), onWait: waitingFor(log) }
       await withMutex(layout.mutexName, mutex, async () => {
         if (client === null || !(await isLast(client))) return
-        const stopped = await stopPostmaster(layout.cluster, leaveMs)
+        const stopped = await stopPostmaster(layout.cluster, leftMs())
         log(stopped ? 'database stopped' : 'the database is still stopping')
         if (stopped) removeShortDirectory(layout)
       })

@@ -17,11 +17,12 @@ import { type EmbeddedPostgres, startPostgres } from './index.ts'
 import { openLayout } from './layout.ts'
 import { join as joinServer } from './membership.ts'
 import { findPostmaster } from './postmaster.ts'
-import { processEnded, processState, sendSignal, serversOf } from './process.ts'
+import { processEnded, processState, sendSignal } from './process.ts'
 import {
   clusterOf,
   query,
   removeUsed,
+  serverEnded,
   startNode,
   temporaryDataDir,
   usedDataDir,
@@ -55,7 +56,7 @@ describe('after a crash', { timeout: 60_000 }, () => {
     await one.stop()
     expect(await query(two.connection, 'select 1 as alive')).toEqual([{ alive: 1 }])
     await two.stop()
-    expect(serversOf(clusterOf(dataDir))).toEqual([])
+    await serverEnded(dataDir)
   })
 
   it('removes a postmaster.pid that names a zombie or a stranger', async () => {
@@ -171,7 +172,7 @@ describe('a server in an odd state', { timeout: 60_000 }, () => {
     const node = await startPostgres({ dataDir: moved })
     expect(await query(node.connection, 'select 1 as alive')).toEqual([{ alive: 1 }])
     await node.stop()
-    expect(serversOf(clusterOf(moved))).toEqual([])
+    await serverEnded(moved)
   })
 
   it('is replaced when it is of another version, and its copy removed', async () => {

@@ -4,11 +4,12 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 import { onTestFinished } from 'vitest'
 import { type Connection, startPostgres } from './index.ts'
 import { stopPostmaster } from './postmaster.ts'
-import { processEnded } from './process.ts'
+import { processEnded, serversOf } from './process.ts'
 
 /** A fresh data directory's path; its server is stopped and it is removed after the test. */
 export function temporaryDataDir(prefix = 'panthera-postgres-'): string {
@@ -50,6 +51,11 @@ async function makeUsed(): Promise<string> {
 
 export function clusterOf(dataDir: string): string {
   return join(dataDir, 'postgres', 'data')
+}
+
+/** Resolves when no server works here any more; a slow disk may take longer than a node waits. */
+export async function serverEnded(dataDir: string): Promise<void> {
+  while (serversOf(clusterOf(dataDir)).length > 0) await delay(10)
 }
 
 export interface OtherNode {

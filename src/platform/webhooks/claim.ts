@@ -43,9 +43,9 @@ export async function claim(
        order by next_attempt_at limit ${places}
     ),
     taken as (
-      select d.*, s.url, s.sealed_secrets, s.breaker
+      select d.ctid as place, d.organization_id, d.message_id, s.url, s.sealed_secrets, s.breaker
         from shared s cross join lateral (
-          select d.organization_id, d.id, d.endpoint_id, d.message_id from webhook_deliveries d
+          select d.ctid, d.organization_id, d.message_id from webhook_deliveries d
            where d.organization_id = s.organization_id and d.endpoint_id = s.id and ${isDue}
            order by d.next_attempt_at limit least(s.room, s.share)
              for update skip locked) d
@@ -55,7 +55,8 @@ export async function claim(
         lease_until = now() + ${leaseMs} * interval '1 millisecond'
       from taken t
       join webhook_messages m on m.organization_id = t.organization_id and m.id = t.message_id
-     where d.organization_id = t.organization_id and d.id = t.id
+     -- Locked above, so it is still there; and no plan can take this for a search.
+     where d.ctid = t.place
     returning d.organization_id as "organizationId", d.id, d.endpoint_id as "endpointId",
       d.message_id as "messageId", d.attempts - d.attempts_at_replay as attempts, t.url, m.body,
       t.sealed_secrets as "sealedSecrets", t.breaker`)

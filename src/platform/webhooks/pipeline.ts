@@ -46,11 +46,9 @@ export function createPipeline(work: PipelineWork, log: Logger): Pipeline {
   }
 }
 
-const claimPauseMs = 10
-/** At most one part in five of the time goes into looking for work. */
-const claimPauseFactor = 4
+const claimPauseMs = 5
 /** How long a result waits for others to be written with. */
-const lingerMs = 10
+const lingerMs = 5
 const batchMax = 200
 const settleTriesMax = 6
 const graceMs = 4_000
@@ -119,7 +117,8 @@ class Run {
     }
     if (claimed.length > 0) this.isWanted = true
     else if (this.#places.isEmpty()) return
-    await sleep(Math.max(claimPauseMs, claimPauseFactor * (performance.now() - started)))
+    // At most half of the time goes into looking for work, however much there is to look through.
+    await sleep(Math.max(claimPauseMs, performance.now() - started))
   }
 
   async #send(delivery: Claimed): Promise<void> {

@@ -92,7 +92,7 @@ function readOperator(text: string, nameStart: number, nameEnd: number): Operato
   const afterName = at
   at = skipBlanks(text, at)
   const char = text[at]
-  if (char === '=' || char === ':' || char === '!' || char === '?' || char === '|') {
+  if (symbolStart.has(char)) {
     return readSymbol(text, at, { nameStart, tight: at === nameEnd })
   }
   if (char === ',' && closed && isQuote(text[nameStart - 1])) return readPair(text, at)
@@ -130,7 +130,8 @@ function readTag(text: string, at: number): Operator | null {
   return restOfTag.test(text) ? element(restOfTag.lastIndex) : null
 }
 
-const symbol = /(?:={1,3}>?|!={1,2}|:=?|\?\?=?|\?[:=]|\|\|=?)(?![=:~])/y
+const symbolStart: ReadonlySet<string | undefined> = new Set(['=', ':', '!', '?', '|', '.'])
+const symbol = /(?:={1,3}>?|!={1,2}|:{1,3}=|:|\.=|\?\?=?|\?[:=]|\|\|=?)(?![=:~])/y
 const typeAnnotation = /:[ \t]{0,4}[\w&<>[\]'|?. ]{1,32}=(?![=>])/y
 
 function readSymbol(

@@ -1,5 +1,6 @@
 // What a token says about itself: checksums and inner structure.
 import { crc32 } from 'node:zlib'
+import { isStandIn } from './placeholder.ts'
 
 export const checkNames = [
   'crc32-base62',
@@ -30,20 +31,25 @@ const checks: Record<CheckName, (value: string) => Verdict> = {
   },
   'crc32-base62-whole': (value) => (checksumHolds(value) ? 'right' : 'wrong'),
   'basic-credentials': (value) => {
-    const [, password] = /^[\x21-\x7e]{0,200}?:([\x21-\x7e]{3,200})$/.exec(fromBase64(value)) ?? []
-    return password === undefined ? 'wrong' : 'right'
+    const [, user, password = ''] = userAndPassword.exec(fromBase64(value)) ?? []
+    return password === '' || password === user || isStandIn(password) ? 'wrong' : 'right'
   },
   'discord-bot': (value) => {
     const [user = ''] = value.split('.')
     return /^\d{15,21}$/.test(fromBase64(user)) ? 'right' : 'wrong'
   },
-  jwt: (value) => (typeof jwtPart(value, 0)?.alg === 'string' ? 'right' : 'wrong'),
+  jwt: (value) => {
+    const token = value.includes('.') ? value : fromBase64(value)
+    return typeof jwtPart(token, 0)?.alg === 'string' ? 'right' : 'wrong'
+  },
   mixed: (value) =>
     /[a-z]/.test(value) && /[A-Z]/.test(value) && /\d/.test(value) ? 'right' : 'wrong',
   'mixed-case': (value) => (/[a-z]/.test(value) && /[A-Z]/.test(value) ? 'right' : 'wrong'),
   'supabase-service-role': (value) =>
     jwtPart(value, 1)?.role === 'service_role' ? 'right' : 'wrong',
 }
+
+const userAndPassword = /^([\x21-\x7e]{0,200}?):([\x21-\x7e]{3,400})$/
 
 /**
  * The last six characters are the CRC-32 of all before them in base 62, digits before capitals

@@ -47,7 +47,7 @@ const qualifiers = setOf(
 
 /** One of these anywhere, and the value is public, short-lived or no credential. */
 const harmless = setOf(
-  'public pub publishable csrf xsrf page next prev previous continuation cursor cancel cancellation ' +
+  'public pub publishable csrf xsrf authenticity page next prev previous continuation cursor cancel cancellation ' +
     'sync placeholder label hint message error help title tooltip icon regex pattern idempotency ' +
     'etag encrypted ciphertext sealed checksum hash hashed digest fingerprint thumbprint integrity sitekey recaptcha',
 )

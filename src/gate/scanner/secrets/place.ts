@@ -21,10 +21,11 @@ export function describePath(path: string): PathTraits {
   const words = name.split(/[._-]/)
   const extension = name.lastIndexOf('.') > 0 ? (words.at(-1) ?? '') : ''
   const within = (table: ReadonlySet<string>) => folders.some((folder) => table.has(folder))
+  const inTests = within(testFolders) || testFolderEnd.test(path)
   const found = new Set<Place>()
   if (lockFiles.has(name) || lockExtensions.has(extension)) found.add('lock')
   if (assetExtensions.has(extension)) found.add('asset')
-  if (within(testFolders) || isTestFile(path, words)) found.add('test')
+  if (inTests || isTestFile(path, words)) found.add('test')
   if (within(docsFolders) || docsExtensions.has(extension) || isSample(words)) found.add('docs')
   if (within(localeFolders) || isTranslation(name, extension)) found.add('locale')
   return { places: found, syntax: syntaxOf(name, words, extension) }
@@ -64,8 +65,10 @@ const assetExtensions = setOf('css scss sass less svg map ttx pbxproj snap tsv')
 const testFolders = setOf(
   'test tests __tests__ spec specs mock mocks __mocks__ fixture fixtures __fixtures__ testdata ' +
     'test-data test_data testing testutil testutils test-utils e2e cypress integration-tests ' +
-    'unit-tests snapshots __snapshots__ cassettes',
+    'unit-tests testfixtures snapshots __snapshots__ cassettes',
 )
+/** `dockerTest/`, `smoke-tests/`. */
+const testFolderEnd = /(?:[a-z0-9]Tests?|[-_]tests?)\//
 const testWords = setOf('test tests spec mock mocks fixture fixtures e2e')
 
 const docsFolders = setOf(

@@ -23,6 +23,14 @@ export function isPlaceholder(value: string): boolean {
   return isReference(value) || isMadeUp(value) || shortWords.test(value) || literals.test(value)
 }
 
+/** What writers of manuals, and git's token URLs, put where the password of a pair goes. */
+export function isStandIn(password: string): boolean {
+  return standIn.test(password) || /([*x#•.-])\1{2}/i.test(password)
+}
+
+const standIn =
+  /^(?:my[-_]?|your[-_]?|the[-_]?|test|db|user|some|new|old)?(?:pass(?:wor[dt]|wd|phrase)?|pwd|pw|secret|token)\d{0,4}[!.]?$|^(?:user(?:name)?|x-oauth-basic|x-token-auth|example|test|foo|bar|guest|root|admin|postgres|mysql|redis|mongo|rabbitmq|your.{0,20}|[a-z]{1,8}pass(?:word)?|\[.{1,30}\]|<.{1,30}>)$/i
+
 const template =
   /\$\{[\w.:{(-]|\{\{|\}\}|<%[=\w -]|#\{\w|\$\([\w{ ]|%\(\w+\)|^\$\$?[A-Za-z_]|^%[A-Za-z_]{1,40}%?$|^%[sdvqx]|\{\d?\}|^<[^>]{0,80}>?$|^\[[^\]]{0,80}\]$|^\{[^}]{0,80}\}$|^__\w{1,60}__$|^@\w{1,60}@$|<[A-Za-z][\w -]{1,60}>/
 const vaultReference =

@@ -1,7 +1,7 @@
 // Finds secrets that a standard's syntax marks: armoured private keys and passwords in URLs.
 import { isPassword, isToken } from './judge.ts'
 import { readKeyBlock } from './key-block.ts'
-import { isReference } from './placeholder.ts'
+import { isReference, isStandIn } from './placeholder.ts'
 import { demote, record, type Search } from './search.ts'
 import { isLocalHost, readUrlPassword, type UrlPassword } from './url.ts'
 
@@ -38,14 +38,10 @@ export function findUrlPasswords(search: Search, offsets: readonly number[]): bo
 function isUrlSecret({ user, host, value }: UrlPassword, strict: boolean): boolean {
   const password = percentDecoded(value)
   if (isReference(password) || isReference(user) || value.length < 4) return false
-  if (standIn.test(password) || /([*x#•.-])\1{2}/i.test(password)) return false
+  if (isStandIn(password)) return false
   if (strict) return isToken(password, true)
   return isLocalHost(host) ? password !== user && isPassword(password) : true
 }
-
-/** What writers of manuals, and git's token URLs, put where a password goes. */
-const standIn =
-  /^(?:pass(?:wor[dt]|wd|phrase)?|pwd|pw|secret|user(?:name)?|x-oauth-basic|x-token-auth|token|my[-_]?pass(?:word)?|your.{0,20}|example|test|foo|bar|guest|root|admin|postgres|mysql|redis|mongo|rabbitmq|[a-z]{1,8}pass(?:word)?|\[.{1,30}\]|<.{1,30}>|pass(?:word)?\d{0,3})$/i
 
 function percentDecoded(value: string): string {
   try {

@@ -14,20 +14,19 @@ export interface UrlPassword {
  * hold unescaped `@` and, up to the last one before the path, `:`; it may be percent-encoded.
  */
 export function readUrlPassword(text: string, at: number): UrlPassword | null {
-  const authorityEnd = endOfAuthority(text, at)
-  const sign = text.lastIndexOf('@', authorityEnd - 1)
-  if (sign < at) return null
-  const colon = text.indexOf(':', at)
-  if (colon === -1 || colon + 1 >= sign) return null
-  const host = text.slice(sign + 1, authorityEnd)
+  const authority = text.slice(at, endOfAuthority(text, at))
+  const sign = authority.lastIndexOf('@')
+  const colon = authority.indexOf(':')
+  if (sign === -1 || colon === -1 || colon + 1 >= sign) return null
+  const host = authority.slice(sign + 1)
   if (!/^(?:[\w.-]+|\[[\da-f:]+\])(?::\d{1,5})?(?:,[\w.:-]+)?$/i.test(host)) return null
   return {
     scheme: schemeBefore(text, at - '://'.length),
-    user: text.slice(at, colon),
+    user: authority.slice(0, colon),
     host,
-    start: colon + 1,
-    end: sign,
-    value: text.slice(colon + 1, sign),
+    start: at + colon + 1,
+    end: at + sign,
+    value: authority.slice(colon + 1, sign),
   }
 }
 
@@ -48,9 +47,12 @@ const schemeCharsMax = 24
 function endOfAuthority(text: string, at: number): number {
   const limit = Math.min(text.length, at + authorityCharsMax)
   let end = at
-  while (end < limit && !/[\s"'`<>\\/()?#]/.test(text.charAt(end))) end++
+  while (end < limit && afterAuthority[text.charCodeAt(end)] !== 1) end++
   return end
 }
+
+const afterAuthority = new Uint8Array(256)
+for (const character of '\t\n\r "\'`<>\\/()?#') afterAuthority[character.charCodeAt(0)] = 1
 
 function schemeBefore(text: string, end: number): string {
   let start = end

@@ -84,11 +84,14 @@ function isJoined(text: string, after: number): boolean {
 }
 
 function readElement(text: string, start: number): Span | null {
-  const limit = Math.min(text.length, start + valueCharsMax)
-  let end = start
-  while (end < limit && text[end] !== '<') end++
-  return end > start && text.startsWith('</', end) ? { start, end } : null
+  elementValue.lastIndex = start
+  const found = elementValue.exec(text)
+  const [, before = '', value = ''] = found ?? []
+  if (value === '') return null
+  return { start: start + before.length, end: start + before.length + value.length }
 }
+
+const elementValue = /(\s{0,80})([^<\s][^<\n]{0,1022}[^<\s])\s{0,80}<\//y
 
 /** Characters that end a value: blanks, quotes and what stands around values. */
 function codesOf(characters: string): Uint8Array {

@@ -75,7 +75,6 @@ export class ResultCache {
     this.#addAll(await readCacheFile(this.#path))
     const used = [...this.#lines(true)]
     await writeCacheFile(this.#path, this.#fitting(used.concat([...this.#lines(false)])))
-    await pruneCache(this.#options.directory)
     this.#changed = false
   }
 

@@ -43,7 +43,7 @@ describe('listTree', () => {
     expect(paths(files).sort()).toEqual([...names].sort())
   })
 
-  it('leaves out what .pantheraignore names at every level, not what .gitignore names', async () => {
+  it('leaves out what .pantheraignore names at every level, and .gitignore does not', async () => {
     const repository = makeRepository({
       '.gitignore': 'tracked.env\n',
       'tracked.env': 'x',

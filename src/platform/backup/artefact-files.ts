@@ -1,0 +1,59 @@
+// The artefacts of an installation as files, for a backup: all that there are, since only the
+// modules know every place that refers to one.
+import { open, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { isErrno } from '../files.ts'
+
+/** One piece of a file is one entry of a backup. */
+const pieceBytes = 2 ** 20
+
+export function artefactsDirectory(dataDir: string): string {
+  return join(dataDir, 'artefacts')
+}
+
+/** Their names, sorted. */
+export async function listArtefacts(dataDir: string): Promise<string[]> {
+  const directory = artefactsDirectory(dataDir)
+  const names: string[] = []
+  for (const shard of await entriesIn(directory)) {
+    if (!/^[0-9a-f]{2}$/.test(shard)) continue
+    const inShard = await entriesIn(join(directory, shard))
+    names.push(...inShard.filter((name) => /^[0-9a-f]{64}$/.test(name) && name.startsWith(shard)))
+  }
+  return names.sort()
+}
+
+export interface ArtefactFile {
+  bytes: number
+  pieces(): AsyncGenerator<Buffer>
+  close(): Promise<void>
+}
+
+/** Null where it was removed meanwhile. */
+export async function openArtefact(dataDir: string, sha256: string): Promise<ArtefactFile | null> {
+  const path = join(artefactsDirectory(dataDir), sha256.slice(0, 2), sha256)
+  try {
+    const handle = await open(path, 'r')
+    const { size } = await handle.stat()
+    return {
+      bytes: size,
+      async *pieces() {
+        const stream = handle.createReadStream({ autoClose: false, highWaterMark: pieceBytes })
+        for await (const piece of stream) yield piece
+      },
+      close: () => handle.close(),
+    }
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return null
+    throw error
+  }
+}
+
+async function entriesIn(directory: string): Promise<string[]> {
+  try {
+    return (await readdir(directory)).sort()
+  } catch (error) {
+    if (isErrno(error, 'ENOENT') || isErrno(error, 'ENOTDIR')) return []
+    throw error
+  }
+}
