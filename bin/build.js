@@ -53,5 +53,5 @@ function copyData(folder) {
 }
 
 function isCode(name) {
-  return name.endsWith('.ts') || /\.test\./.test(name)
+  return name.endsWith('.ts') || /\.(test|fixture)\./.test(name)
 }

@@ -63,6 +63,7 @@ describe('the count line', () => {
     const suite = `describe('s', () => { ${hook}; it('a', () => {}) })`
     const { stdout, status } = run(`it('b', () => {}); ${suite}`)
     expect(lastLine(stdout)).toBe('Tests: 1 passed, 1 failed, 1 skipped')
+    expect(stdout).toContain('Skipped 1: what comes before them in their file failed')
     expect(status).toBe(1)
   })
 

@@ -130,13 +130,15 @@ function add(counts: Counts, test: TestCase): void {
   else {
     counts.skipped += 1
     const note = result.state === 'skipped' ? result.note : 'the run ended before it'
-    const reason = missing(test) ?? note ?? 'not selected, or marked in the test'
+    const reason = cause(test) ?? note ?? 'not selected, or marked in the test'
     counts.reasons.set(reason, (counts.reasons.get(reason) ?? 0) + 1)
   }
 }
 
-function missing(task: TestCase | TestSuite | TestModule): string | undefined {
-  const own = task.meta().missing
-  if (own !== undefined || task.type === 'module') return own
-  return missing(task.parent)
+/** What its suites know: a component that is missing, or a hook before the tests that failed. */
+function cause(task: TestCase | TestSuite | TestModule): string | undefined {
+  const { missing } = task.meta()
+  if (missing !== undefined) return missing
+  if (task.type !== 'test' && isBroken(task)) return 'what comes before them in their file failed'
+  return task.type === 'module' ? undefined : cause(task.parent)
 }

@@ -58,6 +58,24 @@ export const commands: readonly CommandEntry[] = [
     examples: [['panthera organization create --name Acme --plan pro', 'with its first key']],
     load: async () => asCommand((await import('./organization.ts')).organization),
   },
+  {
+    name: 'backup',
+    summary: 'Write the whole installation into one encrypted file, while it runs or not',
+    examples: [
+      ['panthera backup panthera.backup', 'asks for a passphrase, or PANTHERA_BACKUP_PASSPHRASE'],
+      ['panthera backup all.backup --include-master-key', 'with the key that seals its secrets'],
+    ],
+    load: async () => asCommand((await import('./backup.ts')).backup),
+  },
+  {
+    name: 'restore',
+    summary: 'Restore a backup into an empty installation, also on a newer PostgreSQL',
+    examples: [
+      ['panthera restore --check panthera.backup', 'is it whole, and what is in it?'],
+      ['PANTHERA_DATA_DIR=new panthera restore panthera.backup', 'into a new data directory'],
+    ],
+    load: async () => asCommand((await import('./restore.ts')).restore),
+  },
 ]
 
 /** citty types a command by its arguments; the table holds all of them alike. */

@@ -9,15 +9,17 @@ type Chunks = Iterable<string> | AsyncIterable<string>
 /** Writes to stdout; a reader that went away (`| head`) is nobody's failure and ends it early. */
 export async function writeToStdout(chunks: Chunks): Promise<void> {
   const { stdout } = process
-  const broken = new Promise<'broken'>((resolve) => {
-    stdout.once('error', () => resolve('broken'))
-  })
+  // Each failed write also emits an event, which would end the process where nobody listens.
+  const heard = () => {}
+  stdout.on('error', heard)
   for await (const chunk of chunks) {
-    const written = new Promise<'written'>((resolve) =>
-      stdout.write(chunk, () => resolve('written')),
-    )
-    if (stdout.destroyed || (await Promise.race([written, broken])) === 'broken') return
+    const error = await new Promise<NodeJS.ErrnoException | null>((resolve) => {
+      stdout.write(chunk, (failure) => resolve(failure ?? null))
+    })
+    if (error?.code === 'EPIPE') return
+    if (error) throw new Error(`stdout cannot be written: ${error.code}`)
   }
+  stdout.off('error', heard)
 }
 
 /** @throws {UsageError} where the file cannot be written. */

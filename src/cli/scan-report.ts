@@ -4,20 +4,23 @@ import { writeToFile, writeToStdout } from './output.ts'
 import type { Format, Target } from './scan-options.ts'
 import { type ColourChoice, usesColour, widthOf } from './terminal.ts'
 
+export interface Results {
+  report: Report
+  /** What follows the findings for a reader; on stderr where stdout is for a machine. */
+  summary: readonly string[]
+  colour: ColourChoice
+}
+
 /** Files first: whoever reads stdout to its end finds them complete. */
-export async function writeReports(
-  report: Report,
-  targets: readonly Target[],
-  colour: ColourChoice,
-): Promise<void> {
+export async function writeReports(targets: readonly Target[], results: Results): Promise<void> {
   for (const { format, file } of targets) {
-    if (file !== null) await writeToFile(file, await render(report, format, plain))
+    if (file !== null) await writeToFile(file, await render(format, results, plain))
   }
   const toStdout = targets.find(({ file }) => file === null)
   if (toStdout === undefined) return
   const { stdout } = process
-  const look = { color: usesColour(stdout, colour), width: widthOf(stdout) }
-  await writeToStdout(await render(report, toStdout.format, look))
+  const look = { color: usesColour(stdout, results.colour), width: widthOf(stdout) }
+  await writeToStdout(await render(toStdout.format, results, look))
 }
 
 interface Look {
@@ -26,10 +29,14 @@ interface Look {
 }
 const plain: Look = { color: false, width: 100 }
 
-async function render(report: Report, format: Format, look: Look): Promise<AsyncIterable<string>> {
+type Chunks = AsyncIterable<string>
+
+async function render(format: Format, { report, summary }: Results, look: Look): Promise<Chunks> {
   switch (format) {
-    case 'text':
-      return (await import('../gate/scanner/report/text.ts')).writeText(report, look)
+    case 'text': {
+      const { writeText } = await import('../gate/scanner/report/text.ts')
+      return followed(writeText(report, look), summary)
+    }
     case 'json':
       return (await import('../gate/scanner/report/json.ts')).writeJson(report)
     case 'sarif':
@@ -37,4 +44,9 @@ async function render(report: Report, format: Format, look: Look): Promise<Async
     case 'csv':
       return (await import('../gate/scanner/report/csv.ts')).writeCsv(report)
   }
+}
+
+async function* followed(chunks: Chunks, lines: readonly string[]): AsyncGenerator<string> {
+  yield* chunks
+  for (const line of lines) yield `${line}\n`
 }

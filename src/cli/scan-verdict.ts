@@ -1,6 +1,7 @@
-// What a scan means for the exit code, and the notes about it that belong on stderr.
+// What a scan means: the lines that sum it up, the notes on how it came about, and the exit code.
 import type { BaselineSplit } from '../gate/scanner/baseline.ts'
-import { type Severity, severities } from '../gate/scanner/finding.ts'
+import type { Finding, Severity } from '../gate/scanner/finding.ts'
+import { summarize } from '../gate/scanner/report/text.ts'
 import type { ScanOutcome } from '../gate/source/scan.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { isAtOrAbove, type Threshold } from './scan-options.ts'
@@ -27,69 +28,77 @@ export function verdictOf(judged: Judged): Verdict {
   const counting = split.fresh.filter(({ severity }) => isAtOrAbove(severity, threshold))
   if (counting.length > 0 && !exitZero && wroteBaseline === null) {
     const what = `${counted(counting.length, 'finding')} at or above ${threshold}`
-    return verdict(exitCodes.findings, `${what} (--fail-on ${threshold})`)
+    return refused(exitCodes.findings, `${what} (--fail-on ${threshold})`)
   }
   if (strict && !outcome.coverage.complete) {
-    return verdict(exitCodes.internal, 'the scan is incomplete (--strict)')
+    return refused(exitCodes.internal, 'the scan is incomplete (--strict)')
   }
   return { exitCode: exitCodes.clean, reason: null }
 }
 
-const verdict = (exitCode: ExitCode, why: string): Verdict => ({
+const refused = (exitCode: ExitCode, why: string): Verdict => ({
   exitCode,
   reason: `Exit ${exitCode}: ${why}`,
 })
 
-/** What the reader of the results should know about how they came about. */
+/** What was looked at and what is new in it. */
+export function summaryOf({ outcome, split }: Judged): string[] {
+  const { coverage, history } = outcome
+  const lines = summarize(coverage, countsOf(split.fresh))
+  if (history !== null) {
+    const size = `${(history.bytes / 1e6).toFixed(1)} MB`
+    lines.push(`${counted(history.files, 'older version')} in the history, ${size}`)
+  }
+  if (split.known.length > 0) lines.push(`${split.known.length} known in the baseline`)
+  return lines
+}
+
+/** What the reader should know about how the results came about. */
 export function notesOn({ outcome, split, wroteBaseline }: Judged, path: string): string[] {
-  const { coverage, shortfalls, history } = outcome
-  const notes: string[] = []
-  if (coverage.files === 0 && (history?.files ?? 0) === 0) {
-    notes.push(`Nothing to scan in ${printable(path)}: ${whyNothing(outcome)}.`)
-  }
-  if (!coverage.complete) notes.push('The scan is incomplete:')
-  for (const { path: place, reason } of shortfalls.slice(0, shortfallsShown)) {
-    notes.push(place === null ? `  ${reason}` : `  ${printable(place)}: ${reason}`)
-  }
+  const { shortfalls } = outcome
+  const notes = shortfalls
+    .slice(0, shortfallsShown)
+    .map(
+      ({ path: place, reason }) =>
+        `Cut short: ${place === null ? '' : `${printable(place)}: `}${reason}`,
+    )
   if (shortfalls.length > shortfallsShown) {
-    notes.push(`  and ${shortfalls.length - shortfallsShown} more (--skipped lists files)`)
+    notes.push(`Cut short: ${counted(shortfalls.length - shortfallsShown, 'more', 'more')}`)
+  }
+  if (nothingSeen(outcome)) {
+    notes.push(`Nothing to scan in ${printable(path)}: ${whyNothing(outcome)}`)
   }
   if (split.gone.length > 0) {
-    const entries = counted(split.gone.length, 'entry', 'entries')
-    notes.push(`${entries} of the baseline match nothing any more: write it anew to drop them.`)
+    const entries = counted(split.gone.length, 'entry of the baseline', 'entries of the baseline')
+    notes.push(`${entries} match nothing any more: write it anew to drop them`)
   }
   if (wroteBaseline !== null) {
-    notes.push(
-      `${printable(wroteBaseline)} knows ${counted(outcome.findings.length, 'finding')} now.`,
-    )
+    const known = counted(outcome.findings.length, 'finding')
+    notes.push(`${printable(wroteBaseline)} written: ${known} known from now on`)
   }
   return notes
 }
 
-/** One line per file or folder that was left out. */
+/** One line per file or folder that was left out in whole or in part. */
 export function skippedLines({ skipped, coverage }: ScanOutcome): string[] {
-  const lines = skipped.map(({ path, reason }) => `${printable(path)}: ${reason}`)
+  const lines = skipped.map(({ path, reason }) => `Skipped: ${printable(path)}: ${reason}`)
   const total = Object.values(coverage.skipped).reduce((sum, count) => sum + count, 0)
-  return total > lines.length
-    ? [...lines, `and ${counted(total - lines.length, 'more', 'more')}`]
-    : lines
-}
-
-/** `1 high, 2 medium`, the worst first, or `no findings`. */
-export function tally(findings: readonly { severity: Severity }[]): string {
-  const counts = severities.map((severity) => {
-    const count = findings.filter((finding) => finding.severity === severity).length
-    return count === 0 ? [] : [`${count} ${severity}`]
-  })
-  return counts.flat().join(', ') || 'no findings'
+  if (total > lines.length) lines.push(`Skipped: ${counted(total - lines.length, 'more', 'more')}`)
+  return lines
 }
 
 const shortfallsShown = 10
 
+function countsOf(findings: readonly Finding[]): Record<Severity, number> {
+  const counts = { critical: 0, high: 0, medium: 0, low: 0 }
+  for (const { severity } of findings) counts[severity]++
+  return counts
+}
+
+const nothingSeen = ({ coverage, history }: ScanOutcome) =>
+  coverage.files === 0 && (history?.files ?? 0) === 0
+
 function whyNothing({ coverage }: ScanOutcome): string {
-  const reasons = Object.entries(coverage.skipped).filter(
-    ([reason]) => reason !== 'version-control',
-  )
-  if (reasons.length === 0) return 'it holds no files'
-  return `all was left out (${reasons.map(([reason, count]) => `${count} ${reason}`).join(', ')})`
+  const reasons = Object.entries(coverage.skipped).map(([reason, count]) => `${count} ${reason}`)
+  return reasons.length === 0 ? 'it holds no files' : `all was left out (${reasons.join(', ')})`
 }

@@ -30,7 +30,7 @@ import {
   thresholds,
 } from './scan-options.ts'
 import { writeReports } from './scan-report.ts'
-import { notesOn, skippedLines, verdictOf } from './scan-verdict.ts'
+import { notesOn, skippedLines, summaryOf, verdictOf } from './scan-verdict.ts'
 import { colourChoices } from './terminal.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -95,14 +95,17 @@ export const scan = defineCommand({
     if (wroteBaseline !== null) {
       await writeToFile(wroteBaseline, [writeBaseline(outcome.findings)])
     }
-    const { coverage, rules } = outcome
-    const tool = { name: 'Panthera', version: await packageVersion() }
-    const report = { tool, rules, findings: split.fresh, coverage }
-    await writeReports(report, targets, asColourChoice(asked.color))
-
     const threshold = asThreshold(asked['fail-on'])
     const { 'exit-zero': exitZero = false, strict = false } = asked
     const judged = { outcome, split, threshold, exitZero, strict, wroteBaseline }
+    const { coverage, rules } = outcome
+    const tool = { name: 'Panthera', version: await packageVersion() }
+    const report = { tool, rules, findings: split.fresh, coverage }
+    const summary = summaryOf(judged)
+    await writeReports(targets, { report, summary, colour: asColourChoice(asked.color) })
+
+    const forPeople = targets.some(({ format, file }) => format === 'text' && file === null)
+    if (!quiet && !forPeople) tell(summary)
     if (!quiet) tell(notesOn(judged, asked.path))
     if (asked.skipped) tell(skippedLines(outcome))
     const { exitCode, reason } = verdictOf(judged)

@@ -4,8 +4,10 @@ import type { Platform } from '../platform/platform.ts'
 import { connectionRoutes } from './connections/routes.ts'
 import { expiryQueue } from './findings/expiry.ts'
 import { findingRoutes } from './findings/routes.ts'
+import { importRoutes } from './imports/routes.ts'
 import { scanQueueOf } from './scans/jobs.ts'
 import { gateWebhookEvents, sampleOf, scanSubscriptions } from './scans/notify.ts'
+import { reportRoutes } from './scans/report.ts'
 import { scanRoutes } from './scans/routes.ts'
 
 export { errors } from './errors.ts'
@@ -23,7 +25,9 @@ export function createGate(platform: Platform): Module {
     routes: {
       gate: [
         // Before the routes with an id, which would take `import` for one.
+        ...importRoutes(platform),
         ...scanRoutes(platform),
+        ...reportRoutes(platform),
         ...findingRoutes(platform),
         ...connectionRoutes(platform),
         ...webhookRoutes,

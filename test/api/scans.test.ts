@@ -135,6 +135,31 @@ describe.skipIf(!hasDatabase)('scans', () => {
     })
   })
 
+  it('waits queued until the plan has a slot: no two scans of a free one run at once', async () => {
+    const other = await server.call('POST', '/console/api/organizations', { body: { name: 'F' } })
+    const made = await server.call('POST', '/console/api/keys', {
+      key: other.json.admin_key,
+      body: { surface: 'gate', name: 'x' },
+    })
+    const key = made.json.api_key
+    const body = wanted({ organization_id: other.json.id })
+    const ids: string[] = []
+    for (let nth = 0; nth < 3; nth++) {
+      ids.push((await server.call('POST', '/gate/api/scans', { key, body })).json.scan_id)
+    }
+    const times: [number, number][] = []
+    for (const id of ids) {
+      let scan: Json
+      do scan = (await server.call('GET', `/gate/api/scans/${id}`, { key })).json
+      while (scan.status !== 'completed')
+      times.push([Date.parse(scan.started_at), Date.parse(scan.completed_at)])
+    }
+    times.sort(([a], [b]) => a - b)
+    for (const [nth, [startedAt]] of times.entries()) {
+      expect(startedAt).toBeGreaterThanOrEqual(times[nth - 1]?.[1] ?? 0)
+    }
+  })
+
   describe('a scan that cannot go on fails with its reason', () => {
     it.each([
       ['repository_not_found', { repo_name: 'nowhere' }],

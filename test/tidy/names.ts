@@ -3,7 +3,7 @@ import { posix } from 'node:path'
 import type { Tree } from './tree.ts'
 
 const banned = new Set('util utils helper helpers common manager base impl misc'.split(' '))
-const kebab = /^[a-z0-9]+(-[a-z0-9]+)*(\.(test|gen|config|d))*(\.[a-z0-9]+)?$/
+const kebab = /^[a-z0-9]+(-[a-z0-9]+)*(\.(test|fixture|gen|config|d))*(\.[a-z0-9]+)?$/
 const component = /^[A-Z][A-Za-z0-9]*(\.test)?\.tsx$/
 
 export function findBadNames(tree: Tree): string[] {

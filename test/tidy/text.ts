@@ -10,7 +10,10 @@ const specimen = /^rules\/|\.test\.[a-z]+$/
 // Written in pieces, as these files are checked, too.
 const unfinished = new RegExp(`\\b(${['TO', 'DO|FIX', 'ME'].join('')})\\b`)
 const machinePath = new RegExp(
-  ['(?<![\\w.~-])/(work/(main|shared)|ro', 'ot/(?!\\.ssh)|home/(?!user/|node/|<)[a-z])'].join(''),
+  [
+    '(?<![\\w.~-])/(work/(main|shared)|ro',
+    'ot/(?!\\.ssh)|home/(?!user/|node/|runner/|<)[a-z])',
+  ].join(''),
 )
 const registryHost = new RegExp(
   ['registry\\.', '(npmjs|yarnpkg)\\.|npm\\.pkg\\.github|files\\.pythonhosted|proxy\\.golang'].join(

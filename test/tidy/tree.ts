@@ -51,8 +51,9 @@ export function isCode(path: string): boolean {
   return /^(src|bin|test|bench|web)\/.*\.(ts|tsx|js)$/.test(path) && !/\.gen\.ts$/.test(path)
 }
 
+/** A test, or what only tests use. */
 export function isTest(path: string): boolean {
-  return /\.test\.tsx?$/.test(path)
+  return /\.(test|fixture)\.tsx?$|\/testing\.ts$|\/fixtures\//.test(path)
 }
 
 export function lineAt(text: string, offset: number): number {

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hasDatabase, type TestDatabase, testDatabase } from '../../../test/fixtures/database.ts'
-import { sql } from '../../platform/db.ts'
 import { uuid7 } from '../../platform/ids.ts'
 import { scanTypes, severities } from '../scanner/finding.ts'
 import { resolveFilter } from './filter.ts'

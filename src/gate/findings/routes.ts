@@ -40,7 +40,7 @@ export function findingRoutes(platform: Platform): Route[] {
       query: FindingFilter,
       body: ChangeFindings,
       reply: FindingsChanged,
-      errors: ['organization_not_found', 'scan_not_found', 'too_many_findings'],
+      errors: ['organization_not_found', 'scan_not_found', 'too_many_findings', 'unavailable'],
       handle: (request) => changeFindings(platform, originOf(request), request.query, request.body),
     }),
     route({

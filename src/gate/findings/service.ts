@@ -1,6 +1,7 @@
 // Lists findings, shows one with all that is known of it, and records what people decide.
 import { appendAudit, type Origin } from '../../platform/audit/audit.ts'
 import type { Tx } from '../../platform/db.ts'
+import { common } from '../../platform/errors.ts'
 import type { Caller } from '../../platform/http/caller.ts'
 import { invalidField } from '../../platform/http/validation.ts'
 import type { Platform } from '../../platform/platform.ts'
@@ -70,8 +71,8 @@ export async function changeFinding(
   })
 }
 
-/** More would hold up every scan of the organization for too long. */
-export const changedMax = 250_000
+/** Some 20 seconds on a small machine; more would hold up every scan of the organization. */
+const matchedMax = 100_000
 
 export async function changeFindings(
   platform: Platform,
@@ -83,10 +84,13 @@ export async function changeFindings(
   const { organizationId, actor } = origin.caller
   return inOrganization(platform, origin.caller, query, async (tx, filter) => {
     requireScope(filter, all)
-    if (!dry_run) await triage.holdOffIngests(tx, organizationId)
+    if (!dry_run && !(await triage.holdOffIngests(tx, organizationId))) {
+      const message = 'Scans of this organization are storing their findings'
+      throw common.problem('unavailable', { message })
+    }
     const { matched, differing } = await triage.chooseMany(tx, filter, change)
-    if (matched > changedMax) {
-      throw errors.problem('too_many_findings', { details: { matched, matched_max: changedMax } })
+    if (matched > matchedMax) {
+      throw errors.problem('too_many_findings', { details: { matched, matched_max: matchedMax } })
     }
     if (dry_run || differing === 0) return { matched, changed: differing, dry_run }
     const changed = await triage.changeChosen(tx, organizationId, change, actor)

@@ -34,7 +34,8 @@ export interface Chosen {
 export async function chooseMany(tx: Tx, filter: Filter, change: ChangeFinding): Promise<Chosen> {
   await tx.rows(sql`select set_config('statement_timeout', ${String(chosenMsMax)}, true)`)
   await tx.run(sql`
-    create temporary table chosen on commit drop as select f.number from ${selection(filter)}`)
+    create temporary table chosen on commit drop as
+    select f.number from ${selection(filter)} order by f.number`)
   await tx.run(sql`analyze chosen`)
   return tx.one<Chosen>(sql`
     select count(*) as matched, count(*) filter (where ${differs(change)}) as differing
@@ -61,15 +62,27 @@ export async function changeChosen(
 /**
  * A change of many locks findings of many repositories; so does an ingest, in another order. Each
  * waits for the others of its organization to end, which is what keeps both from a deadlock.
+ * Answers false where that takes too long; the transaction is over then.
  */
-export async function holdOffIngests(tx: Tx, organizationId: string): Promise<void> {
-  await tx.rows(sql`select pg_advisory_xact_lock(${lockKey(organizationId)})`)
+export async function holdOffIngests(tx: Tx, organizationId: string): Promise<boolean> {
+  await tx.rows(sql`select set_config('lock_timeout', ${String(lockMsMax)}, true)`)
+  try {
+    await tx.rows(sql`select pg_advisory_xact_lock(${lockKey(organizationId)})`)
+  } catch (error) {
+    if ((error as { code?: string }).code === lockNotAvailable) return false
+    throw error
+  }
+  await tx.rows(sql`select set_config('lock_timeout', '0', true)`)
+  return true
 }
 
 /** For an ingest, before it writes its first finding: many of them may run at once. */
 export async function holdOffChangesOfMany(tx: Tx, organizationId: string): Promise<void> {
   await tx.rows(sql`select pg_advisory_xact_lock_shared(${lockKey(organizationId)})`)
 }
+
+const lockMsMax = 30_000
+const lockNotAvailable = '55P03'
 
 function lockKey(organizationId: string): Sql {
   return sql`hashtextextended(${`gate.triage ${organizationId}`}, 0)`
@@ -111,8 +124,9 @@ function changing({ organizationId, old, change, actor }: Changing): Sql {
     ),
     told as (
       insert into finding_history (organization_id, number, event, actor, note, reason)
-      select ${organizationId}, number, case when status = ${status} then ${again} else ${fresh} end,
-        ${who}, ${note ?? null}, ${reason ?? null}
+      select ${organizationId}, number,
+        case when status = ${status} then ${again} else ${fresh} end, ${who}, ${note ?? null},
+        ${reason ?? null}
         from changed order by number
     )`
 }

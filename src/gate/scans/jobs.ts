@@ -2,7 +2,9 @@
 // completed, failed, or given back. Whatever happens, no scan stays `running` for ever.
 import type { Queue } from '../../platform/jobs.ts'
 import type { Platform } from '../../platform/platform.ts'
+import { DocumentError } from '../imports/document-error.ts'
 import { CloneError } from '../source/git/clone-error.ts'
+import { runImport } from './import-run.ts'
 import { scanQueue } from './queue-name.ts'
 import { runScan } from './run.ts'
 import type { Progress } from './schema.ts'
@@ -35,7 +37,7 @@ async function runJob(platform: Platform, job: ScanRef, stopping: AbortSignal): 
   try {
     if (taken.attempts > work.attemptsMax) throw new Error('tried too often')
     const context = { signal, progress: keeper.progress }
-    if (taken.source === 'import') throw new Error('x')
+    if (taken.source === 'import') await runImport(platform, taken, context)
     else await runScan(platform, taken, context)
     platform.metrics.scans.labels('completed').inc()
   } catch (error) {
@@ -124,6 +126,7 @@ async function end(ending: {
 /** What the client sees of a failure: known ones in their words, others without internals. */
 function describe(error: unknown): { code: string; message: string } {
   if (error instanceof CloneError) return { code: error.code, message: error.message }
+  if (error instanceof DocumentError) return { code: 'invalid_document', message: error.message }
   const code = (error as { code?: string }).code
   if (code === 'outbound_refused') {
     return { code: 'access_denied', message: 'The host of the repository may not be reached.' }

@@ -16,6 +16,9 @@ import type { ScanConfig } from './schema.ts'
 import type { RunContext, TakenScan } from './taken.ts'
 import * as work from './work.ts'
 
+/** One key for scans and imports: a secret is the same secret whoever found it. */
+export const fingerprintPurpose = 'gate.fingerprints'
+
 const cloneLimits = { bytesMax: 4 * 2 ** 30, timeoutMs: 15 * 60_000 }
 const ingestBatch = 1_000
 
@@ -65,7 +68,7 @@ async function cloneAndScan(
   })
   const { organizationId } = scan
   const fingerprintKey = await db.inTenant(organizationId, (tx) =>
-    tenantKey(tx, secrets, { organizationId, purpose: 'gate.fingerprints' }),
+    tenantKey(tx, secrets, { organizationId, purpose: fingerprintPurpose }),
   )
   const outcome = await scanCommit({
     gitDir: clone.gitDir,

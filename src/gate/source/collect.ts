@@ -67,7 +67,7 @@ export class Collector {
       bytes: this.#bytes,
       skipped: Object.fromEntries([...this.#skipped].sort(([a], [b]) => (a < b ? -1 : 1))),
       suppressed: this.collected.suppressed.length,
-      durationMs,
+      durationMs: Math.round(durationMs),
       complete: this.collected.shortfalls.length === 0,
     }
   }

@@ -4,7 +4,6 @@ import type { SourceSkipReason } from './skipped.ts'
 
 /** Why a folder of this name is left out by default, or null. */
 export function defaultExclusion(name: string): SourceSkipReason | null {
-  if (versionControl.has(name)) return 'version-control'
   return installed.has(name) ? 'dependencies' : null
 }
 
@@ -14,7 +13,10 @@ export function exclusionByName(path: string): SourceSkipReason | null {
   return folders.find((reason) => reason !== null) ?? null
 }
 
-/** The store of a version control system is never scanned as files, whatever is asked for. */
+/**
+ * The store of a version control system is no content of the project: it is never walked and not
+ * even counted. `--history` looks into it.
+ */
 export const isVersionControl = (name: string): boolean => versionControl.has(name)
 
 /**

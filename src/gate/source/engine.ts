@@ -1,9 +1,8 @@
 // Builds the scanner from what can be sent to another thread: the one place where the pure heart
 // is given its rules and its clock.
-
 import type { Scanner, ScannerOptions } from '../scanner/scanner.ts'
 import { createScanner } from '../scanner/scanner.ts'
-import { readCompiledSecretRules } from '../scanner/secrets/rule.ts'
+import { readCompiledSecretRules } from '../scanner/secrets/compiled-rules.ts'
 
 export interface EngineSettings {
   /** From `loadRules`. */
@@ -16,13 +15,18 @@ export interface CompiledRules {
   secrets: string
 }
 
-/** What a module that workers load has to export; this one is what scans use. */
+/** What a module has to export that is loaded in the place of this one. */
 export interface Engine {
   buildScanner(settings: EngineSettings): Scanner
 }
 
+/** Loads this engine, or another one by its URL. */
+export async function loadEngine(url: string | null): Promise<Engine> {
+  return url === null ? { buildScanner } : ((await import(url)) as Engine)
+}
+
 /** @throws {Error} when the rules were compiled by another version. */
-export function buildScanner({ rules, options }: EngineSettings): Scanner {
+function buildScanner({ rules, options }: EngineSettings): Scanner {
   const secrets = readCompiledSecretRules(rules.secrets)
   return createScanner(secrets, { ...options, now: () => performance.now() })
 }

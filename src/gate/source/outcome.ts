@@ -31,7 +31,7 @@ export function outcomeOf(
   return {
     findings: findings.sort(compareFindings),
     suppressed: suppressed.sort((a, b) => compareFindings(a.finding, b.finding)),
-    coverage: collector.coverage(Math.round(performance.now() - startedAt)),
+    coverage: collector.coverage(performance.now() - startedAt),
     history,
     skipped,
     shortfalls,

@@ -1,12 +1,13 @@
 // Scans batches of files in worker threads. A file that hangs or kills its worker costs itself
 // only: it is taken out, the rest of its batch is scanned again.
+import { getCompileCacheDir } from 'node:module'
 import { availableParallelism } from 'node:os'
 import { extname } from 'node:path'
 import { Piscina } from 'piscina'
 import type { FileResult } from '../scanner/scanner.ts'
 import type { WorkerData, WorkerFile, WorkerOutcome, WorkerTask } from './worker.ts'
 
-export interface PoolOptions extends WorkerData {
+export interface PoolOptions extends Omit<WorkerData, 'compileCache'> {
   workers: number
   /** How long one file may keep its worker busy before the worker is ended. */
   hangMs: number
@@ -40,6 +41,7 @@ export class ScanPool {
   constructor({ workers, hangMs, engine, scanners, heapMbMax = 2048 }: PoolOptions) {
     this.workers = workers
     this.#hangMs = hangMs
+    const compileCache = getCompileCacheDir() ?? null
     this.#threads = new Piscina({
       filename: workerFile,
       name: 'scanBatch',
@@ -50,7 +52,7 @@ export class ScanPool {
       recordTiming: false,
       // Nothing that scans what strangers wrote needs to know where it runs.
       env: {},
-      workerData: { engine, scanners } satisfies WorkerData,
+      workerData: { engine, scanners, compileCache } satisfies WorkerData,
       resourceLimits: { maxOldGenerationSizeMb: heapMbMax },
     })
     // An idle worker that dies is replaced when it is needed.
@@ -121,12 +123,7 @@ interface Attempt {
 }
 
 // In the published package the sources are emitted as JavaScript, and `.ts` would not be there.
-const sibling = (name: string) =>
-  new URL(`./${name}${extname(import.meta.filename)}`, import.meta.url).href
-const workerFile = sibling('worker')
-
-/** URL of the module that builds the scanner. */
-export const defaultEngine = sibling('engine')
+const workerFile = new URL(`./worker${extname(import.meta.filename)}`, import.meta.url).href
 
 /** Watches which file a worker is at; the same one for too long aborts `hung`. */
 function watchBeat(beat: Int32Array<SharedArrayBuffer>, hangMs: number) {

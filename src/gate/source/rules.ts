@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
-import { compileSecretRules, parseSecretRules, type RuleText } from '../scanner/secrets/rule.ts'
+import { compileSecretRules } from '../scanner/secrets/compiled-rules.ts'
+import type { RuleText } from '../scanner/secrets/rule.ts'
 import { readCacheFile, writeCacheFile } from './cache/file.ts'
 import type { CompiledRules } from './engine.ts'
 import { packageRoot, packageVersion } from './package.ts'
@@ -18,13 +19,19 @@ export interface RuleOptions {
 export async function loadRules(options: RuleOptions = {}): Promise<CompiledRules> {
   const directory = options.directory ?? join(await packageRoot(), 'rules')
   const texts = await readRuleTexts(directory, 'secrets')
-  if (!options.cacheDirectory) return { secrets: compileSecretRules(parseSecretRules(texts)) }
+  if (!options.cacheDirectory) return { secrets: await compile(texts) }
   const path = join(options.cacheDirectory, `rules-${await digestOf(texts)}.cache`)
   const [kept] = (await readCacheFile(path)) ?? []
   if (kept !== undefined) return { secrets: kept }
-  const secrets = compileSecretRules(parseSecretRules(texts))
+  const secrets = await compile(texts)
   await writeCacheFile(path, [secrets])
   return { secrets }
+}
+
+/** Loads the YAML parser only now: with a cache it is rarely needed. */
+async function compile(texts: readonly RuleText[]): Promise<string> {
+  const { parseSecretRules } = await import('../scanner/secrets/rule.ts')
+  return compileSecretRules(parseSecretRules(texts))
 }
 
 /** Rule files below `kind/`, sorted by path; a folder that is not there holds none. */

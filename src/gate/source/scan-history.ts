@@ -8,6 +8,7 @@ import { BlobReader } from './git/blobs.ts'
 import type { Git } from './git/environment.ts'
 import { commitAuthors, type HistoryBlob, historyBlobs } from './git/history.ts'
 import { GitFailed } from './git/process.ts'
+import type { ScanLimits } from './options.ts'
 import { scanFiles } from './scan-files.ts'
 import type { Session } from './session.ts'
 import type { SkippedPath } from './skipped.ts'
@@ -76,48 +77,55 @@ async function* blobsToScan(
   for await (const blob of historyBlobs(git, walk)) {
     const path = place(blob.path)
     if (path === null) continue
-    const reason = blob.bytes > limits.fileBytesMax ? 'too-large' : excludes(path)
+    const reason = unfit(blob, limits) ?? excludes(path)
     if (reason !== null) own.skip(path, reason)
     else if (left-- === 0) return own.skip(path, 'too-many')
     else yield { ...blob, path }
   }
 }
 
+function unfit({ bytes, path }: HistoryBlob, limits: ScanLimits): SkippedPath['reason'] | null {
+  if (path.split('/').length - 1 > limits.depthMax) return 'too-deep'
+  return bytes > limits.fileBytesMax ? 'too-large' : null
+}
+
 /**
- * Lets each finding pass once, by the fingerprint that is trusted most: not again what the files
- * still hold or a comment there has allowed, nor the copies in every later version of a file.
+ * Lets each secret pass once: not again what the files still hold or a comment there has allowed,
+ * nor its copies in other files and in every later version of a file.
  */
 class Once {
   readonly #seen = new Set<string>()
 
-  constructor(collector: Collector) {
-    const { findings, suppressed } = collector.collected
-    for (const finding of findings) this.#seen.add(nameOf(finding))
-    for (const { finding } of suppressed) this.#seen.add(nameOf(finding))
+  constructor({ collected: { findings, suppressed } }: Collector) {
+    for (const finding of findings) this.#isNew(finding)
+    for (const { finding } of suppressed) this.#isNew(finding)
   }
 
   filter(result: FileResult, commit: string): FileResult {
     const suppressed = result.suppressed.filter(({ finding }) => this.#isNew(finding))
     const findings = result.findings.filter((finding) => this.#isNew(finding))
+    if (commit === '') return { ...result, suppressed, findings }
     const origin = { commit, author: null, date: null }
-    return {
-      ...result,
-      suppressed,
-      findings: findings.map((finding) => (commit === '' ? finding : { ...finding, origin })),
-    }
+    return { ...result, suppressed, findings: findings.map((each) => ({ ...each, origin })) }
   }
 
   #isNew(finding: Finding): boolean {
-    const name = nameOf(finding)
-    if (this.#seen.has(name)) return false
-    this.#seen.add(name)
-    return true
+    const names = namesOf(finding)
+    const isNew = !names.some((name) => this.#seen.has(name))
+    for (const name of names) this.#seen.add(name)
+    return isNew
   }
 }
 
-function nameOf({ ruleId, location, fingerprints: [first] }: Finding): string {
-  if (first !== undefined) return `${ruleId} ${first.algorithm} ${first.value}`
-  return `${ruleId} at ${location?.path}:${location?.line}:${location?.column}`
+/** What makes a finding the same one as another, of which one name suffices. */
+function namesOf({ ruleId, location, excerpt, fingerprints }: Finding): string[] {
+  const name = ({ algorithm, value }: Finding['fingerprints'][number]) => `${algorithm} ${value}`
+  const byValue = fingerprints.filter(({ algorithm }) => algorithm.startsWith('secret'))
+  if (byValue.length > 0) return byValue.map(name)
+  // Without the value, lines around it that change would make every version another finding.
+  const line = (location?.line ?? 0) - (excerpt?.startLine ?? 0)
+  const place = `line ${ruleId} ${location?.path} ${excerpt?.lines[line] ?? location?.line}`
+  return [place, ...fingerprints.map(name)]
 }
 
 async function tellAuthors(

@@ -61,7 +61,7 @@ describe('scanFolder', () => {
     expect(outcome.coverage).toEqual({
       files: 3,
       bytes: 61,
-      skipped: { binary: 1, gitignore: 1, 'version-control': 1 },
+      skipped: { binary: 1, gitignore: 1 },
       suppressed: 1,
       durationMs: expect.any(Number),
       complete: true,

@@ -1,7 +1,6 @@
 // The one door to a scan, for the command line and for the server.
 export { defaultCacheDirectory } from './cache/directory.ts'
-export type { Shortfall } from './collect.ts'
-export type { ScanLimits, ScanOptions, ScanProgress } from './options.ts'
+export type { ScanOptions } from './options.ts'
 export type { ScanOutcome } from './outcome.ts'
-export { type CommitScan, scanCommit } from './scan-commit.ts'
+export { scanCommit } from './scan-commit.ts'
 export { type FolderScan, NoHistoryError, scanFolder } from './scan-folder.ts'

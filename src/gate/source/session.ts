@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import type { Scanner } from '../scanner/scanner.ts'
 import { pruneCache } from './cache/file.ts'
 import { openResultCache, type ResultCache } from './cache/results.ts'
-import type { Engine, EngineSettings } from './engine.ts'
+import { type Engine, type EngineSettings, loadEngine } from './engine.ts'
 import { defaultLimits, type ScanLimits, type ScanOptions, scannerOptions } from './options.ts'
-import { defaultEngine, defaultWorkers, ScanPool } from './pool.ts'
+import { defaultWorkers, ScanPool } from './pool.ts'
 import { loadRules } from './rules.ts'
 
 export interface Session {
@@ -40,13 +40,13 @@ export async function withSession<T>(
     { rules, options: tree },
     { rules, options: history },
   ]
-  const engine = options.engine ?? defaultEngine
+  const engine = options.engine ?? null
   const workers = options.workers ?? defaultWorkers()
   const pool = new ScanPool({ engine, scanners, workers, hangMs: limits.fileMs * 3 })
   try {
-    const module = (await import(engine)) as Engine
+    const loaded = await loadEngine(engine)
     const [forTree, forHistory] = await Promise.all(
-      scanners.map((settings, place) => openScanner(module, { settings, place, cacheDir })),
+      scanners.map((settings, place) => openScanner(loaded, { settings, place, cacheDir })),
     )
     if (!forTree || !forHistory) throw new Error('no scanner was built')
     const session = { options, limits, pool, tree: forTree, history: forHistory, cacheDir }
@@ -59,14 +59,14 @@ export async function withSession<T>(
 }
 
 async function openScanner(
-  module: Engine,
+  engine: Engine,
   {
     settings,
     place,
     cacheDir,
   }: { settings: EngineSettings; place: number; cacheDir: string | null },
 ): Promise<SessionScanner> {
-  const scanner = module.buildScanner(settings)
+  const scanner = engine.buildScanner(settings)
   const digest = cacheDigest(scanner.digest, settings)
   const cache = cacheDir === null ? null : await openResultCache({ directory: cacheDir, digest })
   return { place, rules: scanner.rules, cache }

@@ -7,8 +7,6 @@ export const sourceSkipReasons = [
   'pantheraignore',
   /** Installed, not written: `node_modules`, virtual environments, caches of tools. */
   'dependencies',
-  /** The store of git, Mercurial, Subversion or Jujutsu. */
-  'version-control',
   'symlink',
   'submodule',
   /** A socket, pipe or device. */

@@ -89,8 +89,7 @@ describe('walk', () => {
       'inner/in.log',
       'inner/new.log',
     ])
-    expect(skipped).toContain('inner/.git/: version-control')
-    expect(skipped).toContain('inner/skip: gitignore')
+    expect(skipped).toEqual(['inner/skip: gitignore'])
   })
 
   it('leaves out what is installed, but not a tracked vendor folder', async () => {
@@ -127,11 +126,7 @@ describe('walk', () => {
     })
     const { files, skipped } = await list(dir)
     expect(files).toEqual(['.pantheraignore', 'sub/.pantheraignore', 'sub/b.pem'])
-    expect(skipped).toEqual([
-      '.git/: version-control',
-      'a.pem: pantheraignore',
-      'fixtures/: pantheraignore',
-    ])
+    expect(skipped).toEqual(['a.pem: pantheraignore', 'fixtures/: pantheraignore'])
   })
 
   it('follows no link and opens nothing but files', async () => {

@@ -159,7 +159,7 @@ class Walker {
   }
 
   #subfolder(folder: Folder, name: string, path: string): Folder | null {
-    if (isVersionControl(name)) return this.#skip(path, 'version-control')
+    if (isVersionControl(name)) return null
     const next = { ...folder, path, depth: folder.depth + 1 }
     if (next.depth > this.#options.limits.depthMax) return this.#skip(path, 'too-deep')
     if (!this.#options.ignore) return next

@@ -1,17 +1,20 @@
 // Runs in the threads of the pool: reads files, names their contents and scans them.
 import { createHash } from 'node:crypto'
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
+import { enableCompileCache } from 'node:module'
 import { basename, join } from 'node:path'
 import { workerData } from 'node:worker_threads'
 import type { FileResult, Scanner } from '../scanner/scanner.ts'
-import type { Engine, EngineSettings } from './engine.ts'
+import type { EngineSettings } from './engine.ts'
 import { type FileStamp, isRacy, stampOf } from './file-stamp.ts'
 
 export interface WorkerData {
-  /** URL of a module that exports an `Engine`. */
-  engine: string
+  /** URL of a module that exports an `Engine`; null for the one of every scan. */
+  engine: string | null
   /** A task names the one it wants by its place. */
   scanners: EngineSettings[]
+  /** Where the process keeps compiled modules: threads do not know it by themselves. */
+  compileCache: string | null
 }
 
 export interface WorkerTask {
@@ -56,7 +59,8 @@ export async function scanBatch(task: WorkerTask): Promise<WorkerOutcome[]> {
   return outcomes
 }
 
-const { engine, scanners } = workerData as WorkerData
+const { engine, scanners, compileCache } = workerData as WorkerData
+if (compileCache !== null) enableCompileCache(compileCache)
 const built = new Map<number, Promise<Scanner>>()
 
 function scannerAt(index: number): Promise<Scanner> {
@@ -68,8 +72,9 @@ function scannerAt(index: number): Promise<Scanner> {
 async function build(index: number): Promise<Scanner> {
   const settings = scanners[index]
   if (settings === undefined) throw new RangeError(`no scanner has the number ${index}`)
-  const module = (await import(engine)) as Engine
-  return module.buildScanner(settings)
+  // Only here, when compiled modules are already looked up where the process keeps them.
+  const { loadEngine } = await import('./engine.ts')
+  return (await loadEngine(engine)).buildScanner(settings)
 }
 
 function outcomeOf(file: WorkerFile, task: WorkerTask, scanner: Scanner): WorkerOutcome {

@@ -23,6 +23,12 @@ export async function listArtefacts(dataDir: string): Promise<string[]> {
   return names.sort()
 }
 
+export async function hasArtefact(dataDir: string, sha256: string): Promise<boolean> {
+  const file = await openArtefact(dataDir, sha256)
+  await file?.close()
+  return file !== null
+}
+
 export interface ArtefactFile {
   bytes: number
   pieces(): AsyncGenerator<Buffer>

@@ -31,10 +31,7 @@ export async function* sealChunks(
 }
 
 /** Throws BackupError at the first chunk that is not what was written there. */
-export async function* openChunks(
-  reader: ByteReader,
-  chunkKey: ChunkKey,
-): AsyncGenerator<Buffer> {
+export async function* openChunks(reader: ByteReader, chunkKey: ChunkKey): AsyncGenerator<Buffer> {
   for await (const { bytes, at, isLast } of ahead(reader, chunkBytes + tagBytes)) {
     if (bytes.length < tagBytes) throw damaged(`it ends in the middle of part ${at + 1}`)
     const nonce = nonceOf(chunkKey, at, isLast)

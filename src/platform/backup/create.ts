@@ -1,7 +1,6 @@
 // Makes a backup: everything of one moment, while the installation runs or while it does not.
 import type pg from 'pg'
 import { version } from '../../version.ts'
-import { findMasterKey, masterKeyPath } from '../installation/master-key.ts'
 import type { Place } from '../installation/place.ts'
 import { migrationLock } from '../migrate.ts'
 import { listArtefacts, openArtefact } from './artefact-files.ts'
@@ -9,7 +8,14 @@ import { begin, openDatabase } from './database.ts'
 import type { Entry, Manifest } from './entries.ts'
 import { BackupError } from './error.ts'
 import { writeBackupFile } from './file.ts'
-import { openSnapshot, readRows, readSequences, referredArtefacts, type Snapshot } from './snapshot.ts'
+import { includedMasterKey } from './master-key.ts'
+import {
+  openSnapshot,
+  readRows,
+  readSequences,
+  referredArtefacts,
+  type Snapshot,
+} from './snapshot.ts'
 import { checkReaders, listTables, type Table } from './tables.ts'
 
 export interface CreateOptions {
@@ -80,7 +86,10 @@ async function* entriesOf(making: Making): AsyncGenerator<Entry> {
     columns: columns.map((column) => column.name),
   }))
   yield { kind: 'manifest', value: { ...manifest, tables: described } }
-  if (options.includeMasterKey) yield await masterKeyEntry(client, options.place)
+  if (options.includeMasterKey) {
+    const key = await includedMasterKey(client, options.place)
+    yield { kind: 'master_key', value: { base64: key.toString('base64') } }
+  }
   const snapshot = await openSnapshot(client)
   for (const table of tables) yield* tableEntries(making, snapshot, table)
   const referred = await referredArtefacts(snapshot, tables)
@@ -105,20 +114,6 @@ async function readLevel(client: pg.Client): Promise<Omit<Manifest, 'tables'>> {
   )
   const created_at = new Date().toISOString()
   return { created_at, panthera: version, postgres: level[0].postgres, migrations }
-}
-
-async function masterKeyEntry(client: pg.Client, place: Place): Promise<Entry> {
-  const found = await findMasterKey(place)
-  const stored = await readKeyCheck(client)
-  if (found === null || stored === null || found.secrets.fits(stored) !== 'current') {
-    const what = found === null ? `there is none in ${masterKeyPath(place)}` : found.where
-    throw new BackupError(
-      `the master key that is to be included does not fit the data: ${what}`,
-      'set PANTHERA_MASTER_KEY to the current one (after a change of the key start Panthera once), ' +
-        'or leave --include-master-key out',
-    )
-  }
-  return { kind: 'master_key', value: { base64: found.key.toString('base64') } }
 }
 
 async function* tableEntries(

@@ -27,6 +27,7 @@ export async function writeBackupFile(
   // Also keeps the name from being tried at the end of a long backup only.
   const found = await stat(target).catch(() => null)
   if (found?.isDirectory()) throw unwritable(path, 'it is a directory')
+  if (found !== null && !found.isFile()) throw unwritable(path, 'it is a device or a pipe')
   const { bytes: header, key } = await newHeader(passphrase)
   const name = `.${basename(target).slice(0, 200)}.${randomBytes(6).toString('hex')}.tmp`
   const temporary = join(dirname(target), name)
@@ -50,6 +51,11 @@ export async function writeBackupFile(
     await rename(temporary, target)
     await syncDirectory(dirname(target))
     return size
+  } catch (error) {
+    // The reason, and not that of the streams, which only say that they were aborted.
+    signal?.throwIfAborted()
+    const isFull = isErrno(error, 'ENOSPC') || isErrno(error, 'EDQUOT')
+    throw isFull ? unwritable(path, 'the disk is full') : error
   } finally {
     await handle.close().catch(() => {})
     await rm(temporary, { force: true })

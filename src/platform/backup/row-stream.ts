@@ -1,8 +1,8 @@
 // Reads the rows of a query as they come, in batches of bounded size.
 import pg from 'pg'
 
-/** JSON text, with the number of rows in it. */
 export interface Batch {
+  /** A JSON array of rows, each an array of texts and null. */
   json: string
   rows: number
 }
@@ -16,68 +16,86 @@ const batchRowsMax = 5_000
  */
 export async function* streamRows(client: pg.Client, text: string): AsyncGenerator<Batch> {
   const socket = socketOf(client)
-  const full: Batch[] = []
-  let open = emptyBatch()
-  let state: 'running' | 'done' | Error = 'running'
-  let notify = () => {}
-
-  function closeBatch(): void {
-    if (open.rows.length > 0) full.push({ json: `[${open.rows.join(',')}]`, rows: open.rows.length })
-    open = emptyBatch()
-  }
-
-  const query = new pg.Query<(string | null)[]>({ text, rowMode: 'array', types: asText })
-  query.on('row', (row) => {
-    const json = JSON.stringify(row)
-    open.rows.push(json)
-    open.characters += json.length
-    if (open.characters < batchCharactersMax && open.rows.length < batchRowsMax) return
-    closeBatch()
-    socket.pause()
-    notify()
-  })
-  query.on('end', () => {
-    closeBatch()
-    state = 'done'
-    notify()
-  })
-  query.on('error', (error) => {
-    state = error
-    notify()
-  })
-  client.query(query)
+  const arriving = submit(client, text, socket)
   try {
     for (;;) {
-      const batch = full.shift()
-      if (batch !== undefined) {
-        yield batch
-        continue
+      const batch = arriving.full.shift()
+      if (batch !== undefined) yield batch
+      else if (arriving.failure !== null) throw arriving.failure
+      else if (arriving.isDone) return
+      else {
+        socket.resume()
+        await arriving.change()
       }
-      if (state instanceof Error) throw state
-      if (state === 'done') return
-      const changed = new Promise<void>((resolve) => {
-        notify = resolve
-      })
-      socket.resume()
-      await changed
     }
   } finally {
     socket.resume()
   }
 }
 
+interface Arriving {
+  full: Batch[]
+  isDone: boolean
+  failure: Error | null
+  /** Resolves when any of these is another. */
+  change(): Promise<void>
+}
+
+function submit(client: pg.Client, text: string, socket: Socket): Arriving {
+  let rows: string[] = []
+  let characters = 0
+  let notify = () => {}
+  const arriving: Arriving = {
+    full: [],
+    isDone: false,
+    failure: null,
+    change: () =>
+      new Promise((resolve) => {
+        notify = resolve
+      }),
+  }
+
+  function closeBatch(): void {
+    if (rows.length > 0) arriving.full.push({ json: `[${rows.join(',')}]`, rows: rows.length })
+    rows = []
+    characters = 0
+  }
+
+  const config: pg.QueryArrayConfig = { text, rowMode: 'array', types: asText }
+  const query = new pg.Query<(string | null)[]>(config)
+  query.on('row', (row) => {
+    const json = JSON.stringify(row)
+    rows.push(json)
+    characters += json.length
+    if (characters < batchCharactersMax && rows.length < batchRowsMax) return
+    closeBatch()
+    socket.pause()
+    notify()
+  })
+  query.on('end', () => {
+    closeBatch()
+    arriving.isDone = true
+    notify()
+  })
+  query.on('error', (error: Error) => {
+    arriving.failure = error
+    notify()
+  })
+  client.query(query)
+  return arriving
+}
+
 const asText: pg.CustomTypesConfig = {
   getTypeParser: (() => (value: string) => value) as typeof pg.types.getTypeParser,
 }
 
-function emptyBatch(): { rows: string[]; characters: number } {
-  return { rows: [], characters: 0 }
+interface Socket {
+  pause(): void
+  resume(): void
 }
 
 /** The driver has a stream of rows, but no word for "wait". */
-function socketOf(client: pg.Client): { pause(): void; resume(): void } {
-  const { connection } = client as unknown as {
-    connection: { stream: { pause(): void; resume(): void } }
-  }
+function socketOf(client: pg.Client): Socket {
+  const { connection } = client as unknown as { connection: { stream: Socket } }
   return connection.stream
 }

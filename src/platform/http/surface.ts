@@ -2,8 +2,6 @@
 // its OpenAPI document and its reference page.
 
 import { Readable } from 'node:stream'
-import swagger, { type StaticDocumentSpec } from '@fastify/swagger'
-import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { common, type ErrorEntry, Problem } from '../errors.ts'
 import type { Logger } from '../log.ts'
@@ -11,6 +9,7 @@ import { holds, type Mount } from '../permissions.ts'
 import type { Access } from './access.ts'
 import type { Caller } from './caller.ts'
 import { openapi } from './openapi.ts'
+import { reference } from './reference.ts'
 import { renderProblem } from './render.ts'
 import type { Route, Streamed } from './route.ts'
 import { bodyBytesMax, fromFastify, validate } from './validation.ts'
@@ -44,7 +43,8 @@ export async function surface(app: FastifyInstance, options: SurfaceOptions): Pr
     return sendError(common.problem('not_found'), { request, reply, options })
   })
   for (const route of options.routes) addRoute(app, route, options)
-  await addReference(app, options)
+  const document = openapi(options.routes, options)
+  await app.register(reference, { document, title: options.mount })
 }
 
 function addRoute(app: FastifyInstance, route: Route, options: SurfaceOptions): void {
@@ -144,18 +144,4 @@ function rawBodies(scope: FastifyInstance, types: readonly string[]): FastifyIns
     scope.addContentTypeParser(type, (_request, payload, done) => done(null, payload))
   }
   return scope
-}
-
-type StaticDocument = StaticDocumentSpec['document']
-
-async function addReference(app: FastifyInstance, options: SurfaceOptions): Promise<void> {
-  const document = openapi(options.routes, options) as StaticDocument
-  app.get('/openapi.json', { config: { operationId: 'openapi' } }, () => document)
-  await app.register(swagger, { mode: 'static', specification: { document } })
-  await app.register(swaggerUi, {
-    routePrefix: '/docs',
-    staticCSP: true,
-    uiConfig: { docExpansion: 'list', defaultModelsExpandDepth: 0, url: '../openapi.json' },
-    theme: { title: `Panthera ${options.mount}` },
-  })
 }

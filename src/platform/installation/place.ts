@@ -7,7 +7,7 @@ export type Place = Pick<Config, 'dataDir' | 'databaseUrl' | 'masterKey' | 'mast
 /** Throws ConfigError. */
 export function readPlace(env: Readonly<Record<string, string | undefined>>): Place {
   const { dataDir, masterKey, masterKeyPrevious } = readConfig({ ...env, DATABASE_URL: undefined })
-  const databaseUrl = env['DATABASE_URL']?.trim() || null
+  const databaseUrl = env.DATABASE_URL?.trim() || null
   if (databaseUrl !== null && !/^postgres(ql)?:\/\//.test(databaseUrl)) {
     throw new ConfigError('DATABASE_URL', '(hidden)', 'a URL such as postgres://user@host/database')
   }

@@ -157,6 +157,8 @@ class Run {
         await sleep(100 * 2 ** tried)
       }
     }
+    // What waited for an endpoint while it was paused is due now.
+    if (batch.some(endsPause)) this.isWanted = true
     for (const { delivery } of batch) this.#leave(delivery)
   }
 
@@ -172,6 +174,10 @@ class Run {
     if (this.#places.leave(delivery)) this.isWanted = true
     this.#bell.ring()
   }
+}
+
+function endsPause({ delivery, attempt }: Result): boolean {
+  return delivery.breaker.state !== 'closed' && attempt.error === null
 }
 
 /** Lets loops wait until something has changed. */

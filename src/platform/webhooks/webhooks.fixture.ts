@@ -2,16 +2,17 @@
 import { randomUUID } from 'node:crypto'
 import { type Database, sql } from '../db.ts'
 import type { EventEnvelope } from '../events.ts'
-import { createLog } from '../log.ts'
-import { createMetrics } from '../metrics.ts'
-import { identifyNode, type NodeIdentity } from '../node.ts'
-import { createOutbound } from '../outbound/index.ts'
-import { createSecrets } from '../secrets.ts'
-import { createWebhooks, type Webhooks, type WebhooksOptions } from './index.ts'
+import type { Breaker } from './breaker.ts'
+import { createWebhooks, type Webhooks } from './index.ts'
+import { createParts, type Given } from './platform.fixture.ts'
 import type { Delivery } from './schema.ts'
 import { changeWebhook, createWebhook, type ServiceOptions } from './service.ts'
 
-export const masterKey = Buffer.alloc(32, 7)
+type StoredDelivery = Delivery & {
+  endpoint_id: string
+  lease_owner: string | null
+  due_in_seconds: number
+}
 
 export interface Setting {
   webhooks: Webhooks
@@ -20,24 +21,9 @@ export interface Setting {
   advance(ms: number): void
 }
 
-export function setUp(
-  db: Database,
-  given: { allow?: string[]; node?: NodeIdentity; secrets?: WebhooksOptions['secrets'] } = {},
-): Setting {
+export function setUp(db: Database, given: Partial<Given> = {}): Setting {
   let aheadMs = 0
-  const options = {
-    db,
-    secrets: given.secrets ?? createSecrets({ masterKey }),
-    log: createLog({ level: 'silent' }),
-    metrics: createMetrics(),
-    node: given.node ?? identifyNode(),
-    outbound: createOutbound({
-      allowCidrs: given.allow ?? ['127.0.0.0/8'],
-      setting: 'PANTHERA_WEBHOOK_ALLOW_CIDRS',
-      userAgent: 'panthera/test',
-    }),
-    now: () => Date.now() + aheadMs,
-  }
+  const options = { ...createParts(db, given), now: () => Date.now() + aheadMs }
   return {
     webhooks: createWebhooks(options),
     service: { ...options, surface: 'gate', sample: (event) => ({ event }) },
@@ -76,16 +62,25 @@ export function tenantOf(db: Database, { webhooks, service }: Setting) {
       db.inTenant(organizationId, (tx) =>
         webhooks.enqueue(tx, { surface: 'gate', source: event, event: event.name }, body),
       ),
-    deliveries: (): Promise<(Delivery & { lease_owner: string | null })[]> =>
+    deliveries: (): Promise<StoredDelivery[]> =>
       db.inTenant(organizationId, (tx) =>
         tx.rows(sql`
-          select d.*, coalesce((select json_agg(a order by a.number) from webhook_attempts a
+          select d.*, extract(epoch from d.next_attempt_at - now())::float8 as due_in_seconds,
+            coalesce((select json_agg(a order by a.number) from webhook_attempts a
             where a.organization_id = d.organization_id and a.delivery_id = d.id), '[]') as attempts
           from webhook_deliveries d order by d.created_at, d.id`),
       ),
+    /** As if the time of all retries had come. */
+    makeDue: () =>
+      db.inTenant(organizationId, (tx) =>
+        tx.run(sql`update webhook_deliveries set next_attempt_at = now()
+          where status = 'pending'`),
+      ),
     endpoint: (id: string) =>
       db.inTenant(organizationId, (tx) =>
-        tx.one<Record<string, unknown>>(sql`select * from webhook_endpoints where id = ${id}`),
+        tx.one<{ active: boolean; disabled_reason: string | null; breaker: Breaker }>(
+          sql`select * from webhook_endpoints where id = ${id}`,
+        ),
       ),
     audited: () =>
       db.inTenant(organizationId, (tx) =>
@@ -104,11 +99,4 @@ export function happening(organizationId: string, name = 'scan.completed'): Even
 /** Delivers everything that is due, as a wake would. */
 export async function deliver({ webhooks }: Setting): Promise<void> {
   await webhooks.queue.run({ task: 'deliver' }, new AbortController().signal)
-}
-
-/** As if the time of all retries and the end of all leases had come. */
-export async function makeDue(db: Database): Promise<void> {
-  await db.inSystem((tx) =>
-    tx.run(sql`update webhook_deliveries set next_attempt_at = now() where status = 'pending'`),
-  )
 }

@@ -3,7 +3,7 @@
 import { type Assignment, nameAfter, readAssignment } from './assignment.ts'
 import type { AssignmentRule } from './compile.ts'
 import { isPassword, isToken } from './judge.ts'
-import { classifyName, type NameKind } from './name.ts'
+import { classifyName, type NameKind, namesNoOwner } from './name.ts'
 import { isGenuine } from './placeholder.ts'
 import { demote, record, type Search } from './search.ts'
 import type { Sifted } from './sieve.ts'
@@ -36,7 +36,10 @@ export function findInAssignments(search: Search, sifted: Sifted, reduced: boole
 
 const valueCharsMin = 6
 const expiryStride = 128
-/** A provider's name this far before the value still belongs to it: a section, an object. */
+/**
+ * A provider's name this far before a name without an owner still counts: it is that of a section
+ * or an object.
+ */
 const nearbyBytes = 240
 
 function matchShape(
@@ -58,11 +61,12 @@ function matchShape(
 function isNear(
   { rule }: AssignmentRule,
   offsets: readonly number[] | undefined,
-  { nameStart, end }: Assignment,
+  { name, nameStart, end }: Assignment,
 ): boolean {
   if (rule.keywords.length === 0) return true
   if (offsets === undefined) return false
-  const offset = offsets[lowerBound(offsets, nameStart - nearbyBytes)]
+  const from = namesNoOwner(name) ? nameStart - nearbyBytes : nameStart
+  const offset = offsets[lowerBound(offsets, from)]
   return offset !== undefined && offset < end
 }
 

@@ -96,7 +96,7 @@ function readOperator(text: string, nameStart: number, nameEnd: number): Operato
     return readSymbol(text, at, { nameStart, tight: at === nameEnd })
   }
   if (char === ',' && closed && isQuote(text[nameStart - 1])) return readPair(text, at)
-  if (char === '(' && !closed && at === nameEnd) return quotesOnly(skipBlanks(text, at + 1))
+  if (char === '(' && !closed && at === nameEnd) return readCall(text, nameStart, at)
   if (text[nameStart - 1] === '<') return readTag(text, at)
   if (char === '<' && at === nameEnd) return readPropertyList(text, at)
   if (closed) return readValueField(text, at)
@@ -129,6 +129,18 @@ function readTag(text: string, at: number): Operator | null {
   restOfTag.lastIndex = at
   return restOfTag.test(text) ? element(restOfTag.lastIndex) : null
 }
+
+const setter =
+  /(?:^|[.>])(?:set|with|using|add)\w{3,40}$|(?:^|[.>])[a-z]{0,8}_?(?:key|password|passwd|pwd|secret|token)$/i
+
+/** `setPassword('value')`, `.apiKey('value')`, but no look-up such as `getPassword('key')`. */
+function readCall(text: string, nameStart: number, bracket: number): Operator | null {
+  const name = text.slice(nameStart, bracket)
+  if (!setter.test(name) || lookupStart.test(name)) return null
+  return quotesOnly(skipBlanks(text, bracket + 1))
+}
+
+const lookupStart = /(?:^|[.>])(?:get|find|read|load|fetch|check|has|is|verify|match|hash|parse)/i
 
 const symbolStart: ReadonlySet<string | undefined> = new Set(['=', ':', '!', '?', '|', '.'])
 const symbol = /(?:={1,3}>?|!={1,2}|:{1,3}=|:|\.=|\?\?=?|\?[:=]|\|\|=?)(?![=:~])/y

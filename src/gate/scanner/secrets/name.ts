@@ -19,6 +19,11 @@ export function classifyName(name: string): NameKind {
   return keyWord.test(last) ? 'token' : 'other'
 }
 
+/** Whether a name says what it holds but not whose it is: `apiKey`, `client_secret`. */
+export function namesNoOwner(name: string): boolean {
+  return splitWords(name).every((word) => ownerless.has(word))
+}
+
 /** `MAPBOX_KEY`, `ctf_key`: more than the word alone, and written like a setting. */
 function isSetting(name: string): boolean {
   return /^[A-Za-z0-9]+(?:_[A-Za-z0-9]+)*_keys?$/i.test(name) && !harmlessKeys.test(name)
@@ -50,6 +55,12 @@ const harmless = setOf(
   'public pub publishable csrf xsrf authenticity page next prev previous continuation cursor cancel cancellation ' +
     'sync placeholder label hint message error help title tooltip icon regex pattern idempotency ' +
     'etag encrypted ciphertext sealed checksum hash hashed digest fingerprint thumbprint integrity sitekey recaptcha',
+)
+
+const ownerless = setOf(
+  'api key keys apikey token tokens secret secrets auth access client app application admin private ' +
+    'password passwd pwd pass id value default bearer credential credentials service server rest ' +
+    'account storage master signing webhook header options config x user personal bot sid',
 )
 
 const passwordWord =

@@ -24,7 +24,7 @@ export function readUnquoted(text: string, operator: Operator, syntax: Syntax): 
   if (operator.inString) return readWithin(text, operator.end, stringEnd)
   if (syntax === 'code') return null
   const span = readWithin(text, operator.end, bareEnd)
-  if (span === null) return null
+  if (span === null || /\w\(/.test(text.slice(span.start, span.end))) return null
   const next = /,[\w-]{1,40}=/.exec(text.slice(span.start, span.end))
   if (next !== null) return { start: span.start, end: span.start + next.index }
   return endsThere(text, span.end) ? span : null

@@ -1,8 +1,9 @@
 // Remembers what a scan of one content at one path came to, for as long as the rules, the engine
 // and the options stay the same. Secrets are redacted before they get here.
 import { join } from 'node:path'
+import { setImmediate as pause } from 'node:timers/promises'
 import type { FileResult } from '../../scanner/scanner.ts'
-import { parseJson, pruneCache, readCacheFile, touchCacheFile, writeCacheFile } from './file.ts'
+import { parseJson, readCacheFile, touchCacheFile, writeCacheFile } from './file.ts'
 
 export interface ResultCacheOptions {
   directory: string
@@ -39,7 +40,7 @@ export class ResultCache {
   }
 
   async load(): Promise<void> {
-    this.#addAll(await readCacheFile(this.#path))
+    await this.#addAll(await readCacheFile(this.#path))
   }
 
   /** What is known of this content at this path, or null. */
@@ -72,7 +73,7 @@ export class ResultCache {
   /** Writes what is new beside what others wrote meanwhile; the oldest goes when it is too much. */
   async save(): Promise<void> {
     if (!this.#changed) return touchCacheFile(this.#path)
-    this.#addAll(await readCacheFile(this.#path))
+    await this.#addAll(await readCacheFile(this.#path))
     const used = [...this.#lines(true)]
     await writeCacheFile(this.#path, this.#fitting(used.concat([...this.#lines(false)])))
     this.#changed = false
@@ -96,8 +97,9 @@ export class ResultCache {
   }
 
   /** What this scan found out itself stays. */
-  #addAll(lines: string[] | null): void {
-    for (const line of lines ?? []) {
+  async #addAll(lines: string[] | null): Promise<void> {
+    for (const [i, line] of (lines ?? []).entries()) {
+      if (i % linesPerTurn === linesPerTurn - 1) await pause()
       const [, blob, quoted, payload] = /^([0-9a-f]+)\t([^\t]+)\t(.*)$/s.exec(line) ?? []
       if (blob === undefined || quoted === undefined || payload === undefined) continue
       const contents = this.#entriesOf(String(parseJson(quoted)))
@@ -112,7 +114,8 @@ export class ResultCache {
   }
 }
 
-const bytesMaxDefault = 64 << 20
+const bytesMaxDefault = 32 << 20
+const linesPerTurn = 10_000
 const clean: Kept = { findings: [], suppressed: [], skipped: null }
 
 function parseKept(payload: string): Kept | null {

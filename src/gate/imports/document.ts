@@ -1,0 +1,95 @@
+// Reads a stored document, SARIF or CycloneDX, in two passes over its file: so that neither its
+// size nor the order of its parts matters.
+import { createReadStream } from 'node:fs'
+import type { Finding } from '../scanner/finding.ts'
+import { CycloneDxReader } from './cyclonedx/document.ts'
+import type { Format } from './format.ts'
+import { Inspector } from './inspect.ts'
+import { resultsMax } from './limits.ts'
+import type { MapperOptions, Reader } from './reader.ts'
+import { SarifReader } from './sarif/document.ts'
+
+export interface ImportDocument {
+  path: string
+  format: Format
+  tool: string
+  category: string | null
+  /** Results or vulnerabilities in the document, findings or not. */
+  results: number
+  /** Whether the tool got through; otherwise nothing may be taken for gone. */
+  isComplete: boolean
+  /** The rules that ran. */
+  ruleIds: string[] | 'all'
+  reader: Reader
+}
+
+export interface ReadOptions {
+  /** Keys the fingerprints of secrets; without it only their masks are compared. */
+  fingerprintKey?: Uint8Array | null
+  /** Hears of each result that is no finding: `suppressed`, `not_affected`, … */
+  onSkip?: (reason: string) => void
+}
+
+const chunkBytes = 256 * 1024
+const batchMin = 1_000
+
+/**
+ * The first pass: checks all of the document but the inside of its results.
+ *
+ * @param repositoryName lets absolute paths be cut to those within the repository
+ * @throws DocumentError
+ */
+export async function inspectDocument(
+  path: string,
+  { repositoryName = null }: { repositoryName?: string | null } = {},
+): Promise<ImportDocument> {
+  const readers = { sarif: new SarifReader(), cyclonedx: new CycloneDxReader(resultsMax) }
+  const inspector = new Inspector({
+    ...readers.sarif.firstPass(),
+    ...readers.cyclonedx.firstPass(),
+  })
+  for await (const chunk of chunksOf(path)) inspector.push(chunk)
+  const { format, tool, category, document } = inspector.end()
+  const reader: Reader = readers[format]
+  reader.endFirstPass(document, repositoryName)
+  return {
+    path,
+    format,
+    tool,
+    category,
+    results: inspector.count(reader.findingsPath),
+    isComplete: reader.isComplete,
+    ruleIds: reader.ruleIds(),
+    reader,
+  }
+}
+
+/**
+ * The second pass: findings in the document's order, in batches of about a thousand. May be called
+ * again. Throws DocumentError that names the place.
+ */
+export async function* readDocument(
+  { path, reader }: ImportDocument,
+  { fingerprintKey = null, onSkip = () => undefined }: ReadOptions = {},
+): AsyncGenerator<Finding[]> {
+  const options: MapperOptions = { fingerprintKey, skip: onSkip }
+  const findingsOf = reader.mapper(options)
+  let batch: Finding[] = []
+  const inspector = new Inspector({
+    [reader.findingsPath]: (element, indices) => {
+      for (const finding of findingsOf(element, indices)) batch.push(finding)
+    },
+  })
+  for await (const chunk of chunksOf(path)) {
+    inspector.push(chunk)
+    if (batch.length < batchMin) continue
+    yield batch
+    batch = []
+  }
+  inspector.end()
+  if (batch.length > 0) yield batch
+}
+
+function chunksOf(path: string): AsyncIterable<Buffer> {
+  return createReadStream(path, { highWaterMark: chunkBytes })
+}

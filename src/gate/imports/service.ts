@@ -1,0 +1,127 @@
+// Takes an import from the first byte to the last finding: the document is stored and queued, a
+// worker reads it, and the client hears how that ended. What was queued survives the server.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { ArtefactMissing } from '../../platform/artefacts.ts'
+import { appendAudit, type Origin } from '../../platform/audit/audit.ts'
+import { common } from '../../platform/errors.ts'
+import type { RawBody } from '../../platform/http/route.ts'
+import { uuid7 } from '../../platform/ids.ts'
+import type { Platform } from '../../platform/platform.ts'
+import { errors } from '../errors.ts'
+import { repositoryPlace } from '../repositories/place.ts'
+import * as repositories from '../repositories/store.ts'
+import type { Scan } from '../scans/schema.ts'
+import { requireOrganization } from '../scans/service.ts'
+import * as scans from '../scans/store.ts'
+import { type Received, receiveDocument } from './receive.ts'
+import type { ImportQuery } from './schema.ts'
+import * as store from './store.ts'
+
+export interface Upload {
+  query: ImportQuery
+  body: RawBody
+  contentEncoding: string | undefined
+  /** Aborts when the client goes away; the import goes on. */
+  signal: AbortSignal
+}
+
+const pollMs = 50
+/** After so long the answer says how far it is; the client asks for the scan. */
+const waitMsMax = 10 * 60_000
+
+/** Answers the scan when it has ended. Throws 400 `invalid_document` where it failed. */
+export async function importDocument(
+  platform: Platform,
+  origin: Origin,
+  upload: Upload,
+): Promise<Scan> {
+  const { query, body, contentEncoding } = upload
+  requireOrganization(origin.caller, query.organization_id)
+  const place = repositoryPlace(platform.config, query)
+  const { artefacts } = platform
+  const received = await receiveDocument({ artefacts, body, contentEncoding })
+  const queued = await queue(platform, origin, { query, place, received })
+  return ended(platform, queued, upload.signal)
+}
+
+interface Wanted {
+  query: ImportQuery
+  place: repositories.RepositoryPlace
+  received: Received
+}
+
+/** A repetition joins what it repeats. */
+async function queue(platform: Platform, origin: Origin, wanted: Wanted): Promise<Scan> {
+  const { query, place, received } = wanted
+  const { organizationId, actor } = origin.caller
+  const category = query.category ?? received.category
+  return platform.db.inTenant(organizationId, async (tx) => {
+    const repositoryId = await repositories.ensure(tx, organizationId, place)
+    const { branch, commit } = query
+    const made: store.Import = {
+      organizationId,
+      repositoryId,
+      branch,
+      commit,
+      tool: category === null ? received.tool : `${received.tool}: ${category}`,
+      artefact: received.sha256,
+    }
+    await store.lockRepository(tx, made)
+    const same = await store.findSame(tx, made)
+    const known = same === null ? null : await scans.find(tx, organizationId, same)
+    if (known !== null) return known
+    await store.holdDocument(tx, made.artefact)
+    await requireDocument(platform, made.artefact)
+    const config = { format: received.format, category }
+    const scan = await scans.insert(tx, {
+      ...made,
+      id: uuid7(),
+      source: 'import',
+      base: null,
+      config,
+      createdBy: actor.id,
+    })
+    await appendAudit(tx, origin, {
+      action: 'scan.imported',
+      objectType: 'scan',
+      objectId: scan.scan_id,
+      details: { ...config, tool: made.tool, document: made.artefact, branch, commit },
+    })
+    return scan
+  })
+}
+
+/** Another import of the same document may have ended and removed it just now. */
+async function requireDocument(platform: Platform, artefact: string): Promise<void> {
+  try {
+    const handle = await platform.artefacts.open(artefact)
+    await handle.close()
+  } catch (error) {
+    if (error instanceof ArtefactMissing) throw common.problem('unavailable', { cause: error })
+    throw error
+  }
+}
+
+async function ended(platform: Platform, queued: Scan, signal: AbortSignal): Promise<Scan> {
+  const until = performance.now() + waitMsMax
+  let scan = queued
+  while (scan.status === 'queued' || scan.status === 'running') {
+    if (signal.aborted || performance.now() > until) return scan
+    await sleep(pollMs)
+    scan = await current(platform, scan)
+  }
+  if (scan.status === 'completed') return scan
+  const details = { scan_id: scan.scan_id }
+  if (scan.error?.code !== 'invalid_document') {
+    throw common.problem('internal', { details, cause: scan.error })
+  }
+  throw errors.problem('invalid_document', { message: scan.error.message, details })
+}
+
+async function current(platform: Platform, { organization_id, scan_id }: Scan): Promise<Scan> {
+  const scan = await platform.db.inTenant(organization_id, (tx) =>
+    scans.find(tx, organization_id, scan_id),
+  )
+  if (scan === null) throw errors.problem('scan_not_found')
+  return scan
+}

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest'
+import { displayWidth } from './layout.ts'
+import { joined, sampleReport } from './sample.ts'
+import { summarize, writeText } from './text.ts'
+
+const golden = (name: string) => `../../../../test/golden/report/${name}`
+const noCounts = { critical: 0, high: 0, medium: 0, low: 0 }
+
+describe('writeText', () => {
+  it('writes records without colour', async () => {
+    const text = await joined(writeText(sampleReport, { color: false, width: 100 }))
+    await expect(text).toMatchFileSnapshot(golden('text.txt'))
+  })
+
+  it('writes records in colour', async () => {
+    const text = await joined(writeText(sampleReport, { color: true, width: 100 }))
+    await expect(text).toMatchFileSnapshot(golden('text-color.txt'))
+  })
+
+  it('keeps to a narrow terminal', async () => {
+    const text = await joined(writeText(sampleReport, { color: false, width: 50 }))
+    await expect(text).toMatchFileSnapshot(golden('text-narrow.txt'))
+    for (const line of text.split('\n')) expect(displayWidth(line), line).toBeLessThanOrEqual(50)
+  })
+
+  it('differs in colour by nothing but escape sequences', async () => {
+    const plain = await joined(writeText(sampleReport, { color: false, width: 80 }))
+    const colored = await joined(writeText(sampleReport, { color: true, width: 80 }))
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the sequences that we wrote
+    const stripped = colored.replace(/\u001b\[[\d;]*m/g, '').replace(/[ ]+$/gm, '')
+    expect(stripped).toBe(plain.replace(/[ ]+$/gm, ''))
+  })
+
+  it('passes no control character of the code on', async () => {
+    const text = await joined(writeText(sampleReport, { color: false, width: 80 }))
+    expect(text).not.toMatch(/[^\P{Cc}\n]|[\u202e]/u)
+  })
+
+  it('underlines exactly what was found', async () => {
+    const lines = (await joined(writeText(sampleReport, { color: false, width: 80 }))).split('\n')
+    const at = lines.findIndex((line) => line.includes("const key = 'exk_…'"))
+    const code = lines[at] ?? ''
+    const underline = lines[at + 1] ?? ''
+    const from = underline.indexOf('^')
+    expect(code.slice(from, underline.lastIndexOf('^') + 1)).toBe('exk_…')
+  })
+})
+
+describe('summarize', () => {
+  it('says what was looked at and what was found', () => {
+    expect(summarize(sampleReport.coverage, { ...noCounts, high: 1, low: 2 })).toEqual([
+      '412 files, 3.1 MB in 2.1 s; 3 files skipped (2 binary, 1 too-large)',
+      '1 high, 2 low; 4 accepted by comments or ignore files',
+    ])
+  })
+
+  it('is silent about what is not', () => {
+    const coverage = {
+      files: 1,
+      bytes: 10,
+      skipped: {},
+      suppressed: 0,
+      durationMs: 3,
+      complete: false,
+    }
+    expect(summarize(coverage, noCounts)).toEqual([
+      '1 file, 1 kB in 0.0 s',
+      'No findings',
+      'The scan is incomplete: what was not looked at may hold more',
+    ])
+  })
+})

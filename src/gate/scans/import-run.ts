@@ -1,0 +1,49 @@
+// Runs an import: the stored document becomes findings, in one transaction with the scan's end.
+import type { Platform } from '../../platform/platform.ts'
+import { tenantKey } from '../../platform/tenant-keys.ts'
+import { beginIngest } from '../findings/ingest.ts'
+import { type ImportDocument, inspectDocument, readDocument } from '../imports/document.ts'
+import { fingerprintPurpose } from './run.ts'
+import type { RunContext, TakenScan } from './taken.ts'
+import * as work from './work.ts'
+
+export async function runImport(
+  platform: Platform,
+  scan: TakenScan,
+  context: RunContext,
+): Promise<void> {
+  const { organizationId } = scan
+  const path = platform.artefacts.path(scan.artefact ?? '')
+  const document = await inspectDocument(path, { repositoryName: scan.name })
+  const branch = scan.branch ?? ''
+  await platform.db.inTenant(organizationId, async (tx) => {
+    const place = { organizationId, purpose: fingerprintPurpose }
+    const fingerprintKey = await tenantKey(tx, platform.secrets, place)
+    const ingest = await beginIngest(tx, { ...scan, branch })
+    const skipped: Record<string, number> = {}
+    let read = 0
+    const onSkip = (reason: string) => {
+      skipped[reason] = (skipped[reason] ?? 0) + 1
+    }
+    for await (const batch of readDocument(document, { fingerprintKey, onSkip })) {
+      context.signal.throwIfAborted()
+      await ingest.add(batch)
+      read += batch.length
+      context.progress({ stage: 'storing', files_done: read, files_total: document.results })
+    }
+    const result = await ingest.finish(proofOf(document))
+    const held = { ...scan, node: platform.node.id }
+    await work.complete(tx, held, {
+      branch,
+      commit: scan.commit,
+      complete: document.isComplete,
+      coverage: { format: document.format, results: document.results, skipped },
+      result,
+    })
+  })
+}
+
+/** A tool that did not get through proves nothing. */
+function proofOf({ isComplete, ruleIds }: ImportDocument) {
+  return isComplete ? { ruleIds, history: true } : null
+}
