@@ -23,7 +23,7 @@ function measure(url: string, key: string): Promise<LoadResult> {
 }
 
 const server = await startServer()
-const key = server.keys['gate'] ?? ''
+const key = server.keys.gate ?? ''
 const findings = await measure(`${server.url}/gate/api/findings`, key)
 const scansUrl = `${server.url}/gate/api/scans?organization_id=${server.organizationId}`
 const scans = await measure(scansUrl, key)

@@ -28,7 +28,7 @@ export async function findCredentials(env: Environment, name: FirstRunKey): Prom
     const missing = url ? 'PANTHERA_API_KEY' : 'PANTHERA_URL'
     throw new NoCredentials(`${missing} is not set: set PANTHERA_URL and PANTHERA_API_KEY both`)
   }
-  const path = join(resolve(env['PANTHERA_DATA_DIR'] ?? '.panthera'), 'first-run.json')
+  const path = join(resolve(env.PANTHERA_DATA_DIR ?? '.panthera'), 'first-run.json')
   try {
     const content = JSON.parse(await readFile(path, 'utf8')) as {
       url: string

@@ -10,7 +10,7 @@ import { organizationRoutes } from './organizations/routes.ts'
 import { organizationService } from './organizations/service.ts'
 
 export { errors } from './errors.ts'
-export { type FirstRun, firstRun } from './first-run.ts'
+export { firstRun } from './first-run.ts'
 
 export interface Identity extends Module {
   authenticate: Authenticator

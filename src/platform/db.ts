@@ -4,7 +4,7 @@
 import pg from 'pg'
 import sqlTag, { type Sql } from 'sql-template-tag'
 
-export { default as sql, empty, join, raw } from 'sql-template-tag'
+export { default as sql, empty, join } from 'sql-template-tag'
 export type { Sql }
 
 /** One transaction. Times come back as RFC 3339 text in UTC, 64-bit integers as numbers. */

@@ -14,7 +14,9 @@ describe.skipIf(!hasDatabase)('the master key', () => {
   beforeAll(async () => {
     database = await testDatabase()
     await database.db.inSystem((tx) =>
-      tx.run(sql`insert into organizations (id, name, plan) values (${organizationId}, 'O', 'free')`),
+      tx.run(
+        sql`insert into organizations (id, name, plan) values (${organizationId}, 'O', 'free')`,
+      ),
     )
   })
   afterAll(() => database.close())

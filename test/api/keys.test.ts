@@ -37,7 +37,7 @@ describe.skipIf(!hasDatabase)('keys', () => {
     })
 
     it('carries the rate limit of the plan', async () => {
-      const { headers } = await openScans(server.keys['gate'] ?? '')
+      const { headers } = await openScans(server.keys.gate ?? '')
       expect(headers.get('x-ratelimit-limit')).toBe('1000')
       expect(Number(headers.get('x-ratelimit-remaining'))).toBeLessThan(1000)
       const reset = Number(headers.get('x-ratelimit-reset'))

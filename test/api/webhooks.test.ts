@@ -141,7 +141,9 @@ describe.skipIf(!hasDatabase)('webhooks', () => {
       expect(bad.json.error).toBe('bad_status')
       receiver.close()
       const none = await call('POST', `/${webhook.id}/test`)
-      expect(none.json).toMatchObject({ delivered: false, status: null, error: 'refused' })
+      expect(none.json).toMatchObject({ delivered: false, status: null })
+      // Which of them depends on whether a connection was still kept open.
+      expect(['refused', 'reset']).toContain(none.json.error)
       await call('DELETE', `/${webhook.id}`)
     })
 

@@ -194,6 +194,91 @@ describe('a document is refused', () => {
   })
 })
 
+describe('a hostile document', () => {
+  const one = async (result: object, run: object = {}) =>
+    (await readImport(sarif([result], run))).findings[0]
+
+  it('has texts cut, and characters taken out that databases and terminals do not take', async () => {
+    const text = `\u0000\u001b[31m\ud800 =HYPERLINK("x") ${'long '.repeat(250_000)}`
+    const finding = await one({ ruleId: 'r'.repeat(10_000), message: { text } })
+    expect(finding?.description).toHaveLength(4_000)
+    expect(finding?.description).toMatch(/^\[31m\uFFFD =HYPERLINK\("x"\) long .*…$/)
+    expect(finding?.title.length).toBeLessThanOrEqual(200)
+    expect(finding?.ruleId).toHaveLength(300)
+  })
+
+  it('cannot lead out of the repository', async () => {
+    const at = (uri: string) => ({
+      ruleId: 'r',
+      locations: [{ physicalLocation: { artifactLocation: { uri } } }],
+    })
+    expect((await one(at('../../../etc/shadow')))?.location?.path).toBe('etc/shadow')
+    expect((await one(at('file:///etc/shadow')))?.location?.path).toBe('etc/shadow')
+  })
+
+  it('cannot name what every object has', async () => {
+    const text = JSON.stringify(
+      sarif([
+        {
+          ruleId: '__proto__',
+          message: { id: 'constructor' },
+          locations: [
+            { physicalLocation: { artifactLocation: { uri: 'a', uriBaseId: '__proto__' } } },
+          ],
+          properties: { marker: 1 },
+        },
+      ]),
+    ).replace('"marker":1', '"__proto__":{"security-severity":"9.9","tags":["secrets"]}')
+    const { findings } = await readImport(text)
+    expect(findings[0]).toMatchObject({ ruleId: '__proto__', severity: 'medium', scanType: 'sast' })
+    expect(findings[0]?.location?.path).toBe('a')
+  })
+
+  it('has wrong numbers and kinds ignored where they do not matter', async () => {
+    const finding = await one({
+      ruleId: 'r',
+      ruleIndex: -1,
+      level: 'fatal',
+      message: 5,
+      taxa: 'CWE-1',
+      codeFlows: { threadFlows: 1 },
+      locations: [
+        {
+          physicalLocation: {
+            artifactLocation: { uri: 'a', index: 1e300 },
+            region: { startLine: 1e12, endLine: -3, startColumn: 0, endColumn: 'x' },
+          },
+        },
+      ],
+    })
+    expect(finding).toMatchObject({ severity: 'medium', title: 'r', description: 'r', steps: [] })
+    expect(finding?.location).toMatchObject({ line: 1, column: 1, endLine: 1, endColumn: 1 })
+  })
+
+  it('is refused with one result too many', async () => {
+    const results = (count: number) =>
+      `{"version":"2.1.0","runs":[{"results":[${Array(count).fill('{}').join(',')}]}]}`
+    await refused(results(250_001), /more than 250000 elements in runs\[\]\.results/)
+  })
+
+  it('is refused when it is nested deeper than anything real', async () => {
+    await refused(
+      JSON.stringify(sarif([])).replace('"results":[]', `"results":[${'['.repeat(100_000)}`),
+      /nested deeper than 64 levels/,
+    )
+  })
+
+  it('is refused where a list comes twice', async () => {
+    await refused('{"version":"2.1.0","runs":[],"runs":[]}', /"runs" twice/)
+  })
+
+  it('is refused when its rules would fill the memory', async () => {
+    const help = { text: 'x'.repeat(8_000) }
+    const rules = Array.from({ length: 13_000 }, (_, at) => ({ id: `r${at}`, help }))
+    await refused(sarif([], { tool: { driver: { name: 'T', rules } } }), /hold over 96000000/)
+  })
+})
+
 async function refused(content: object | string, message: RegExp): Promise<void> {
   const reading = readImport(content)
   await expect(reading).rejects.toThrow(DocumentError)

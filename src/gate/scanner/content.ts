@@ -1,5 +1,4 @@
 // Decides what a file's bytes are before any engine reads them: text to scan, or a reason not to.
-import type { SkipReason } from './scanner.ts'
 
 export interface Text {
   /** UTF-8 or an ASCII-compatible 8-bit encoding, never UTF-16. */
@@ -10,7 +9,7 @@ export interface Text {
  * UTF-16 with a byte order mark becomes UTF-8 (lines and columns stay the same); anything else
  * is taken as it is, so that invalid UTF-8 costs nothing. Binary files give their skip reason.
  */
-export function readText(bytes: Uint8Array): Text | Extract<SkipReason, 'binary'> {
+export function readText(bytes: Uint8Array): Text | 'binary' {
   const encoding = utf16Of(bytes)
   if (encoding !== null) return { bytes: toUtf8(bytes, encoding) }
   return looksBinary(bytes) ? 'binary' : { bytes }
@@ -31,8 +30,15 @@ export function looksMinified(path: string, text: string): boolean {
   return text.length / lines > minifiedLineCharsMean
 }
 
-const generatedHeader =
-  /code generated .{0,120}do not edit|@generated\b|auto-?generated\b.{0,120}do not (?:edit|modify)|this file (?:is|was) (?:auto-?|automatically )?generated/i
+const generatedHeader = new RegExp(
+  [
+    'code generated .{0,120}do not edit',
+    '@generated\\b',
+    'auto-?generated\\b.{0,120}do not (?:edit|modify)',
+    'this file (?:is|was) (?:auto-?|automatically )?generated',
+  ].join('|'),
+  'i',
+)
 const generatedHeaderChars = 2048
 const minifiedCharsMin = 20_000
 const minifiedLineCharsMean = 300

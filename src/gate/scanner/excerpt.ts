@@ -2,12 +2,7 @@
 import type { Excerpt } from './finding.ts'
 import type { Lines } from './lines.ts'
 import { ellipsis, type Redacted, type Redactor } from './redact.ts'
-
-/** Byte offsets or places in a text; the end is exclusive. */
-export interface Span {
-  start: number
-  end: number
-}
+import type { Span } from './span.ts'
 
 /** The line on which `span` begins with the one before and the one after it. */
 export function excerptAround(lines: Lines, redactor: Redactor, span: Span): Excerpt {

@@ -1,5 +1,5 @@
 // Replaces secrets by masks. Everything of a file that a report shows goes through here.
-import type { Span } from './excerpt.ts'
+import type { Span } from './span.ts'
 
 /**
  * The first four characters of a value, or fewer where four would tell much of it, and an

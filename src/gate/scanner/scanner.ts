@@ -5,7 +5,10 @@ import { readText } from './content.ts'
 import type { Finding, RuleSummary } from './finding.ts'
 import { createDetector } from './secrets/detect.ts'
 import { toFindings } from './secrets/findings.ts'
-import type { SecretRule } from './secrets/rule.ts'
+import type { SecretRule } from './secrets/rule-data.ts'
+import type { Suppressed } from './suppress.ts'
+
+export type { Suppressed } from './suppress.ts'
 
 export interface ScanFile {
   /** Relative to the root, with `/`. */
@@ -15,12 +18,6 @@ export interface ScanFile {
 
 export const skipReasons = ['binary', 'generated', 'minified', 'too-large', 'unreadable'] as const
 export type SkipReason = (typeof skipReasons)[number]
-
-export interface Suppressed {
-  finding: Finding
-  /** The text after `--` of the comment, or null where none was given. */
-  reason: string | null
-}
 
 export interface FileResult {
   path: string

@@ -1,5 +1,13 @@
 // Comments that accept a finding: `panthera-ignore: rule-id[, rule-id] -- reason`, in any comment
 // syntax, on the finding's line or alone on the line above it.
+import type { Finding } from './finding.ts'
+
+/** A finding that a comment set aside. */
+export interface Suppressed {
+  finding: Finding
+  /** The text after `--` of the comment, or null where none was given. */
+  reason: string | null
+}
 
 export interface Directive {
   ruleIds: ReadonlySet<string>
@@ -44,8 +52,11 @@ export function judge(
   return { kind: 'kept', note: empty ? ruleMissing : null }
 }
 
-const reasonMissing = `The ${marker} comment here gives no reason, so it does not count: add one after "--".`
-const ruleMissing = `The ${marker} comment here names no rule, so it does not count: write "${marker}: rule-id -- reason".`
+const reasonMissing =
+  `The ${marker} comment here gives no reason, so it does not count: ` + 'add one after "--".'
+const ruleMissing =
+  `The ${marker} comment here names no rule, so it does not count: ` +
+  `write "${marker}: rule-id -- reason".`
 
 const ruleId = /^[a-z0-9]+(?:-[a-z0-9]+)*$/
 const commentStart = /^\s*(?:[^\p{L}\p{N}\s]{0,6}|rem|dnl|')\s*$/iu

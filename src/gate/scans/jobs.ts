@@ -3,6 +3,7 @@
 import type { Queue } from '../../platform/jobs.ts'
 import type { Platform } from '../../platform/platform.ts'
 import { DocumentError } from '../imports/document-error.ts'
+import { releaseDocument } from '../imports/release.ts'
 import { CloneError } from '../source/git/clone-error.ts'
 import { runImport } from './import-run.ts'
 import { scanQueue } from './queue-name.ts'
@@ -44,6 +45,16 @@ async function runJob(platform: Platform, job: ScanRef, stopping: AbortSignal): 
     await end({ platform, held, error, stopping, lost: keeper.lost })
   } finally {
     keeper.stop()
+    if (taken.source === 'import') await release(platform, taken)
+  }
+}
+
+/** The document of an import that has ended is of no more use, and may hold secrets in full. */
+async function release(platform: Platform, { artefact, scanId }: TakenScan): Promise<void> {
+  try {
+    if (artefact !== null) await releaseDocument(platform, artefact)
+  } catch (error) {
+    platform.log.warn({ err: error, scan_id: scanId }, 'a document was not removed')
   }
 }
 

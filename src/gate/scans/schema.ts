@@ -67,15 +67,15 @@ export const CreateScan = z
   })
   .check((context) => {
     const { value, issues } = context
-    const require = (field: 'owner' | 'repo_name' | 'clone_url') => {
+    const demand = (field: 'owner' | 'repo_name' | 'clone_url') => {
       if (value[field] !== undefined) return
       const message = `is required with provider ${value.provider}`
       issues.push({ code: 'custom', path: [field], message, input: value })
     }
-    if (value.provider === 'git') require('clone_url')
+    if (value.provider === 'git') demand('clone_url')
     else {
-      require('owner')
-      require('repo_name')
+      demand('owner')
+      demand('repo_name')
       if (value.clone_url !== undefined) {
         const message = 'is only for provider git'
         issues.push({ code: 'custom', path: ['clone_url'], message, input: value })

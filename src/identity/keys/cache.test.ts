@@ -19,7 +19,13 @@ describe.skipIf(!hasDatabase)('the key cache', () => {
 
   beforeAll(async () => {
     database = await testDatabase()
-    const made = { id: organizationId, name: 'O', plan: 'free', isFirst: true, workspaceId } as const
+    const made = {
+      id: organizationId,
+      name: 'O',
+      plan: 'free',
+      isFirst: true,
+      workspaceId,
+    } as const
     await database.db.inSystem((tx) => organizations.insert(tx, made))
   })
   afterAll(() => database.close())

@@ -53,13 +53,6 @@ export async function revoke(tx: Tx, organizationId: string, id: string): Promis
   )
 }
 
-export async function workspaceExists(tx: Tx, organizationId: string, id: string) {
-  const found = await tx.maybe(
-    sql`select 1 from workspaces where organization_id = ${organizationId} and id = ${id}`,
-  )
-  return found !== null
-}
-
 export interface KnownKey {
   organization_id: string
   id: string

@@ -11,13 +11,16 @@ export async function list(
 ): Promise<{ deliveries: Delivery[]; total: number }> {
   const where = sql`d.organization_id = ${webhook.organizationId} and d.endpoint_id = ${webhook.id}
     ${query.status === undefined ? empty : sql`and d.status = ${query.status}`}`
-  const rows = await tx.rows<DeliveryRow>(sql`
-    ${selection} where ${where}
-     order by d.created_at desc, d.id desc limit ${query.limit} offset ${query.offset}`)
-  const { total } = await tx.one<{ total: number }>(
-    sql`select count(*) as total from webhook_deliveries d where ${where}`,
-  )
-  return { deliveries: await withAttempts(tx, webhook, rows), total }
+  // One statement, since deliveries change all the time: the page and its total are of one moment.
+  const rows = await tx.rows<(DeliveryRow | { id: null }) & { total: number }>(sql`
+    select all_of.total, page.* from
+      (select count(*) as total from webhook_deliveries d where ${where}) all_of
+      left join (${selection} where ${where}
+        order by d.created_at desc, d.id desc limit ${query.limit} offset ${query.offset}) page
+      on true
+     order by page.created_at desc, page.id desc`)
+  const page = rows.filter((row) => row.id !== null)
+  return { deliveries: await withAttempts(tx, webhook, page), total: rows[0]?.total ?? 0 }
 }
 
 export async function find(tx: Tx, scope: Scope, id: string): Promise<Delivery | null> {
@@ -72,18 +75,19 @@ const selection = sql`
 
 type AttemptRow = Delivery['attempts'][number] & { delivery_id: string }
 
+/** As many as the delivery knew of when it was read. */
 async function withAttempts(
   tx: Tx,
   { organizationId }: Scope,
   deliveries: readonly DeliveryRow[],
 ): Promise<Delivery[]> {
+  const ids = deliveries.map(({ id }) => id)
+  const counts = deliveries.map(({ attempt_count }) => attempt_count)
   const rows = await tx.rows<AttemptRow>(sql`
     select a.delivery_id, a.number, a.at, a.status, a.error, a.duration_ms
-      from unnest(${deliveries.map(({ id }) => id)}::uuid[]) as d (id)
-      cross join lateral (
-        select * from webhook_attempts w
-         where w.organization_id = ${organizationId} and w.delivery_id = d.id
-         order by w.number desc limit ${attemptsShownMax}) a
+      from unnest(${ids}::uuid[], ${counts}::integer[]) as d (id, attempts)
+      join webhook_attempts a on a.organization_id = ${organizationId} and a.delivery_id = d.id
+       and a.number between d.attempts - ${attemptsShownMax - 1} and d.attempts
      order by a.delivery_id, a.number`)
   const attempts = Map.groupBy(rows, (row) => row.delivery_id)
   return deliveries.map((each) => ({ ...each, attempts: attempts.get(each.id) ?? [] }))

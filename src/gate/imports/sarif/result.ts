@@ -48,7 +48,9 @@ export function mapResult(result: unknown, run: Run, place: () => string): Mappe
   const snippet = snippetOf(region)
   const isSecret = showsSecret(scanType, cweId)
   const hide = hider(isSecret, snippet, [path ?? '', rule.id])
-  const message = clean(hide(messageText(result.message, rule.messages) ?? ''), descriptionCharsMax)
+  // Some more than is kept, so that a secret across the cut is still seen whole.
+  const said = (messageText(result.message, rule.messages) ?? '').slice(0, 4 * descriptionCharsMax)
+  const message = clean(hide(said), descriptionCharsMax)
   return {
     finding: {
       ruleId: rule.id,

@@ -35,8 +35,14 @@ export function displayWidth(text: string): number {
 }
 
 const zero = /[\p{Mn}\p{Me}\p{Cf}]/u
-const wide =
-  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{1f300}-\u{1f64f}\u{1f900}-\u{1f9ff}\u{20000}-\u{3fffd}]/u
+/** Hangul, CJK, kana, full-width forms, pictographs. */
+const wide = new RegExp(
+  [
+    '[\\u1100-\\u115f\\u2e80-\\u303e\\u3041-\\ua4cf\\uac00-\\ud7a3\\uf900-\\ufaff\\ufe30-\\ufe6f]',
+    '[\\uff00-\\uff60\\uffe0-\\uffe6\\u{1f300}-\\u{1f64f}\\u{1f900}-\\u{1f9ff}\\u{20000}-\\u{3fffd}]',
+  ].join('|'),
+  'u',
+)
 
 /** Lines of whole words, each indented; a word longer than a line keeps one to itself. */
 export function wrap(text: string, { width, indent }: { width: number; indent: string }): string[] {

@@ -1,7 +1,7 @@
 // Prepares rules for scanning: one automaton over all keywords, and per keyword what it wakes.
 import { type Automaton, buildAutomaton } from './aho-corasick.ts'
 import { triggers } from './assignment.ts'
-import type { AssignmentStyle, SecretRule } from './rule.ts'
+import type { AssignmentStyle, SecretRule } from './rule-data.ts'
 
 export interface CompiledRule {
   rule: SecretRule

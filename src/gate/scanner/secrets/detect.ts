@@ -1,11 +1,11 @@
 // The secrets engine: from a file's bytes to the values in it that are secrets.
 import { looksGenerated, looksMinified } from '../content.ts'
-import type { Span } from '../excerpt.ts'
+import type { Span } from '../span.ts'
 import { findInAssignments } from './assigned.ts'
 import { type CompiledRules, compileRules } from './compile.ts'
 import { findPatterns } from './patterns.ts'
 import { describePath } from './place.ts'
-import type { SecretRule } from './rule.ts'
+import type { SecretRule } from './rule-data.ts'
 import type { Expired, RankedMatch, Search, SecretMatch } from './search.ts'
 import { sift } from './sieve.ts'
 import { findKeyBlocks, findUrlPasswords } from './structures.ts'

@@ -1,4 +1,5 @@
 // Decides whether a value without a known shape, set to a name that promises a secret, is one.
+import { anyOf } from './any-of.ts'
 import { isMadeUp, isPlaceholder, isReference } from './placeholder.ts'
 import { shannonEntropy, wordShare } from './randomness.ts'
 
@@ -66,10 +67,8 @@ function countKinds(value: string): number {
 }
 
 function isWordsAndNumber(value: string): boolean {
-  return (
-    wordShare(value.replace(/\d+$/, '')) > 0.6 ||
-    /^[A-Za-z]+(?:[-_.:/][A-Za-z]+)*\d{0,4}$/.test(value)
-  )
+  const wordy = wordShare(value.replace(/\d+$/, '')) > 0.6
+  return wordy || /^[A-Za-z]+(?:[-_.:/][A-Za-z]+)*\d{0,4}$/.test(value)
 }
 
 /**
@@ -80,25 +79,34 @@ function isChosenWord(value: string): boolean {
   return /^[A-Za-z]{3,16}[@_]?\d{2,6}[!.]?$/.test(value) && !aboutPasswords.test(value)
 }
 
-const aboutPasswords =
-  /pass|pwd|secret|token|test|user|login|input|field|type|name|key|auth|step|sha|md5|aes|base|oauth|text|label|value|code|utf|demo/i
+const aboutPasswords = anyOf(
+  'i',
+  /pass|pwd|secret|token|test|user|login|input|field|type|name|key|auth|step|label|text|value/,
+  /sha|md5|aes|base|oauth|utf|code|demo/,
+)
 
 function isFileOrPath(value: string): boolean {
-  return (
-    /^(?:\.{0,2}|~|[A-Za-z]:)[\\/]|:\/\//.test(value) ||
-    /\.(?:pem|key|crt|cer|json|ya?ml|txt|html?|js|ts|py|rb|php|png|svg|jks|p12|pfx|env|conf|xml|properties|log|sh|gpg|asc)$/i.test(
-      value,
-    ) ||
-    /^[a-z][\w-]*(?:\.[a-z][\w-]*){2,}$/i.test(value)
-  )
+  return fileOrPath.test(value)
 }
+
+const fileOrPath = anyOf(
+  'i',
+  /^(?:\.{0,2}|~|[A-Za-z]:)[\\/]|:\/\//,
+  /\.(?:pem|key|crt|cer|jks|p12|pfx|gpg|asc|json|ya?ml|txt|env|conf|xml|properties|log)$/,
+  /\.(?:html?|js|ts|py|rb|php|sh|png|svg)$/,
+  /^[a-z][\w-]*(?:\.[a-z][\w-]*){2,}$/,
+)
 
 /** One-way hashes as they are stored: not the password itself. */
 function isHash(value: string): boolean {
-  return /^(?:\$(?:2[abxy]|argon2\w*|[156]|pbkdf2[\w-]*|scrypt)\$|\{S?SHA\d*\}|pbkdf2_|bcrypt|scrypt:)/.test(
-    value,
-  )
+  return storedHash.test(value)
 }
+
+const storedHash = anyOf(
+  '',
+  /^\$(?:2[abxy]|argon2\w*|[156]|pbkdf2[\w-]*|scrypt)\$/,
+  /^(?:\{S?SHA\d*\}|pbkdf2_|bcrypt|scrypt:)/,
+)
 
 function isUuid(value: string): boolean {
   return /^\{?[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\}?$/i.test(value)

@@ -1,4 +1,5 @@
-// Finds armoured private keys (RFC 7468, RFC 4716, OpenSSH, OpenPGP RFC 9580) in files of their own and inside string literals.
+// Finds armoured private keys (RFC 7468, OpenSSH, OpenPGP RFC 9580), in files of their own and
+// inside string literals.
 
 export interface KeyBlock {
   /** From the first dash of the header to the last of the footer. */

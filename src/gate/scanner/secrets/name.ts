@@ -1,4 +1,5 @@
 // Judges the name of a variable, a field or a setting: what kind of secret it would hold.
+import { anyOf, wordSet } from './any-of.ts'
 
 /**
  * `key`: a key of unknown use, which may be as harmless as a cache's. `other`: may hold a token of
@@ -12,11 +13,10 @@ export function classifyName(name: string): NameKind {
   const last = words.at(-1) ?? ''
   if (words.some((word) => harmless.has(word))) return 'other'
   if (passwordWord.test(last)) return 'password'
-  if (tokenWords.has(last) || /(?:secret|token|apikey|credentials?)$/.test(last)) return 'token'
-  const before = words.at(-2) ?? ''
-  if (last === 'key' || last === 'keys')
-    return keyQualifiers.has(before) ? 'token' : isSetting(name) ? 'key' : 'other'
-  return keyWord.test(last) ? 'token' : 'other'
+  if (tokenWords.has(last) || tokenWord.test(last) || keyWord.test(last)) return 'token'
+  if (last !== 'key' && last !== 'keys') return 'other'
+  if (keyQualifiers.has(words.at(-2) ?? '')) return 'token'
+  return isSetting(name) ? 'key' : 'other'
 }
 
 /** Whether a name says what it holds but not whose it is: `apiKey`, `client_secret`. */
@@ -26,11 +26,16 @@ export function namesNoOwner(name: string): boolean {
 
 /** `MAPBOX_KEY`, `ctf_key`: more than the word alone, and written like a setting. */
 function isSetting(name: string): boolean {
-  return /^[A-Za-z0-9]+(?:_[A-Za-z0-9]+)*_keys?$/i.test(name) && !harmlessKeys.test(name)
+  return /^[A-Za-z0-9]+(?:_[A-Za-z0-9]+)*_keys?$/i.test(name) && !harmlessKey.test(name)
 }
 
-const harmlessKeys =
-  /(?:cache|primary|foreign|sort|partition|row|hash|map|dict|index|unique|lookup|object|storage|shared|group|field|column|parent|s3|file|path|translation|i18n|sentry_public|site|event|job|task|message|node|item|record|data)_keys?$/i
+/** What stands before `_key` where it looks something up instead of opening it. */
+const harmlessKey = anyOf(
+  'i',
+  /(?:cache|primary|foreign|sort|partition|row|hash|map|dict|index|unique|lookup|object)_keys?$/,
+  /(?:storage|shared|group|field|column|parent|s3|file|path|translation|i18n|site|event)_keys?$/,
+  /(?:job|task|message|node|item|record|data)_keys?$/,
+)
 
 /** `DB_PASSWORD`, `dbPassword` and `db-password` are the words db and password. */
 function splitWords(name: string): string[] {
@@ -42,35 +47,44 @@ function splitWords(name: string): string[] {
     .filter((word) => word !== '')
 }
 
-const setOf = (words: string): ReadonlySet<string> => new Set(words.split(' '))
-
 /** What may follow the word that counts: `API_KEY_PROD`, `secret_key_base`, `tokenV2`. */
-const qualifiers = setOf(
-  'prod production dev development stage staging live test uat qa local default value str string ' +
-    'base hex b64 base64 v new old primary secondary current plain raw text',
+const qualifiers = wordSet(
+  'prod production dev development stage staging live test uat qa local default value str string',
+  'base hex b64 base64 v new old primary secondary current plain raw text',
 )
 
 /** One of these anywhere, and the value is public, short-lived or no credential. */
-const harmless = setOf(
-  'public pub publishable csrf xsrf authenticity page next prev previous continuation cursor cancel cancellation ' +
-    'sync placeholder label hint message error help title tooltip icon regex pattern idempotency ' +
-    'etag encrypted ciphertext sealed checksum hash hashed digest fingerprint thumbprint integrity sitekey recaptcha',
+const harmless = wordSet(
+  'public pub publishable csrf xsrf authenticity page next prev previous continuation cursor',
+  'cancel cancellation sync placeholder label hint message error help title tooltip icon regex',
+  'pattern idempotency etag encrypted ciphertext sealed checksum hash hashed digest fingerprint',
+  'thumbprint integrity sitekey recaptcha',
 )
 
-const ownerless = setOf(
-  'api key keys apikey token tokens secret secrets auth access client app application admin private ' +
-    'password passwd pwd pass id value default bearer credential credentials service server rest ' +
-    'account storage master signing webhook header options config x user personal bot sid',
+const ownerless = wordSet(
+  'api key keys apikey token tokens secret secrets auth access client app application admin',
+  'private password passwd pwd pass id value default bearer credential credentials service server',
+  'rest account storage master signing webhook header options config x user personal bot sid',
 )
 
-const passwordWord =
-  /(?:passwords?|passwd|passphrase|passcode|passwort|kennwort|pwd|^psw|^pass|[a-z]{2,5}pass)$/
-const tokenWords = setOf('secret token jwt bearer auth authorization creds credential pat')
-const keyQualifiers = setOf(
-  'api access secret private encryption encrypt decryption signing sign signature master auth app ' +
-    'application account storage shared session crypto cipher aes hmac service admin client ' +
-    'consumer subscription jwt webhook deploy license licence integration server rest write read ' +
-    'token security cookie hash',
+const passwordWord = anyOf(
+  '',
+  /(?:passwords?|passwd|passphrase|passcode|passwort|kennwort|pwd)$/,
+  /^(?:psw|pass|[a-z]{2,5}pass)$/,
 )
-const keyWord =
-  /(?:api|access|secret|private|encryption|signing|master|auth|account|storage|sharedaccess|hmac|aes)keys?$/
+const tokenWords = wordSet('secret token jwt bearer auth authorization creds credential pat')
+const tokenWord = /(?:secret|token|apikey|credentials?)$/
+
+/** What stands before `key` where it opens something. */
+const keyQualifiers = wordSet(
+  'api access secret private encryption encrypt decryption signing sign signature master auth app',
+  'application account storage shared session crypto cipher aes hmac service admin client consumer',
+  'subscription jwt webhook deploy license licence integration server rest write read token',
+  'security cookie hash',
+)
+/** The same in one word: `accesskey`. */
+const keyWord = anyOf(
+  '',
+  /(?:api|access|secret|private|encryption|signing|master|auth|account|storage)keys?$/,
+  /(?:sharedaccess|hmac|aes)keys?$/,
+)

@@ -1,6 +1,6 @@
 // Runs the patterns of token rules in the windows around their keywords.
 
-import type { Span } from '../excerpt.ts'
+import type { Span } from '../span.ts'
 import type { PatternRule } from './compile.ts'
 import { isGenuine } from './placeholder.ts'
 import { concerns, record, type Search } from './search.ts'

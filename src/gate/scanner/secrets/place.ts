@@ -1,5 +1,6 @@
 // What a path tells about a file: whether it is test data, documentation or a lock file, and
 // whether values stand in it without quotes.
+import { wordSet } from './any-of.ts'
 
 export const places = ['test', 'docs', 'locale', 'lock', 'asset'] as const
 export type Place = (typeof places)[number]
@@ -53,37 +54,35 @@ function syntaxOf(name: string, words: readonly string[], extension: string): Sy
     : 'code'
 }
 
-const setOf = (words: string): ReadonlySet<string> => new Set(words.split(' '))
-
-const lockFiles = setOf(
-  'package-lock.json npm-shrinkwrap.json pnpm-lock.yaml packages.lock.json go.sum go.work.sum ' +
-    '.terraform.lock.hcl verification-metadata.xml',
+const lockFiles = wordSet(
+  'package-lock.json npm-shrinkwrap.json pnpm-lock.yaml packages.lock.json go.sum go.work.sum',
+  '.terraform.lock.hcl verification-metadata.xml',
 )
-const lockExtensions = setOf('lock lockb lockfile sha256 sha512 sum')
-const assetExtensions = setOf('css scss sass less svg map ttx pbxproj snap tsv')
+const lockExtensions = wordSet('lock lockb lockfile sha256 sha512 sum')
+const assetExtensions = wordSet('css scss sass less svg map ttx pbxproj snap tsv')
 
-const testFolders = setOf(
-  'test tests __tests__ spec specs mock mocks __mocks__ fixture fixtures __fixtures__ testdata ' +
-    'test-data test_data testing testutil testutils test-utils e2e cypress integration-tests ' +
-    'unit-tests testfixtures snapshots __snapshots__ cassettes',
+const testFolders = wordSet(
+  'test tests __tests__ spec specs mock mocks __mocks__ fixture fixtures __fixtures__ testdata',
+  'test-data test_data testing testutil testutils test-utils e2e cypress integration-tests',
+  'unit-tests testfixtures snapshots __snapshots__ cassettes',
 )
 /** `dockerTest/`, `smoke-tests/`. */
 const testFolderEnd = /(?:[a-z0-9]Tests?|[-_]tests?)\//
-const testWords = setOf('test tests spec mock mocks fixture fixtures e2e')
+const testWords = wordSet('test tests spec mock mocks fixture fixtures e2e')
 
-const docsFolders = setOf(
+const docsFolders = wordSet(
   'doc docs documentation example examples sample samples demo demos tutorial tutorials changelogs',
 )
-const docsExtensions = setOf('md mdx markdown rst adoc asciidoc textile htm html tex pod')
-const sampleWords = setOf('example examples sample samples template tmpl tpl dist')
-const proseNames = setOf('readme changelog changes history news contributing license security')
+const docsExtensions = wordSet('md mdx markdown rst adoc asciidoc textile htm html tex pod')
+const sampleWords = wordSet('example examples sample samples template tmpl tpl dist')
+const proseNames = wordSet('readme changelog changes history news contributing license security')
 
-const localeFolders = setOf('i18n l10n locale locales lang langs language languages translations')
-const localeExtensions = setOf('po pot xlf xliff arb strings resx lang ftl')
+const localeFolders = wordSet('i18n l10n locale locales lang langs language languages translations')
+const localeExtensions = wordSet('po pot xlf xliff arb strings resx lang ftl')
 
-const configExtensions = setOf(
-  'ini cfg conf cnf config properties props yml yaml toml sh bash zsh fish ksh profile service ' +
-    'reg txt log md mdx rst adoc http rest envrc secret secrets credential credentials dockerfile ' +
-    'bat cmd mk inf',
+const configExtensions = wordSet(
+  'ini cfg conf cnf config properties props yml yaml toml sh bash zsh fish ksh profile service',
+  'reg txt log md mdx rst adoc http rest envrc secret secrets credential credentials dockerfile',
+  'bat cmd mk inf',
 )
-const configNames = setOf('dockerfile makefile procfile containerfile jenkinsfile netrc pgpass')
+const configNames = wordSet('dockerfile makefile procfile containerfile jenkinsfile netrc pgpass')

@@ -1,4 +1,5 @@
 // Values that stand where a secret will: templates, masks, made-up series and telling words.
+import { anyOf } from './any-of.ts'
 
 /** Whether `value` names a secret kept elsewhere, or is filled in when the program runs. */
 export function isReference(value: string): boolean {
@@ -28,18 +29,42 @@ export function isStandIn(password: string): boolean {
   return standIn.test(password) || /([*x#•.-])\1{2}/i.test(password)
 }
 
-const standIn =
-  /^(?:my[-_]?|your[-_]?|the[-_]?|test|db|user|some|new|old)?(?:pass(?:wor[dt]|wd|phrase)?|pwd|pw|secret|token)\d{0,4}[!.]?$|^(?:user(?:name)?|x-oauth-basic|x-token-auth|example|test|foo|bar|guest|root|admin|postgres|mysql|redis|mongo|rabbitmq|your.{0,20}|[a-z]{1,8}pass(?:word)?|\[.{1,30}\]|<.{1,30}>)$/i
+const standIn = anyOf(
+  'i',
+  /^(?:(?:my|your|the)[-_]?|test|db|user|some|new|old)?pass(?:wor[dt]|wd|phrase)?\d{0,4}[!.]?$/,
+  /^(?:(?:my|your|the)[-_]?|test|db|user|some|new|old)?(?:pwd|pw|secret|token)\d{0,4}[!.]?$/,
+  /^(?:user(?:name)?|x-oauth-basic|x-token-auth|example|test|foo|bar|guest|root|admin)$/,
+  /^(?:postgres|mysql|redis|mongo|rabbitmq|your.{0,20}|[a-z]{1,8}pass(?:word)?)$/,
+  /^(?:\[.{1,30}\]|<.{1,30}>)$/,
+)
 
-const template =
-  /\$\{[\w.:{(-]|\{\{|\}\}|<%[=\w -]|#\{\w|\$\([\w{ ]|%\(\w+\)|^\$\$?[A-Za-z_]|^%[A-Za-z_]{1,40}%?$|^%[sdvqx]|\{\d?\}|^<[^>]{0,80}>?$|^\[[^\]]{0,80}\]$|^\{[^}]{0,80}\}$|^__\w{1,60}__$|^@\w{1,60}@$|<[A-Za-z][\w -]{1,60}>/
-const vaultReference =
-  /^(?:process\.|import\.meta|os\.|env[.:(]|ENV\[|secrets?[.:]|vault[.:]|op:\/\/|ref\+|arn:|ssm:|sm:\/\/|file:|data:|https?:\/\/|ENC[[(]|enc:|\{cipher\}|\{\w{1,12}\}|@Microsoft\.KeyVault|projects\/|resolve:|sha(?:1|256|384|512)[-:]|urn:|!|AQICAH)/i
+/** `${NAME}`, `{{ name }}`, `<%= name %>`, `%(name)s`, `<your key>` and their like. */
+const template = anyOf(
+  '',
+  /\$\{[\w.:{(-]|\{\{|\}\}|<%[=\w -]|#\{\w|\$\([\w{ ]|%\(\w+\)|\{\d?\}|<[A-Za-z][\w -]{1,60}>/,
+  /^\$\$?[A-Za-z_]|^%[A-Za-z_]{1,40}%?$|^%[sdvqx]/,
+  /^<[^>]{0,80}>?$|^\[[^\]]{0,80}\]$|^\{[^}]{0,80}\}$|^__\w{1,60}__$|^@\w{1,60}@$/,
+)
 
-const longWords =
-  /example|placeholder|change_?-?(?:me|it|this)|replace|redacted|dummy|sample|your_|your-|yourkey|yourtoken|yoursecret|yourapi|foobar|deadbeef|d3adb33f|c0ffee|cafebabe|insert|notreal|not-real|not_real|invalid|abcdefgh|fake-|fake_|-fake|_fake/i
-const shortWords =
-  /test|fake|mock|your|enter|todo|fixme|here$|token$|passw(?:or)?d|p[a@]ssw[o0]rd|secret|api-?_?key|lorem|foo|qux|undefined|default|required|optional|string|xxx|\.\.\.|\*\*\*|---|___|\u2026/i
+/** Where secret stores, deployment tools and programs say that a value lies elsewhere. */
+const vaultReference = anyOf(
+  'i',
+  /^(?:process\.|import\.meta|os\.|env[.:(]|ENV\[|secrets?[.:]|vault[.:]|op:\/\/|ref\+|arn:|ssm:)/,
+  /^(?:sm:\/\/|file:|data:|https?:\/\/|ENC[[(]|enc:|\{\w{1,12}\}|@Microsoft\.KeyVault|projects\/)/,
+  /^(?:resolve:|sha(?:1|256|384|512)[-:]|urn:|AQICAH|!(?:vault|ref|sub|getatt|env|secret)\b)/,
+)
+
+const longWords = anyOf(
+  'i',
+  /example|placeholder|change[_-]{0,2}(?:me|it|this)|replace|redacted|dummy|sample|insert|invalid/,
+  /your[_-]|your(?:key|token|secret|api)|not[_-]?real|(?:fake|mock)[_-]|[_-]fake/,
+  /foobar|deadbeef|d3adb33f|c0ffee|cafebabe|abcdefgh/,
+)
+const shortWords = anyOf(
+  'i',
+  /test|fake|mock|your|enter|todo|fixme|here$|token$|passw(?:or)?d|p[a@]ssw[o0]rd|secret/,
+  /api-?_?key|lorem|undefined|default|required|optional|string|xxx|\.\.\.|\*\*\*|---|___|\u2026/,
+)
 const literals =
   /^(?:hunter2|none|null|nil|true|false|yes|no|on|off|n\/a|changeit|temp|tbd|abc123)$/i
 

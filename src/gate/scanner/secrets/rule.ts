@@ -2,56 +2,16 @@
 // file is wrong, what stands there and what is accepted. Written by hand rather than with a
 // schema library, because every `panthera scan` waits for it.
 import { parseDocument } from 'yaml'
-import type { Severity } from '../finding.ts'
 import { severities } from '../finding.ts'
-import type { CheckName } from './check.ts'
 import { checkNames } from './check.ts'
 import { Fields, RuleError } from './fields.ts'
 import { checkPattern } from './pattern.ts'
+import { type Allow, assignmentStyles, type Form, type SecretRule } from './rule-data.ts'
 
-export { compileSecretRules, readCompiledSecretRules } from './compiled-rules.ts'
+export type { SecretRule } from './rule-data.ts'
+export { compileSecretRules, readCompiledSecretRules } from './rule-data.ts'
 
-import type { Place } from './place.ts'
 import { places } from './place.ts'
-
-/** Plain data: may be kept as JSON (`compileSecretRules`) and handed to workers. */
-export interface SecretRule {
-  id: string
-  provider: string
-  title: string
-  severity: Severity
-  description: string
-  remediation: string
-  cweId: string
-  references: string[]
-  /** Lower-case literals, one of which stands in or near every occurrence; none = no sieve. */
-  keywords: string[]
-  form: Form
-  /** Shannon entropy of the value, bits per character; 0 asks for none. */
-  entropyMin: number
-  check: CheckName | null
-  allow: Allow
-}
-
-export type Form =
-  /** A token recognisable by itself; the group named `secret` is the value. */
-  | { kind: 'pattern'; pattern: string; reach: number }
-  /** A value that something is set to: of a known shape, or judged as a password or a token. */
-  | { kind: 'assignment'; style: AssignmentStyle; name: string | null; value: string | null }
-  /** The password in `scheme://user:password@host`. */
-  | { kind: 'url'; schemes: string[] }
-  /** An armoured private key, in clear or under a passphrase. */
-  | { kind: 'key-block'; encrypted: boolean }
-
-export const assignmentStyles = ['shape', 'password', 'token'] as const
-export type AssignmentStyle = (typeof assignmentStyles)[number]
-
-/** Where and what the rule keeps silent about. */
-export interface Allow {
-  values: string[]
-  paths: string[]
-  places: Place[]
-}
 
 export interface RuleText {
   /** For error messages only. */

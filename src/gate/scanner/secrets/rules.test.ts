@@ -21,7 +21,7 @@ const scanner = createScanner(rules, {
 /** A text in pieces, or one with the path of the file that it stands in. */
 type Case = string[] | { path: string; text: string[] }
 
-type Proofs = Record<string, { finds: Case[]; ignores: Case[] }>
+type Proofs = Record<string, { positives: Case[]; negatives: Case[] }>
 
 function scan(proof: Case) {
   const { path, text } = Array.isArray(proof) ? { path: 'src/settings', text: proof } : proof
@@ -57,15 +57,15 @@ describe('the rules', () => {
 
 for (const [name, file] of proofs) {
   describe(name, () => {
-    for (const [id, { finds, ignores }] of Object.entries(file)) {
-      it.each(finds.map((proof, index) => [index + 1, proof] as const))(
+    for (const [id, { positives, negatives }] of Object.entries(file)) {
+      it.each(positives.map((proof, index) => [index + 1, proof] as const))(
         `${id} finds case %i`,
         (_, proof) => {
           expect(scan(proof).map(({ ruleId }) => ruleId)).toContain(id)
         },
       )
 
-      it.each(ignores.map((proof, index) => [index + 1, proof] as const))(
+      it.each(negatives.map((proof, index) => [index + 1, proof] as const))(
         `${id} ignores case %i`,
         (_, proof) => {
           expect(scan(proof).map(({ ruleId }) => ruleId)).not.toContain(id)

@@ -5,7 +5,7 @@ import { checkValue } from './check.ts'
 import type { CompiledRule, CompiledRules } from './compile.ts'
 import type { PathTraits } from './place.ts'
 import { shannonEntropy } from './randomness.ts'
-import type { SecretRule } from './rule.ts'
+import type { SecretRule } from './rule-data.ts'
 
 export interface SecretMatch {
   rule: SecretRule

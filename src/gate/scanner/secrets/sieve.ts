@@ -1,6 +1,6 @@
 // One pass over a file's bytes: which rules have a keyword here, and where.
 
-import type { Span } from '../excerpt.ts'
+import type { Span } from '../span.ts'
 import { searchBytes } from './aho-corasick.ts'
 import type { AssignmentRule, CompiledRules, PatternRule } from './compile.ts'
 

@@ -1,6 +1,7 @@
 // Reads the value of an assignment: a string literal, or what stands there without quotes.
-import type { Span } from '../excerpt.ts'
-import type { Operator } from './assignment.ts'
+import type { Span } from '../span.ts'
+import { anyOf, wordSet } from './any-of.ts'
+import type { Operator } from './operator.ts'
 import type { Syntax } from './place.ts'
 
 /**
@@ -18,44 +19,63 @@ export function readQuoted(text: string, at: number): Span | null {
   return { start, end }
 }
 
-/** A value up to the next blank, quote or separator, where the syntax has such values. */
-export function readUnquoted(text: string, operator: Operator, syntax: Syntax): Span | null {
-  if (operator.element) return readElement(text, operator.end)
-  if (operator.inString) return readWithin(text, operator.end, stringEnd)
-  if (syntax === 'code') return null
-  const span = readWithin(text, operator.end, bareEnd)
-  if (span === null || /\w\(/.test(text.slice(span.start, span.end))) return null
-  const next = /,[\w-]{1,40}=/.exec(text.slice(span.start, span.end))
-  if (next !== null) return { start: span.start, end: span.start + next.index }
-  return endsThere(text, span.end) ? span : null
+/** A value without quotes, where the operator and the syntax have such values. */
+export function readBare(text: string, operator: Operator, syntax: Syntax): Span | null {
+  const { bare, end } = operator
+  if (bare === 'element') return readElement(text, end)
+  if (bare === 'string') return readWithin(text, end, stringEnd)
+  return bare === 'line' && syntax === 'config' ? readLine(text, end) : null
 }
 
 const valueCharsMax = 1024
 
-const wrapper =
-  /(?:[brufRBUFL@$]{1,2}(?=["'`])|&(?=")|(?:new[ \t]{1,4})?[\w.:[\]<>]{1,48}\([ \t]{0,8}(?:[brufL]{0,2}(?=["'`])))/y
-/** Calls whose argument names the value instead of being it. */
-const lookup =
-  /(?:get\w*|env|environ|config\w*|require|find\w*|read\w*|load\w*|fetch\w*|t|_|gettext\w*|i18n|translate|prompt|input|print\w*|format|select\w*|query\w*|resolve\w*|lookup|param\w*|option\w*|field\w*|header\w*|has\w*|contains|startswith|endswith|match\w*|test|search|exec|replace|split|includes|indexof|equals\w*|describe|it|symbol|error|warn|info|debug|log|getpass|ask\w*|vault\w*|secret\w*|import|include|open|file\w*|path\w*|join|resource\w*|url\w*|lang|label|text|column|string_?name|named|inject|bean|value|generate\w*|register\w*|create\w*|hash\w*|md5|sha\w*|bcrypt\w*)\($/i
+interface Opening {
+  quote: number
+  /** Whether braces inside stand for other values. */
+  interpolates: boolean
+}
 
-function skipToQuote(text: string, at: number): { quote: number; interpolates: boolean } | null {
-  const direct = text[at]
-  if (direct === '"' || direct === "'" || direct === '`') return { quote: at, interpolates: false }
-  if (direct === '\\' && isEscapedQuote(text, at)) return { quote: at, interpolates: false }
-  if (direct === '&' && text.startsWith('&quot;', at)) return { quote: at, interpolates: false }
+function skipToQuote(text: string, at: number): Opening | null {
+  const direct = text.charAt(at)
+  const escaped = direct === '\\' && quotes.includes(text.charAt(at + 1))
+  if (quotes.includes(direct) || escaped || text.startsWith('&quot;', at)) {
+    return direct === '' ? null : { quote: at, interpolates: false }
+  }
   wrapper.lastIndex = at
   if (!wrapper.test(text)) return null
   const quote = wrapper.lastIndex
   const prefix = text.slice(at, quote)
-  if (!isEscapedQuote(text, quote - 1) || lookup.test(prefix.replace(/^.*[.:]/, ''))) return null
+  if (!quotes.includes(text.charAt(quote)) || isLookup(prefix)) return null
   return { quote, interpolates: /^[fF$]|\([fF$]$/.test(prefix) }
 }
 
-/** Whether a quote stands after `at`. */
-function isEscapedQuote(text: string, at: number): boolean {
-  const next = text[at + 1]
-  return next === '"' || next === "'" || next === '`'
+const quotes = '"\'`'
+
+/** Prefixes of string literals, and calls that take one: `b"`, `@"`, `[]byte("`, `new Key("`. */
+const wrapper = anyOf(
+  'y',
+  /[brufRBUFL@$]{1,2}(?=["'`])/,
+  /&(?=")/,
+  /(?:new[ \t]{1,4})?[\w.:[\]<>]{1,48}\([ \t]{0,8}[brufL]{0,2}(?=["'`])/,
+)
+
+/** Calls whose argument names, or is turned into, the value instead of being it. */
+function isLookup(prefix: string): boolean {
+  const name = /(\w+)\([ \t]*[brufL]{0,2}$/.exec(prefix)?.[1]?.toLowerCase()
+  return name !== undefined && (lookups.has(name) || lookupStart.test(name))
 }
+
+const lookups = wordSet(
+  't _ env environ i18n translate input format lookup contains startswith endswith test search',
+  'exec replace split includes indexof describe it symbol error warn info debug log import open',
+  'include join lang label text column named inject bean value md5 stringname string_name',
+)
+const lookupStart = anyOf(
+  '',
+  /^(?:get|find|read|load|fetch|select|query|resolve|require|param|option|field|header|has)/,
+  /^(?:match|equals|ask|vault|secret|config|print|prompt|file|path|resource|url|gettext)/,
+  /^(?:generate|register|create|hash|sha|bcrypt)/,
+)
 
 function delimiterAt(text: string, quote: number): string {
   if (text[quote] === '&') return '&quot;'
@@ -76,46 +96,49 @@ function closingAt(text: string, start: number, delimiter: string): number | nul
 }
 
 /** `"Bearer " + token` and `"%s:%s" % pair` are no values. */
-function isJoined(text: string, after: number): boolean {
-  let at = after
-  while (at - after < 8 && text[at] === ' ') at++
+function isJoined(text: string, end: number): boolean {
+  let at = end
+  while (at - end < 8 && text[at] === ' ') at++
   const char = text[at]
   return char === '+' || (char === '%' && text[at + 1] !== '>') || text.startsWith('.format', at)
 }
 
-function readElement(text: string, start: number): Span | null {
-  elementValue.lastIndex = start
-  const found = elementValue.exec(text)
-  const [, before = '', value = ''] = found ?? []
+/** Up to the closing tag, without the blanks around. */
+function readElement(text: string, at: number): Span | null {
+  elementValue.lastIndex = at
+  const [, before = '', value = ''] = elementValue.exec(text) ?? []
   if (value === '') return null
-  return { start: start + before.length, end: start + before.length + value.length }
+  return { start: at + before.length, end: at + before.length + value.length }
 }
 
 const elementValue = /(\s{0,80})([^<\s][^<\n]{0,1022}[^<\s])\s{0,80}<\//y
 
-/** Characters that end a value: blanks, quotes and what stands around values. */
-function codesOf(characters: string): Uint8Array {
-  const codes = new Uint8Array(256)
-  for (const character of characters) codes[character.charCodeAt(0)] = 1
-  return codes
+/** `NAME=value` at the end of a line or a command; in prose the sentence goes on instead. */
+function readLine(text: string, at: number): Span | null {
+  const span = readWithin(text, at, blankOrQuote)
+  if (span === null) return null
+  const value = text.slice(span.start, span.end)
+  if (/\w\(/.test(value)) return null
+  const next = /,[\w-]{1,40}=/.exec(value)
+  if (next !== null) return { start: span.start, end: span.start + next.index }
+  endOfCommand.lastIndex = span.end
+  return endOfCommand.test(text) ? span : null
 }
-const bareEnd = codesOf(' \t\r\n"\'`<>')
-const stringEnd = codesOf(' \t\r\n"\'`<>;&\\,)')
+
+const endOfCommand = /[,;)}\]]{0,3}(?:[ \t]{0,40}(?:\r?\n|$|#|\/\/|\\|&&|\||-|;)|["'`])/y
 
 function readWithin(text: string, start: number, ends: Uint8Array): Span | null {
   const limit = Math.min(text.length, start + valueCharsMax)
   let end = start
   while (end < limit && ends[text.charCodeAt(end)] !== 1) end++
-  while (end > start && trailing.has(text.charAt(end - 1))) end--
+  while (end > start && ',;)}]'.includes(text.charAt(end - 1))) end--
   return end > start ? { start, end } : null
 }
 
-const trailing = new Set([',', ';', ')', '}', ']'])
-
-/** Whether the line, or the command, ends after the value; prose goes on. */
-function endsThere(text: string, end: number): boolean {
-  afterValue.lastIndex = end
-  return afterValue.test(text)
+function codesOf(characters: string): Uint8Array {
+  const codes = new Uint8Array(256)
+  for (const character of characters) codes[character.charCodeAt(0)] = 1
+  return codes
 }
-
-const afterValue = /[,;)}\]]{0,3}(?:[ \t]{0,40}(?:\r?\n|$|#|\/\/|\\|&&|\||-|;)|["'`])/y
+const blankOrQuote = codesOf(' \t\r\n"\'`<>')
+const stringEnd = codesOf(' \t\r\n"\'`<>;&\\,)')
