@@ -19,6 +19,7 @@ import { createSecrets } from '../src/platform/secrets.ts'
 import { closedBreaker } from '../src/platform/webhooks/breaker.ts'
 import { createWebhooks } from '../src/platform/webhooks/index.ts'
 import { firstSecret, sealSecrets } from '../src/platform/webhooks/signing-secrets.ts'
+import { print } from './measure.ts'
 
 const secrets = createSecrets({ masterKey: randomBytes(32) })
 
@@ -65,10 +66,8 @@ async function measure(deliveries: number, endpoints: number): Promise<void> {
     receiver.send('count')
     const [{ count }] = await once(receiver, 'message')
     const done = await delivered(db)
-    console.log(
-      `${done} of ${deliveries} webhooks delivered to ${endpoints} endpoints in ` +
-        `${seconds.toFixed(1)} s: ${Math.round(done / seconds)}/s, ${count} received`,
-    )
+    const what = `webhooks to ${endpoints} endpoints, ${done} delivered, ${count} received`
+    print([{ what, ours: `${Math.round(done / seconds)}/s`, aim: '1000/s' }])
   } finally {
     receiver.kill()
     await db.close()

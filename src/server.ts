@@ -190,11 +190,11 @@ async function listen(parts: {
 }): Promise<string> {
   const { platform, modules, identity, opened } = parts
   const { config, db, log, metrics, plans, now } = platform
-  if (!config.roles.has('api')) return 'nowhere: this node only works'
   const limits = createLimits({ db, now })
   opened.push(async () => limits.close())
   const app = await createHttp({
-    mounts: mountsOf(modules),
+    // A node that only works still tells whether it is alive.
+    mounts: config.roles.has('api') ? mountsOf(modules) : new Map(),
     errors: errorEntries,
     access: createAccess({ authenticate: identity.authenticate, limits, plans, now }),
     log,

@@ -1,6 +1,14 @@
 // The published package as a stranger gets it: packed, installed elsewhere, run.
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -35,7 +43,7 @@ function npm(cwd: string, ...args: string[]): void {
 function panthera(...args: string[]) {
   const program = join(folder, 'elsewhere/node_modules/.bin/panthera')
   const env = { PATH: process.env.PATH, HOME: folder }
-  return spawnSync(program, args, { cwd: folder, encoding: 'utf8', env })
+  return spawnSync(program, args, { cwd: folder, encoding: 'utf8', env, timeout: 60_000 })
 }
 
 describe('the package', () => {
@@ -61,12 +69,14 @@ describe('the package', () => {
     }
     const config = `aws_access_key_id = ${key}\naws_secret_access_key = ${secret}\n`
     writeFileSync(join(folder, 'project/config.ini'), config)
+    // The compiler does not follow the address of a worker, so see that the emitted one is run.
+    const worker = join(folder, 'elsewhere/node_modules/panthera/build/gate/source/worker.js')
+    const mark = JSON.stringify(join(folder, 'worker-ran'))
+    appendFileSync(worker, `;(await import('node:fs')).writeFileSync(${mark}, '')\n`)
     const scan = panthera('scan', 'project', '--format', 'json')
     expect(scan.stderr).not.toContain('internal failure')
     expect(JSON.stringify(JSON.parse(scan.stdout))).toContain('config.ini')
     expect(scan.status).toBe(1)
-    // The compiler does not follow the address of a worker: what was run is the emitted one.
-    rmSync(join(folder, 'elsewhere/node_modules/panthera/build/gate/source/worker.js'))
-    expect(panthera('scan', 'project').status).toBe(3)
+    expect(existsSync(join(folder, 'worker-ran'))).toBe(true)
   })
 })

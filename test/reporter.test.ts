@@ -23,7 +23,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-function run(test: string, { args = [] as string[], env = {} } = {}) {
+function run(test: string, { args = [] as string[], env = {}, timeout = 60_000 } = {}) {
   if (test !== '') {
     const imports = [
       `import { describe, expect, it, beforeAll } from 'vitest'`,
@@ -36,6 +36,7 @@ function run(test: string, { args = [] as string[], env = {} } = {}) {
     cwd: folder,
     encoding: 'utf8',
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
+    timeout,
   })
 }
 
@@ -92,6 +93,12 @@ describe('the count line', () => {
     expect(stderr).toContain('No test ended for 3000 ms; running: a.test.ts')
     expect(lastLine(stdout)).toMatch(/^Tests: \d passed, 1 failed, \d skipped$/)
     expect(status).toBe(1)
+  })
+
+  it('stands under a run that was ended from outside', () => {
+    const { stdout, status } = run(`it('a', () => new Promise(() => {}))`, { timeout: 5_000 })
+    expect(lastLine(stdout)).toBe('Tests: 0 passed, 1 failed, 1 skipped')
+    expect(status).toBe(143)
   })
 
   it('stays whatever reporter is asked for', () => {

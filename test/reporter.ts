@@ -41,6 +41,7 @@ class CountReporter implements Reporter {
 
   onInit(vitest: Vitest): void {
     this.#vitest = vitest
+    process.once('SIGTERM', () => process.exit(143))
     // At the exit, because vitest itself may still have a word after the last reporter's.
     process.once('exit', () => {
       const counts = this.#counts ?? this.#soFar()

@@ -37,9 +37,10 @@ async function ask(question: string): Promise<string> {
       `Set ${variable}; keep it where the backup is not, because nothing opens one without it.`,
     )
   }
-  stderr.write(question)
   const unseen = new Writable({ write: (_chunk, _encoding, done) => done() })
   const lines = createInterface({ input: stdin, output: unseen, terminal: true, historySize: 0 })
+  // Only now is nothing shown of what is typed.
+  stderr.write(question)
   try {
     return await new Promise<string>((resolve, reject) => {
       lines.once('line', resolve)

@@ -14,7 +14,8 @@ import * as users from './users/store.ts'
 export interface FirstRun {
   organization_id: string
   workspace_id: string
-  owner: { email: string; password: string }
+  /** The password only where it was made up here; one that the operator set is the operator's. */
+  owner: { email: string; password: string | null }
   keys: Record<KeyName, string>
   evidence_secret: string
 }
@@ -49,7 +50,8 @@ export async function firstRun(options: FirstRunOptions): Promise<boolean> {
     // Two nodes may start on one new database: the second waits here and finds the work done.
     await tx.rows(sql`select pg_advisory_xact_lock(hashtext('panthera.first-run'))`)
     if ((await organizations.first(tx)) !== null) return false
-    const owner = { email: options.owner.email, password }
+    const shown = options.owner.password === null ? password : null
+    const owner = { email: options.owner.email, password: shown }
     await options.keep(await make(tx, options.secrets, { owner, passwordHash }))
     return true
   })

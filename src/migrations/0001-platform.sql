@@ -112,10 +112,12 @@ create table webhook_endpoints (
   breaker jsonb not null,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
+  -- Unseen from then on; there may be millions of deliveries to remove before the row can go.
+  deleted_at timestamptz,
   primary key (organization_id, id)
 );
 select tenant_table('webhook_endpoints');
-select system_table('webhook_endpoints', 'select, update');
+select system_table('webhook_endpoints', 'select, update, delete');
 
 -- A body is kept once, however many endpoints it goes to.
 create table webhook_messages (
@@ -150,7 +152,9 @@ create table webhook_deliveries (
     references webhook_endpoints (organization_id, id) on delete cascade,
   foreign key (organization_id, message_id)
     references webhook_messages (organization_id, id) on delete cascade
-);
+)
+-- Every row changes at least twice, and what is due is looked for among the dead ones.
+with (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 1000);
 -- By endpoint first, so that what waits for one that is slow is never read to find another's.
 create index webhook_deliveries_due
   on webhook_deliveries (organization_id, endpoint_id, next_attempt_at) where status = 'pending';
@@ -158,9 +162,13 @@ create index webhook_deliveries_by_holder on webhook_deliveries (lease_owner)
   where lease_owner is not null;
 create index webhook_deliveries_by_endpoint
   on webhook_deliveries (organization_id, endpoint_id, created_at desc);
+-- What people look for, and replay: few among many.
+create index webhook_deliveries_lost
+  on webhook_deliveries (organization_id, endpoint_id, created_at desc)
+  where status in ('failed', 'cancelled');
 create index webhook_deliveries_by_message on webhook_deliveries (organization_id, message_id);
 select tenant_table('webhook_deliveries');
-select system_table('webhook_deliveries', 'select, update');
+select system_table('webhook_deliveries', 'select, update, delete');
 
 create table webhook_attempts (
   organization_id uuid not null,

@@ -37,6 +37,7 @@ export interface DatabaseOptions {
   onError: (error: Error) => void
 }
 
+const statementMsMax = 60_000
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 export function openDatabase(options: DatabaseOptions): Database {
@@ -51,11 +52,11 @@ export function openDatabase(options: DatabaseOptions): Database {
   pool.on('error', options.onError)
   const listener = createListener(settings, options.onError)
 
-  async function inRole<Result>(begin: string, work: (tx: Tx) => Promise<Result>): Promise<Result> {
+  async function inRole<Result>(first: string, work: (tx: Tx) => Promise<Result>): Promise<Result> {
     const client = await pool.connect()
     let broken: Error | undefined
     try {
-      await client.query(begin)
+      await client.query(first)
       const result = await work(transaction(client))
       await client.query('commit')
       return result
@@ -75,9 +76,9 @@ export function openDatabase(options: DatabaseOptions): Database {
       // The value stands in the text, so that role and tenant are set in one round trip.
       if (!uuid.test(organizationId)) throw new TypeError('an organization id is a UUID')
       const tenant = `set_config('app.organization', '${organizationId}', true)`
-      return inRole(`begin; select set_config('role', 'panthera_tenant', true), ${tenant}`, work)
+      return inRole(`${begin('panthera_tenant')}, ${tenant}`, work)
     },
-    inSystem: (work) => inRole(`begin; select set_config('role', 'panthera_system', true)`, work),
+    inSystem: (work) => inRole(begin('panthera_system'), work),
     listen: listener.listen,
     async ping() {
       await pool.query('select 1')
@@ -87,6 +88,15 @@ export function openDatabase(options: DatabaseOptions): Database {
       await pool.end()
     },
   }
+}
+
+/**
+ * Everything is set for the transaction only, and nothing at connecting: a pooler between us and
+ * the server hands one connection to many.
+ */
+function begin(role: 'panthera_tenant' | 'panthera_system'): string {
+  return `begin; select set_config('statement_timeout', '${statementMsMax}', true),
+    set_config('role', '${role}', true)`
 }
 
 /** Narrows a system transaction to one tenant; `enterSystem` widens it again. */
@@ -101,7 +111,7 @@ export async function enterSystem(tx: Tx): Promise<void> {
 }
 
 function poolSettings(connection: Connection): pg.PoolConfig {
-  const shared = { application_name: 'panthera', statement_timeout: 60_000 }
+  const shared = { application_name: 'panthera' }
   if (typeof connection === 'string') return { connectionString: connection, ...shared }
   return { ...connection, ...shared }
 }

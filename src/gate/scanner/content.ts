@@ -18,7 +18,7 @@ export function readText(bytes: Uint8Array): Text | 'binary' {
 /** A header that says a program wrote this file, as Go, protobuf and many others put it. */
 export function looksGenerated(text: string): boolean {
   const header = text.slice(0, generatedHeaderChars)
-  return header.includes('enerated') && generatedHeader.test(header)
+  return /generated/i.test(header) && generatedHeader.test(header)
 }
 
 /** Lines that nobody typed. `text` holds one character per byte. */

@@ -26,8 +26,8 @@ export interface SecretIdentity {
  * given away once (`matchFindings`).
  *
  * - `ctx1`: SHA-256 of rule, path, context, what the secret is (below), and an ordinal among
- *   equal ones in the file. One finding per place: the same secret in two files has two of these. Line
- *   numbers, severity and texts are not in it, so moved lines and reworded rules keep it.
+ *   equal ones in the file. One finding per place: the same secret in two files has two of these.
+ *   Line numbers, severity and texts are not in it, so moved lines and reworded rules keep it.
  * - `secret1`: HMAC-SHA-256 of the value alone, with the organization's key. It follows a secret
  *   into a renamed file, or to a better rule. It is the same in every place that holds the value:
  *   `ctx1` has told those apart by the time it is matched.
@@ -37,10 +37,10 @@ export interface SecretIdentity {
  *   path. It follows a renamed file; nothing of the value is in it but the mask.
  *
  * "What the secret is" in `ctx1` is `secret1` or `secret0`, or else the mask. Thus a secret
- * replaced by another on the same line matches nothing and is new. One blind spot is left, on purpose:
- * without a key, a guessable secret whose successor has the same mask (`Su…` for Summer2023! and
- * Summer2024!) passes for the old one, because any digest of it, however short, would let a reader
- * of the report try passwords until it fits.
+ * replaced by another on the same line matches nothing and is new. One blind spot is left, on
+ * purpose: without a key, a guessable secret whose successor has the same mask (`Su…` for
+ * Summer2023! and Summer2024!) passes for the old one, because any digest of it, however short,
+ * would let a reader of the report try passwords until it fits.
  */
 export class SecretFingerprints {
   private readonly key: Uint8Array | null

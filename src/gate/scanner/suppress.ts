@@ -52,11 +52,14 @@ export function judge(
   return { kind: 'kept', note: empty ? ruleMissing : null }
 }
 
-const reasonMissing =
-  `The ${marker} comment here gives no reason, so it does not count: ` + 'add one after "--".'
-const ruleMissing =
-  `The ${marker} comment here names no rule, so it does not count: ` +
-  `write "${marker}: rule-id -- reason".`
+const reasonMissing = [
+  `The ${marker} comment here gives no reason, so it does not count:`,
+  'add it after "--".',
+].join(' ')
+const ruleMissing = [
+  `The ${marker} comment here names no rule, so it does not count:`,
+  `write "${marker}: rule-id -- reason".`,
+].join(' ')
 
 const ruleId = /^[a-z0-9]+(?:-[a-z0-9]+)*$/
 const commentStart = /^\s*(?:[^\p{L}\p{N}\s]{0,6}|rem|dnl|')\s*$/iu

@@ -1,12 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import {
-  chmodSync,
-  existsSync,
-  readdirSync,
-  readFileSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
+import { chmodSync, existsSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { engine, settings } from './fixtures/engine.ts'
@@ -26,7 +19,7 @@ function makeHostile(): { repository: Repository; marker: string } {
   const marker = join(temporaryFolder(), 'ran')
   const repository = makeRepository({
     '.gitattributes': `* filter=evil diff=evil merge=evil\n`,
-    '.gitmodules': `[submodule "x"]\n\tpath = x\n\turl = ext::touch ${marker}\n\tupdate = !touch ${marker}\n`,
+    '.gitmodules': ['[submodule "x"]', 'path = x', `url = ext::touch ${marker}`].join('\n'),
     [`--upload-pack=touch ${marker}`]: 'SECRET option',
     'new\nline\tand "quotes"': 'SECRET newline',
     '\u001b[31mred': 'SECRET escape',
@@ -38,16 +31,16 @@ function makeHostile(): { repository: Repository; marker: string } {
   symlinkSync(join(outside, 'file'), join(repository.dir, 'file'))
   symlinkSync(outside, join(repository.dir, 'folder'))
   symlinkSync('.', join(repository.dir, 'loop'))
+  const tip = repository.git('rev-parse', 'HEAD')
+  repository.commit('links')
+  repository.git('update-index', '--add', '--cacheinfo', `160000,${tip},x`)
+  repository.git('commit', '--quiet', '-m', 'submodule')
   const program = join(repository.dir, '.git', 'evil')
   writeFileSync(program, `#!/bin/sh\ntouch ${marker}\n`)
   chmodSync(program, 0o755)
   for (const name of ['post-checkout', 'post-upload-pack', 'reference-transaction', 'fsmonitor']) {
     execFileSync('cp', [program, join(repository.dir, '.git/hooks', name)])
   }
-  const tip = repository.git('rev-parse', 'HEAD')
-  repository.commit('links')
-  repository.git('update-index', '--add', '--cacheinfo', `160000,${tip},x`)
-  repository.git('commit', '--quiet', '-m', 'submodule')
   for (const [name, value] of [
     ['filter.evil.smudge', program],
     ['filter.evil.process', program],
@@ -62,6 +55,7 @@ function makeHostile(): { repository: Repository; marker: string } {
   ] as const) {
     repository.git('config', name, value)
   }
+  expect(existsSync(marker)).toBe(false)
   return { repository, marker }
 }
 

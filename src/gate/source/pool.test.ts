@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { engine, settings } from './fixtures/engine.ts'
 import { temporaryFolder } from './git/fixtures/repository.ts'
@@ -125,12 +126,14 @@ describe('ScanPool', () => {
   })
 
   it('stops at once when it is told to, even in the middle of a file', async () => {
-    const { pool } = makePool({ hangMs: 600_000 })
+    const { pool, scanned } = makePool({ hangMs: 600_000 })
     const controller = new AbortController()
     const reason = new Error('enough')
     const scanning = pool.scan(batchOf({ a: 'HANG' }), controller.signal)
-    setTimeout(() => controller.abort(reason), 300)
-    await expect(scanning).rejects.toBe(reason)
+    const refused = expect(scanning).rejects.toBe(reason)
+    while (scanned()[0] !== 'a') await setImmediate()
+    controller.abort(reason)
+    await refused
     await expect(pool.scan(batchOf({ a: '' }), controller.signal)).rejects.toBe(reason)
     expect((await pool.scan(batchOf({ a: 'SECRET' })))[0]?.result?.findings).toHaveLength(1)
   })

@@ -5,7 +5,13 @@ import { availableParallelism } from 'node:os'
 import { extname } from 'node:path'
 import { Piscina } from 'piscina'
 import type { FileResult } from '../scanner/scanner.ts'
-import type { WorkerData, WorkerFile, WorkerOutcome, WorkerTask } from './worker.ts'
+import type {
+  ScannerDescription,
+  WorkerData,
+  WorkerFile,
+  WorkerOutcome,
+  WorkerTask,
+} from './worker.ts'
 
 export interface PoolOptions extends Omit<WorkerData, 'compileCache'> {
   workers: number
@@ -35,7 +41,7 @@ export interface BatchFile extends Omit<WorkerFile, 'bytes'> {
 
 export class ScanPool {
   readonly workers: number
-  readonly #threads: Piscina<WorkerTask, WorkerOutcome[]>
+  readonly #threads: Piscina
   readonly #hangMs: number
 
   constructor({ workers, hangMs, engine, scanners, heapMbMax = 2048 }: PoolOptions) {
@@ -44,7 +50,6 @@ export class ScanPool {
     const compileCache = getCompileCacheDir() ?? null
     this.#threads = new Piscina({
       filename: workerFile,
-      name: 'scanBatch',
       minThreads: 1,
       maxThreads: workers,
       idleTimeout: Number.POSITIVE_INFINITY,
@@ -57,6 +62,14 @@ export class ScanPool {
     })
     // An idle worker that dies is replaced when it is needed.
     this.#threads.on('error', () => {})
+  }
+
+  /**
+   * Asks a worker about the scanner at a place, so that this thread need not build it too.
+   * @throws {Error} when the engine or a rule cannot be loaded.
+   */
+  describe(place: number, signal?: AbortSignal): Promise<ScannerDescription> {
+    return this.#threads.run(place, { name: 'describeScanner', signal: signal ?? null })
   }
 
   /**
@@ -89,12 +102,13 @@ export class ScanPool {
     const files = asked.map(({ path, known }, i) => ({ path, known, bytes: contents?.[i] ?? null }))
     const { scanner, root, fileBytesMax, name } = batch
     const beat = new SharedArrayBuffer(4)
-    const task = { scanner, root, fileBytesMax, name, files, beat }
+    const task: WorkerTask = { scanner, root, fileBytesMax, name, files, beat }
     const watch = watchBeat(new Int32Array(beat), this.#hangMs)
     const transferList = files.flatMap(({ bytes }) => (bytes === null ? [] : [bytes.buffer]))
     const stop = AbortSignal.any([watch.hung, ...(signal ? [signal] : [])])
     try {
-      const done = await this.#threads.run(task, { signal: stop, transferList })
+      const how = { name: 'scanBatch', signal: stop, transferList }
+      const done: WorkerOutcome[] = await this.#threads.run(task, how)
       return { done, lost: null }
     } catch (error) {
       signal?.throwIfAborted()

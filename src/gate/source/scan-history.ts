@@ -30,7 +30,8 @@ export async function scanHistory(
   collector: Collector,
   scan: HistoryScan,
 ): Promise<Coverage> {
-  const { pool, history, limits, options } = session
+  const { pool, history: scanner, limits, options } = session
+  if (scanner === null) throw new TypeError('the session was opened without a history')
   const startedAt = performance.now()
   const own = new Collector(limits.findingsMax)
   const once = new Once(collector)
@@ -43,7 +44,7 @@ export async function scanHistory(
   try {
     const scanned = scanFiles({
       pool,
-      scanner: history,
+      scanner,
       files: blobsToScan(session, own, scan),
       root: null,
       load: (blobs) => reader.readAll(blobs),

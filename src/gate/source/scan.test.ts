@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { engine, settings } from './fixtures/engine.ts'
 import { cloneRepository } from './git/clone.ts'
@@ -176,15 +177,18 @@ describe('scanFolder', () => {
   })
 
   it('stops when it is told to, and leaves no worker', async () => {
-    const { options } = prepare()
+    const { options, log } = prepare()
     const { dir } = makeRepository({ a: 'HANG' })
     const controller = new AbortController()
     const reason = new Error('enough')
-    setTimeout(() => controller.abort(reason), 700)
     const scanning = scanFolder({ ...options, root: dir, signal: controller.signal })
-    await expect(scanning).rejects.toBe(reason)
-    const threads = process.getActiveResourcesInfo().filter((name) => name === 'Worker')
-    expect(threads).toEqual([])
+    const refused = expect(scanning).rejects.toBe(reason)
+    while (readFileSync(log, 'utf8') === '') await setImmediate()
+    const threads = () => readdirSync('/proc/self/task').length
+    const before = threads()
+    controller.abort(reason)
+    await refused
+    expect(threads()).toBeLessThan(before)
   })
 
   it('takes a single file, an empty folder, and refuses what is not there', async () => {
@@ -253,6 +257,28 @@ describe('history', () => {
     const outcome = await scanFolder({ ...options, root: repository.dir, history: true })
     expect(titles(outcome)).not.toContain('SECRET other')
     expect(outcome.history?.skipped).toEqual({ pantheraignore: 1 })
+  })
+
+  it('tells a secret once, however often the lines around it changed', async () => {
+    const repository = makeRepository()
+    const token = ['sk_', 'live_', '4eC39HqLyjWDarjtT1zdp7dc9X'].join('')
+    const password = ['Tr0ub4', 'dor&3', 'xyz'].join('')
+    for (let day = 1; day <= 5; day++) {
+      const lines = [`const day${day} = ${day}`, `const key = '${token}'`, `let d = ${day}`]
+      repository.write('key.ts', lines.join('\n'))
+      repository.write('login.py', `day = ${day}\npassword = "${password}"\nd = ${day}\n`)
+      repository.commit(`day ${day}`, day)
+    }
+    const first = repository.git('rev-list', '--max-parents=0', 'HEAD')
+    repository.write('key.ts', '')
+    repository.write('login.py', '')
+    repository.commit('removed', 6)
+    const outcome = await scanFolder({ root: repository.dir, history: true })
+    const found = outcome.findings.map(({ location, origin }) => [location?.path, origin?.commit])
+    expect(found).toEqual([
+      ['key.ts', first],
+      ['login.py', first],
+    ])
   })
 
   it('needs a repository with a commit', async () => {

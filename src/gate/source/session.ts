@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import type { Scanner } from '../scanner/scanner.ts'
 import { pruneCache } from './cache/file.ts'
 import { openResultCache, type ResultCache } from './cache/results.ts'
-import { type Engine, type EngineSettings, loadEngine } from './engine.ts'
 import { defaultLimits, type ScanLimits, type ScanOptions, scannerOptions } from './options.ts'
 import { defaultWorkers, ScanPool } from './pool.ts'
 import { loadRules } from './rules.ts'
@@ -14,7 +13,8 @@ export interface Session {
   limits: ScanLimits
   pool: ScanPool
   tree: SessionScanner
-  history: SessionScanner
+  /** Null where the history is not scanned. */
+  history: SessionScanner | null
   /** Null where nothing is kept. */
   cacheDir: string | null
 }
@@ -44,12 +44,15 @@ export async function withSession<T>(
   const workers = options.workers ?? defaultWorkers()
   const pool = new ScanPool({ engine, scanners, workers, hangMs: limits.fileMs * 3 })
   try {
-    const loaded = await loadEngine(engine)
-    const [forTree, forHistory] = await Promise.all(
-      scanners.map((settings, place) => openScanner(loaded, { settings, place, cacheDir })),
-    )
-    if (!forTree || !forHistory) throw new Error('no scanner was built')
-    const session = { options, limits, pool, tree: forTree, history: forHistory, cacheDir }
+    const open = (place: number) => openScanner(pool, { options, place, cacheDir })
+    const session = {
+      options,
+      limits,
+      pool,
+      tree: await open(places.tree),
+      history: options.history ? await open(places.history) : null,
+      cacheDir,
+    }
     const result = await work(session)
     await saveCaches(session)
     return result
@@ -58,25 +61,33 @@ export async function withSession<T>(
   }
 }
 
+const places = { tree: 0, history: 1 }
+
 async function openScanner(
-  engine: Engine,
-  {
-    settings,
-    place,
-    cacheDir,
-  }: { settings: EngineSettings; place: number; cacheDir: string | null },
+  pool: ScanPool,
+  at: { options: ScanOptions; place: number; cacheDir: string | null },
 ): Promise<SessionScanner> {
-  const scanner = engine.buildScanner(settings)
-  const digest = cacheDigest(scanner.digest, settings)
-  const cache = cacheDir === null ? null : await openResultCache({ directory: cacheDir, digest })
-  return { place, rules: scanner.rules, cache }
+  const { options, place, cacheDir: directory } = at
+  const { rules, digest } = await describe(pool, place, options.signal)
+  if (directory === null) return { place, rules, cache: null }
+  const cache = await openResultCache({ directory, digest: cacheDigest(digest, options) })
+  return { place, rules, cache }
+}
+
+async function describe(pool: ScanPool, place: number, signal: AbortSignal | undefined) {
+  try {
+    return await pool.describe(place, signal)
+  } catch (error) {
+    signal?.throwIfAborted()
+    throw error
+  }
 }
 
 // Fingerprints under one organization's key must never be handed to another one.
-function cacheDigest(digest: string, { options }: EngineSettings): string {
+function cacheDigest(digest: string, { fingerprintKey }: ScanOptions): string {
   const hash = createHash('sha256').update(`${digest}\0`)
   return hash
-    .update(options.fingerprintKey ?? '')
+    .update(fingerprintKey ?? '')
     .digest('hex')
     .slice(0, 40)
 }
@@ -84,6 +95,6 @@ function cacheDigest(digest: string, { options }: EngineSettings): string {
 async function saveCaches({ tree, history, cacheDir }: Session): Promise<void> {
   if (cacheDir === null) return
   await tree.cache?.save()
-  await history.cache?.save()
+  await history?.cache?.save()
   await pruneCache(cacheDir)
 }

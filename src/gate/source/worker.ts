@@ -47,6 +47,14 @@ export interface WorkerOutcome {
   stamp: FileStamp | null
 }
 
+/** What a scanner is, for whoever keeps its results or reports on its rules. */
+export async function describeScanner(place: number): Promise<ScannerDescription> {
+  const { rules, digest } = await scannerAt(place)
+  return { rules, digest }
+}
+
+export type ScannerDescription = Pick<Scanner, 'rules' | 'digest'>
+
 /** Scans a batch; a file that cannot be read or scanned is an outcome like any other. */
 export async function scanBatch(task: WorkerTask): Promise<WorkerOutcome[]> {
   const scanner = await scannerAt(task.scanner)

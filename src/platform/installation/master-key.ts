@@ -13,7 +13,7 @@ export interface FoundMasterKey {
   secrets: Secrets
 }
 
-export function masterKeyPath({ dataDir }: Pick<Place, 'dataDir'>): string {
+export function masterKeyPath(dataDir: string): string {
   return join(dataDir, 'master.key')
 }
 

@@ -3,6 +3,7 @@ import { hasDatabase, type TestDatabase, testDatabase } from '../../../test/fixt
 import { sql } from '../db.ts'
 import { clean } from './clean.ts'
 import { startReceiver } from './receiver.fixture.ts'
+import { deleteWebhook } from './service.ts'
 import { deliver, type Setting, setUp, tenantOf } from './webhooks.fixture.ts'
 
 describe.skipIf(!hasDatabase)('cleaning', () => {
@@ -54,11 +55,27 @@ describe.skipIf(!hasDatabase)('cleaning', () => {
     expect(await tenant.deliveries()).toMatchObject([{ status: 'pending' }])
   })
 
+  it('removes a deleted endpoint after its deliveries', async () => {
+    const receiver = await startReceiver()
+    const { id } = await tenant.create(receiver.url)
+    const kept = await tenant.create(receiver.url)
+    await tenant.happen()
+    await deliver(setting)
+    await deleteWebhook(setting.service, tenant.origin, id)
+    expect(
+      await inTenant(sql`select sealed_secrets from webhook_endpoints where id = ${id}`),
+    ).toEqual([{ sealed_secrets: Buffer.alloc(0) }])
+    await tidy()
+    expect(await inTenant(sql`select id from webhook_endpoints`)).toEqual([{ id: kept.id }])
+    const left = await tenant.deliveries()
+    expect(left.map((each) => each.endpoint_id)).toEqual([kept.id])
+  })
+
   it('works through more than one batch', async () => {
     await inTenant(sql`
       insert into webhook_messages (organization_id, id, event, body, created_at)
       select ${tenant.organizationId}, gen_random_uuid(), 'scan.completed', '{}',
-        now() - interval '31 days' from generate_series(1, 450)`)
+        now() - interval '31 days' from generate_series(1, 1100)`)
     await tidy()
     expect(await inTenant(sql`select id from webhook_messages`)).toEqual([])
   })

@@ -1,13 +1,13 @@
-// What time takes away: old messages with all that was made of them, and what waits for endpoints
-// that are off.
+// What time takes away: old messages with all that was made of them, what waits for endpoints that
+// are off, and endpoints that were deleted.
 import { type Database, sql, type Tx } from '../db.ts'
 
-export const messagesKeptDays = 30
-const batchMax = 200
+const messagesKeptDays = 30
+const batchMax = 500
 
 /** Works in small transactions until nothing is left, or until `signal` aborts. */
 export async function clean(db: Database, signal: AbortSignal): Promise<void> {
-  for (const work of [cancelOrphans, deleteOld]) {
+  for (const work of [cancelOrphans, deleteOld, emptyDeleted, deleteEmptied]) {
     while (!signal.aborted && (await db.inSystem(work)) === batchMax);
   }
 }
@@ -35,4 +35,23 @@ async function deleteOld(tx: Tx): Promise<number> {
            where d.organization_id = m.organization_id and d.message_id = m.id
              and d.status = 'pending')
        order by m.created_at limit ${batchMax})`)
+}
+
+/** Of endpoints that were deleted, their deliveries first. */
+async function emptyDeleted(tx: Tx): Promise<number> {
+  return tx.run(sql`
+    delete from webhook_deliveries where (organization_id, id) in (
+      select d.organization_id, d.id from webhook_endpoints e
+        join webhook_deliveries d on d.organization_id = e.organization_id and d.endpoint_id = e.id
+       where e.deleted_at is not null limit ${batchMax})`)
+}
+
+async function deleteEmptied(tx: Tx): Promise<number> {
+  return tx.run(sql`
+    delete from webhook_endpoints where (organization_id, id) in (
+      select e.organization_id, e.id from webhook_endpoints e
+       where e.deleted_at is not null and not exists (
+         select 1 from webhook_deliveries d
+          where d.organization_id = e.organization_id and d.endpoint_id = e.id)
+       limit ${batchMax})`)
 }

@@ -16,7 +16,7 @@ export async function cancelPending(tx: Tx, endpoint: EndpointRef): Promise<void
        select organization_id, id from webhook_deliveries
         where organization_id = ${endpoint.organizationId} and endpoint_id = ${endpoint.endpointId}
           and status = 'pending' and (lease_until is null or lease_until < now())
-          for update skip locked)`)
+        limit ${cancelledAtOnceMax} for update skip locked)`)
 }
 
 /** What we do ourselves when the breaker has given up. Runs in the system role. */
@@ -45,6 +45,9 @@ export async function disable(
   )
   await enterSystem(tx)
 }
+
+/** A backlog of days can be longer; the rest is left to `clean.ts`. */
+const cancelledAtOnceMax = 10_000
 
 function platform({ organizationId, surface }: EndpointRef & { surface: Surface }): Caller {
   return {

@@ -26,7 +26,7 @@ export async function list(
 export async function find(tx: Tx, scope: Scope, id: string): Promise<Delivery | null> {
   const rows = await tx.rows<DeliveryRow>(sql`
     ${selection} where d.organization_id = ${scope.organizationId} and d.id = ${id}
-      and e.surface = ${scope.surface}`)
+      and e.surface = ${scope.surface} and e.deleted_at is null`)
   const [delivery = null] = await withAttempts(tx, scope, rows)
   return delivery
 }

@@ -8,7 +8,6 @@ import { enqueue, type Occasion } from './enqueue.ts'
 import { deliveryQueue, type WebhooksOptions } from './queue.ts'
 import { type WebhookMount, webhookRoutes } from './routes.ts'
 
-export { errors } from './errors.ts'
 export type { WebhooksOptions } from './queue.ts'
 
 export interface Webhooks {

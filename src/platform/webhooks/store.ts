@@ -39,7 +39,8 @@ export async function countLocked(tx: Tx, { organizationId }: Scope): Promise<nu
   await tx.rows(sql`select pg_advisory_xact_lock(
     hashtextextended(${`webhooks.count ${organizationId}`}, 0))`)
   const { total } = await tx.one<{ total: number }>(sql`
-    select count(*) as total from webhook_endpoints where organization_id = ${organizationId}`)
+    select count(*) as total from webhook_endpoints
+     where organization_id = ${organizationId} and deleted_at is null`)
   return total
 }
 
@@ -48,7 +49,8 @@ export async function list(
   scope: Scope,
   query: WebhookQuery,
 ): Promise<{ rows: WebhookRow[]; total: number }> {
-  const where = sql`organization_id = ${scope.organizationId} and surface = ${scope.surface}`
+  const where = sql`organization_id = ${scope.organizationId} and surface = ${scope.surface}
+    and deleted_at is null`
   const rows = await tx.rows<WebhookRow>(sql`
     select ${columns} from webhook_endpoints where ${where}
      order by created_at desc, id desc limit ${query.limit} offset ${query.offset}`)
@@ -107,13 +109,16 @@ export async function closeBreaker(tx: Tx, scope: Scope, id: string): Promise<vo
     ${isOne(scope, id)} and active`)
 }
 
-/** Its deliveries go with it. Answers whether there was one. */
-export async function remove(tx: Tx, scope: Scope, id: string): Promise<boolean> {
-  return (await tx.run(sql`delete from webhook_endpoints ${isOne(scope, id)}`)) === 1
+/** Nobody sees it from now on, and its secrets are gone; the row goes after its deliveries. */
+export async function remove(tx: Tx, scope: Scope, id: string): Promise<void> {
+  await tx.run(sql`
+    update webhook_endpoints set deleted_at = now(), active = false, sealed_secrets = ''
+    ${isOne(scope, id)}`)
 }
 
 function isOne({ organizationId, surface }: Scope, id: string) {
-  return sql`where organization_id = ${organizationId} and surface = ${surface} and id = ${id}`
+  return sql`where organization_id = ${organizationId} and surface = ${surface} and id = ${id}
+    and deleted_at is null`
 }
 
 const columns = sql`id, url, description, events, active, disabled_reason, created_at, updated_at,

@@ -18,7 +18,8 @@ export function readKeyBlock(text: string, at: number): KeyBlock | null {
   const [{ length }, label = ''] = opened
   const limit = Math.min(text.length, at + blockCharsMax)
   const inner = text.slice(at + length, limit)
-  const footer = inner.indexOf('-----END')
+  // No body holds five dashes, so the next ones end this block, or belong to another.
+  const footer = inner.indexOf('-----')
   const body = footer === -1 ? inner.slice(0, openBodyChars(inner)) : inner.slice(0, footer)
   const value = base64Of(body)
   if (value.length < bodyCharsMin || isFiller(body, value)) return null

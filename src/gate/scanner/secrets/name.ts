@@ -70,7 +70,8 @@ const ownerless = wordSet(
 const passwordWord = anyOf(
   '',
   /(?:passwords?|passwd|passphrase|passcode|passwort|kennwort|pwd)$/,
-  /^(?:psw|pass|[a-z]{2,5}pass)$/,
+  /^(?:db|sql|mysql|pg|redis|mongo|user|admin|root|login|smtp|mail|ftp|ssh|ldap|web|my)?pass$/,
+  /^psw$/,
 )
 const tokenWords = wordSet('secret token jwt bearer auth authorization creds credential pat')
 const tokenWord = /(?:secret|token|apikey|credentials?)$/

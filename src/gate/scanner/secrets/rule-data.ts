@@ -1,8 +1,6 @@
-// Rules as plain data, and as one JSON text, which loads in a few milliseconds where the YAML takes
-// a hundred, and without the YAML parser: what workers and caches are given.
+// What a rule is once it was read: plain data, which may be kept as JSON and handed to workers.
 import type { Severity } from '../finding.ts'
 import type { CheckName } from './check.ts'
-import { RuleError } from './fields.ts'
 import type { Place } from './place.ts'
 
 export interface SecretRule {
@@ -42,19 +40,3 @@ export interface Allow {
   paths: string[]
   places: Place[]
 }
-
-export function compileSecretRules(rules: readonly SecretRule[]): string {
-  return JSON.stringify({ format: compiledFormat, rules })
-}
-
-/** Reads what `compileSecretRules` wrote; throws `RuleError` when another version did. */
-export function readCompiledSecretRules(text: string): SecretRule[] {
-  const compiled = JSON.parse(text) as { format: unknown; rules: SecretRule[] }
-  if (compiled.format !== compiledFormat) {
-    throw new RuleError(`compiled rules have format ${compiled.format}, not ${compiledFormat}`)
-  }
-  return compiled.rules
-}
-
-/** Counts up whenever `SecretRule` changes. */
-const compiledFormat = 1

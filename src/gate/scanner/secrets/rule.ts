@@ -8,8 +8,8 @@ import { Fields, RuleError } from './fields.ts'
 import { checkPattern } from './pattern.ts'
 import { type Allow, assignmentStyles, type Form, type SecretRule } from './rule-data.ts'
 
+export { compileSecretRules, readCompiledSecretRules } from './compiled-rules.ts'
 export type { SecretRule } from './rule-data.ts'
-export { compileSecretRules, readCompiledSecretRules } from './rule-data.ts'
 
 import { places } from './place.ts'
 

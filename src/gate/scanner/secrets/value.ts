@@ -27,7 +27,7 @@ export function readBare(text: string, operator: Operator, syntax: Syntax): Span
   return bare === 'line' && syntax === 'config' ? readLine(text, end) : null
 }
 
-const valueCharsMax = 1024
+const valueCharsMax = 768
 
 interface Opening {
   quote: number
@@ -61,6 +61,7 @@ const wrapper = anyOf(
 
 /** Calls whose argument names, or is turned into, the value instead of being it. */
 function isLookup(prefix: string): boolean {
+  if (prefix.startsWith('new')) return false
   const name = /(\w+)\([ \t]*[brufL]{0,2}$/.exec(prefix)?.[1]?.toLowerCase()
   return name !== undefined && (lookups.has(name) || lookupStart.test(name))
 }
@@ -111,7 +112,7 @@ function readElement(text: string, at: number): Span | null {
   return { start: at + before.length, end: at + before.length + value.length }
 }
 
-const elementValue = /(\s{0,80})([^<\s][^<\n]{0,1022}[^<\s])\s{0,80}<\//y
+const elementValue = /(\s{0,80})([^<\s][^<\n]{0,766}[^<\s])\s{0,80}<\//y
 
 /** `NAME=value` at the end of a line or a command; in prose the sentence goes on instead. */
 function readLine(text: string, at: number): Span | null {
@@ -131,6 +132,7 @@ function readWithin(text: string, start: number, ends: Uint8Array): Span | null 
   const limit = Math.min(text.length, start + valueCharsMax)
   let end = start
   while (end < limit && ends[text.charCodeAt(end)] !== 1) end++
+  if (end - start === valueCharsMax) return null
   while (end > start && ',;)}]'.includes(text.charAt(end - 1))) end--
   return end > start ? { start, end } : null
 }

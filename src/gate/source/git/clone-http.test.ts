@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { dirname } from 'node:path'
@@ -6,6 +7,7 @@ import { type CloneOptions, cloneRepository } from './clone.ts'
 import type { CloneError } from './clone-error.ts'
 import { serveGit } from './fixtures/http-server.ts'
 import { makeRepository, temporaryFolder } from './fixtures/repository.ts'
+import { probeRemote } from './remote.ts'
 
 const limits = { bytesMax: 50 << 20, timeoutMs: 20_000 }
 const token = ['ghp_', 'made', 'Up0123456789'].join('')
@@ -33,7 +35,7 @@ describe('cloneRepository over http', () => {
     const commandLines: string[] = []
     const expected = `Basic ${Buffer.from(`x-access-token:${token}`).toString('base64')}`
     const server = await serveGit(dir, (request, response) => {
-      commandLines.push(...processes().map(({ commandLine }) => commandLine))
+      commandLines.push(...commandLinesNow())
       if (request.headers.authorization === expected) return false
       response.writeHead(401, { 'www-authenticate': 'Basic realm="git"' }).end()
       return true
@@ -97,7 +99,7 @@ describe('cloneRepository over http', () => {
   })
 
   it('ends at its deadline and when it is cancelled, and leaves no process', async () => {
-    const { port } = await silentServer()
+    const { port, connected } = await silentServer()
     const url = `http://127.0.0.1:${port}/x.git`
     const late = temporaryFolder()
     const error = await failure({ url, scratchDir: late, limits: { ...limits, timeoutMs: 300 } })
@@ -106,34 +108,65 @@ describe('cloneRepository over http', () => {
     const controller = new AbortController()
     const reason = new Error('cancelled')
     const cloning = clone({ url, scratchDir: cancelled, signal: controller.signal })
-    setTimeout(() => controller.abort(reason), 300)
-    await expect(cloning).rejects.toBe(reason)
+    const refused = expect(cloning).rejects.toBe(reason)
+    await connected(2)
+    controller.abort(reason)
+    await refused
     await expect(clone({ url, signal: controller.signal })).rejects.toBe(reason)
-    expect(processes().filter(({ commandLine }) => commandLine.includes(url))).toEqual([])
+    expect(commandLinesNow().filter((line) => line.includes(url))).toEqual([])
     expect(readdirSync(dirname(`${late}/x`))).not.toContain('repository.git')
   })
 })
 
+describe('probeRemote', () => {
+  it('tells whether a repository may be read, without fetching it', async () => {
+    const { dir } = makeRepository({ a: '1' })
+    const requests: string[] = []
+    const { origin } = await serveGit(dir, ({ method, url, headers }, response) => {
+      requests.push(`${method} ${url}`)
+      if (headers.authorization !== undefined) return false
+      response.writeHead(401, { 'www-authenticate': 'Basic realm="git"' }).end()
+      return true
+    })
+    const probe = (path: string, options: { token?: string } = {}) =>
+      probeRemote({
+        url: origin + path,
+        scratchDir: temporaryFolder(),
+        timeoutMs: 20_000,
+        ...options,
+      })
+    await probe('/.git', { token })
+    expect(requests.join()).not.toContain('want')
+    await expect(probe('/gone', { token })).rejects.toMatchObject({ code: 'repository_not_found' })
+    await expect(probe('/.git')).rejects.toMatchObject({ code: 'access_denied' })
+  })
+})
+
 /** Accepts connections and never says a word. */
-async function silentServer(): Promise<{ port: number }> {
-  const sockets = new Set<Socket>()
-  const server: Server = createServer((socket) => sockets.add(socket))
+async function silentServer() {
+  const sockets: Socket[] = []
+  const server: Server = createServer((socket) => sockets.push(socket))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   onTestFinished(() => {
     for (const socket of sockets) socket.destroy()
     server.close()
   })
   const address = server.address()
-  return { port: typeof address === 'object' && address ? address.port : 0 }
+  return {
+    port: typeof address === 'object' && address ? address.port : 0,
+    async connected(count: number) {
+      while (sockets.length < count) await once(server, 'connection')
+    },
+  }
 }
 
-function processes(): { pid: number; commandLine: string }[] {
+/** The command lines of all processes that run now. */
+function commandLinesNow(): string[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => {
       try {
-        const commandLine = readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ')
-        return [{ pid: Number(name), commandLine }]
+        return [readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ')]
       } catch {
         return []
       }

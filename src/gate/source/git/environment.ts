@@ -99,6 +99,8 @@ const configuration = `[safe]
 	askPass =
 	bigFileThreshold = 16m
 	deltaBaseCacheLimit = 64m
+	packedGitWindowSize = 64m
+	packedGitLimit = 1g
 [credential]
 	helper =
 [http]
