@@ -59,6 +59,15 @@ export const commands: readonly CommandEntry[] = [
     load: async () => asCommand((await import('./organization.ts')).organization),
   },
   {
+    name: 'doctor',
+    summary: 'Tell what is missing or wrong on this machine, each with its fix',
+    examples: [
+      ['panthera doctor', 'also when the platform does not start'],
+      ['panthera doctor --bundle support.json', 'a file for whoever helps, without secrets'],
+    ],
+    load: async () => asCommand((await import('./doctor.ts')).doctor),
+  },
+  {
     name: 'backup',
     summary: 'Write the whole installation into one encrypted file, while it runs or not',
     examples: [

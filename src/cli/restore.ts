@@ -59,7 +59,7 @@ function summary({ manifest, end }: Contents): string {
 }
 
 function nextStep({ masterKeyState }: Restored, place: Place): string {
-  const path = masterKeyPath(place)
+  const path = masterKeyPath(place.dataDir)
   const ownDatabase = place.databaseUrl !== null
   if (masterKeyState === 'present') return 'Its master key is there; start it with: panthera serve'
   if (masterKeyState === 'written') {

@@ -19,6 +19,7 @@ const detail: Detail = {
   excerpt: { startLine: 44, lines: ['const id = request.query.id', 'db.query(text + id)'] },
   steps: [{ path: 'src/api/users.ts', line: 44, column: 12, label: 'request.query.id' }],
   references: ['https://owasp.org'],
+  fingerprints: [],
   origin: null,
 }
 

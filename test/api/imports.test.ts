@@ -127,7 +127,9 @@ describe.skipIf(!hasDatabase)('imports', () => {
     })
 
     it('keeps no secret, neither in the database nor on the disk', async () => {
-      const { json } = await send(gitleaksDocument())
+      const query = { repo_name: 'leaky' }
+      const { json } = await send(gitleaksDocument(), { query })
+      expect((await send(gitleaksDocument(), { query })).json.scan_id).toBe(json.scan_id)
       const [finding] = await findingsOf(json.scan_id)
       const detail = await server.call('GET', `/gate/api/findings/${finding.id}`)
       expect(detail.json.excerpt).toMatchObject({ start_line: 7, lines: ['AKIA…'] })
@@ -168,7 +170,7 @@ describe.skipIf(!hasDatabase)('imports', () => {
       expect(finding.status).toBe('open')
     })
 
-    it('resolves what a complete document no longer has, but not what another tool found', async () => {
+    it('resolves what a complete document lacks, but nothing of another tool', async () => {
       const query = { repo_name: 'gone' }
       const named = (name: string) => ({ tool: { driver: { name } } })
       const first = await send(sarif([{ ruleId: 'a' }, { ruleId: 'b' }], named('one')), { query })

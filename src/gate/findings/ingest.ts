@@ -7,6 +7,7 @@ import type { Finding, Severity } from '../scanner/finding.ts'
 import * as match from './match.ts'
 import * as moves from './moves.ts'
 import type { IngestTarget, Proof } from './target.ts'
+import { holdOffChangesOfMany } from './triage.ts'
 
 export type Counts = Record<Severity, number>
 
@@ -55,6 +56,7 @@ export async function beginIngest(tx: Tx, target: IngestTarget): Promise<Ingest>
     },
     async finish(proof) {
       await prepare(tx)
+      await holdOffChangesOfMany(tx, target.organizationId)
       await match.matchKnown(tx, target)
       await match.insertNew(tx, target)
       await match.insertFingerprints(tx, target)
@@ -90,7 +92,7 @@ interface IncomingRow {
 }
 
 function incomingRow(finding: Finding, ordinal: number): IncomingRow {
-  const { location, excerpt, steps, references, origin } = finding
+  const { location, excerpt, steps, references, fingerprints, origin } = finding
   return {
     ordinal,
     id: uuid7(),
@@ -103,8 +105,8 @@ function incomingRow(finding: Finding, ordinal: number): IncomingRow {
     cwe_id: finding.cweId,
     file_path: location?.path ?? null,
     line_number: location?.line ?? null,
-    detail: { location, excerpt, steps, references, origin },
-    fingerprints: finding.fingerprints,
+    detail: { location, excerpt, steps, references, fingerprints, origin },
+    fingerprints,
   }
 }
 

@@ -28,6 +28,7 @@ export const emptyDetail: Detail = {
   excerpt: null,
   steps: [],
   references: [],
+  fingerprints: [],
   origin: null,
 }
 

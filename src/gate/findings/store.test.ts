@@ -11,6 +11,7 @@ const detail: Detail = {
   excerpt: { startLine: 2, lines: ['a', 'b'] },
   steps: [{ path: 'src/a.ts', line: 1, column: 1, label: 'read' }],
   references: ['https://example.com'],
+  fingerprints: [{ algorithm: 'a', value: '1' }],
   origin: { commit: 'abc', author: null, date: null },
 }
 
@@ -75,7 +76,6 @@ describe.skipIf(!hasDatabase)('what a scan saw', () => {
           description: 'What it is',
           remediation: 'What to do',
           cweId: 'CWE-89',
-          fingerprints: [{ algorithm: 'ctx1', value: 'v' }],
           ...detail,
         },
       ],

@@ -3,10 +3,13 @@ import { type Database, type Sql, sql, type Tx } from '../../platform/db.ts'
 import type { Finding as ScannerFinding } from '../scanner/finding.ts'
 import type { Finding, HistoryEntry } from './schema.ts'
 
-/** The column `detail`, as ingest writes it. */
+/**
+ * The column `detail`, as ingest writes it. Its fingerprints are those of the last sighting, the
+ * most trusted first; `finding_fingerprints` also keeps the earlier ones.
+ */
 export type Detail = Pick<
   ScannerFinding,
-  'location' | 'excerpt' | 'steps' | 'references' | 'origin'
+  'location' | 'excerpt' | 'steps' | 'references' | 'fingerprints' | 'origin'
 >
 
 export type FindingRow = Finding & { number: number; detail: Detail }
@@ -102,12 +105,7 @@ type ReportRow = Omit<ScannerFinding, keyof Detail> & { detail: Detail }
 function reportRows(organizationId: string, numbers: Sql): Sql {
   return sql`
     select f.rule_id as "ruleId", f.scan_type as "scanType", f.severity, f.title, f.description,
-      f.remediation, f.cwe_id as "cweId", f.detail,
-      coalesce((
-        select jsonb_agg(jsonb_build_object('algorithm', p.algorithm, 'value', p.value)
-            order by p.algorithm, p.value)
-          from finding_fingerprints p
-         where p.organization_id = f.organization_id and p.number = f.number), '[]') as fingerprints
+      f.remediation, f.cwe_id as "cweId", f.detail
       from findings f
      where f.organization_id = ${organizationId} and f.number in ${numbers}
      order by f.number`

@@ -148,7 +148,7 @@ describe('a CycloneDX document', () => {
 
   it('is refused without vulnerabilities, and in another version', async () => {
     const { vulnerabilities: _, ...sbom } = cycloneDxDocument()
-    await refused(sbom, /lists components and no vulnerabilities/)
+    await refused(sbom, /lists components, but no vulnerabilities/)
     await refused({ ...sbom, specVersion: '1.3', vulnerabilities: [] }, /specVersion is "1\.3"/)
   })
 })
@@ -195,7 +195,7 @@ describe('a hostile document', () => {
   const one = async (result: object, run: object = {}) =>
     (await readImport(sarif([result], run))).findings[0]
 
-  it('has texts cut, and characters taken out that databases and terminals do not take', async () => {
+  it('has long texts cut, and characters taken out that terminals obey', async () => {
     const text = `\u0000\u001b[31m\ud800 =HYPERLINK("x") ${'long '.repeat(250_000)}`
     const finding = await one({ ruleId: 'r'.repeat(10_000), message: { text } })
     expect(finding?.description.length).toBeLessThanOrEqual(4_000)

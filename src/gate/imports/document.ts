@@ -2,6 +2,7 @@
 // size nor the order of its parts matters.
 import { createReadStream } from 'node:fs'
 import type { Finding } from '../scanner/finding.ts'
+import { oneAhead } from './ahead.ts'
 import { CycloneDxReader } from './cyclonedx/document.ts'
 import type { Format } from './format.ts'
 import { Inspector } from './inspect.ts'
@@ -68,9 +69,16 @@ export async function inspectDocument(
  * The second pass: findings in the document's order, in batches of about a thousand. May be called
  * again. Throws DocumentError that names the place.
  */
-export async function* readDocument(
+export function readDocument(
+  document: ImportDocument,
+  options: ReadOptions = {},
+): AsyncGenerator<Finding[]> {
+  return oneAhead(batches(document, options))
+}
+
+async function* batches(
   { path, reader }: ImportDocument,
-  { fingerprintKey = null, onSkip = () => undefined }: ReadOptions = {},
+  { fingerprintKey = null, onSkip = () => undefined }: ReadOptions,
 ): AsyncGenerator<Finding[]> {
   const options: MapperOptions = { fingerprintKey, skip: onSkip }
   const findingsOf = reader.mapper(options)

@@ -37,7 +37,7 @@ function checkCycloneDx(document: JsonObject): void {
   }
   if (!Array.isArray(document.vulnerabilities)) {
     throw new DocumentError(
-      'The document lists components and no vulnerabilities; let a scanner add them, or an empty list',
+      'The document lists components, but no vulnerabilities; let a scanner add them',
     )
   }
 }

@@ -35,7 +35,8 @@ function looksRandom(word: string): boolean {
 /** All of it, then each of its lines and words, the longest first. */
 function partsOf(found: string | null): string[] {
   if (found === null) return []
-  const parts = [found, ...found.split('\n'), ...found.split(/[\s"'`=:,;]+/)]
+  const near = found.slice(0, foundCharsMax)
+  const parts = [near, ...near.split('\n'), ...near.split(/[\s"'`=:,;]+/)]
   const distinct = new Set(parts.map((part) => part.trim()))
   return [...distinct]
     .filter((part) => part.length >= valueCharsMin)
@@ -43,4 +44,5 @@ function partsOf(found: string | null): string[] {
     .slice(0, partsMax)
 }
 
+const foundCharsMax = 16_384
 const partsMax = 50

@@ -14,6 +14,7 @@ import type { Scan } from '../scans/schema.ts'
 import { requireOrganization } from '../scans/service.ts'
 import * as scans from '../scans/store.ts'
 import { type Received, receiveDocument } from './receive.ts'
+import { releaseDocument } from './release.ts'
 import type { ImportQuery } from './schema.ts'
 import * as store from './store.ts'
 
@@ -40,7 +41,13 @@ export async function importDocument(
   const place = repositoryPlace(platform.config, query)
   const { artefacts } = platform
   const received = await receiveDocument({ artefacts, body, contentEncoding })
-  const queued = await queue(platform, origin, { query, place, received })
+  let queued: Scan | null = null
+  try {
+    queued = await queue(platform, origin, { query, place, received })
+  } finally {
+    // Otherwise a worker removes it in the end.
+    if (queued === null || hasEnded(queued)) await releaseDocument(platform, received.sha256)
+  }
   return ended(platform, queued, upload.signal)
 }
 
@@ -105,7 +112,7 @@ async function requireDocument(platform: Platform, artefact: string): Promise<vo
 async function ended(platform: Platform, queued: Scan, signal: AbortSignal): Promise<Scan> {
   const until = performance.now() + waitMsMax
   let scan = queued
-  while (scan.status === 'queued' || scan.status === 'running') {
+  while (!hasEnded(scan)) {
     if (signal.aborted || performance.now() > until) return scan
     await sleep(pollMs)
     scan = await current(platform, scan)
@@ -116,6 +123,10 @@ async function ended(platform: Platform, queued: Scan, signal: AbortSignal): Pro
     throw common.problem('internal', { details, cause: scan.error })
   }
   throw errors.problem('invalid_document', { message: scan.error.message, details })
+}
+
+function hasEnded({ status }: Scan): boolean {
+  return status === 'completed' || status === 'failed'
 }
 
 async function current(platform: Platform, { organization_id, scan_id }: Scan): Promise<Scan> {

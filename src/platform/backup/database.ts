@@ -1,7 +1,6 @@
 // Sessions in the database of an installation, whether its server runs or not.
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import pg from 'pg'
+import { embeddedCluster } from '../installation/embedded.ts'
 import type { Place } from '../installation/place.ts'
 import { startPostgres } from '../postgres/index.ts'
 import { BackupError } from './error.ts'
@@ -29,7 +28,7 @@ export async function openDatabase(
     const connect = () => openSession({ connectionString: databaseUrl }, clients)
     return { connect, close: closeClients }
   }
-  if (!create && !hasEmbeddedDatabase(dataDir)) {
+  if (!create && embeddedCluster(dataDir) === null) {
     throw new BackupError(
       `there is no installation in ${dataDir}`,
       'set PANTHERA_DATA_DIR to its data directory, or DATABASE_URL to its database',
@@ -43,10 +42,6 @@ export async function openDatabase(
       await postgres.stop()
     },
   }
-}
-
-export function hasEmbeddedDatabase(dataDir: string): boolean {
-  return existsSync(join(dataDir, 'postgres', 'data', 'PG_VERSION'))
 }
 
 async function openSession(config: pg.ClientConfig, clients: pg.Client[]): Promise<pg.Client> {

@@ -12,7 +12,9 @@ export async function includedMasterKey(client: pg.Client, place: Place): Promis
   const check = await readCheck(client)
   if (found !== null && check !== null && found.secrets.fits(check) === 'current') return found.key
   const wrong =
-    found === null ? `there is none in ${masterKeyPath(place)}` : `${found.where} does not fit`
+    found === null
+      ? `there is none in ${masterKeyPath(place.dataDir)}`
+      : `${found.where} does not fit`
   throw new BackupError(
     `the master key of the data cannot be included: ${wrong}`,
     'set PANTHERA_MASTER_KEY to it (after a change of the key start Panthera once), or leave ' +
@@ -54,7 +56,7 @@ export async function settleMasterKey(
     throw new BackupError('the master key in the backup does not fit its data', 'take another one')
   }
   await privateDirectory(place.dataDir)
-  await createExclusive(masterKeyPath(place), `${included.toString('base64')}\n`)
+  await createExclusive(masterKeyPath(place.dataDir), `${included.toString('base64')}\n`)
   return 'written'
 }
 

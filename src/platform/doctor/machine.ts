@@ -32,7 +32,9 @@ export async function checkGit(): Promise<Check> {
 }
 
 /** Where the embedded database would come from, and who would run it. Starts nothing. */
-export async function checkPostgres({ databaseUrl }: Pick<Config, 'databaseUrl'>): Promise<Check[]> {
+export async function checkPostgres({
+  databaseUrl,
+}: Pick<Config, 'databaseUrl'>): Promise<Check[]> {
   if (databaseUrl !== null) {
     const detail = 'DATABASE_URL is set, so none is started here'
     return [skip('postgres', detail), skip('user-namespaces', detail)]

@@ -17,10 +17,15 @@ export async function checkPort(config: Pick<Config, 'host' | 'port' | 'roles'>)
   } catch (error) {
     if (!isErrno(error, 'EADDRINUSE')) {
       const detail = `${place} cannot be listened on: ${reasonOf(error)}`
-      return fail('port', detail, 'set PANTHERA_HOST to an address of this machine, or another port')
+      return fail(
+        'port',
+        detail,
+        'set PANTHERA_HOST to an address of this machine, or another port',
+      )
     }
   }
-  if (await isPanthera(host, port)) return pass('port', `${place} is used by Panthera, which answers`)
+  if (await isPanthera(host, port))
+    return pass('port', `${place} is used by Panthera, which answers`)
   const fix = 'stop what listens there, or set PANTHERA_PORT to another port'
   return fail('port', `${place} is used by another program`, fix)
 }

@@ -20,7 +20,11 @@ export function readSettings(env: Environment): ReadSettings {
     try {
       const config = readConfig(rest)
       const none = wrong.size === 0
-      return { config, wrong, checks: none ? [pass('settings', 'every setting is accepted')] : checks }
+      return {
+        config,
+        wrong,
+        checks: none ? [pass('settings', 'every setting is accepted')] : checks,
+      }
     } catch (error) {
       const name = error instanceof ConfigError ? /^\w+/.exec(error.message)?.[0] : undefined
       // What repeats itself would never end.

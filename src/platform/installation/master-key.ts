@@ -20,7 +20,7 @@ export function masterKeyPath(dataDir: string): string {
 /** Null where there is none. Throws InvalidMasterKey. */
 export async function findMasterKey(place: Place): Promise<FoundMasterKey | null> {
   const { masterKey, masterKeyPrevious } = place
-  const path = masterKeyPath(place)
+  const path = masterKeyPath(place.dataDir)
   const where = masterKey === null ? path : 'PANTHERA_MASTER_KEY'
   const text = masterKey ?? (await readText(path))
   if (text === null) return null

@@ -43,7 +43,7 @@ export function componentFromReference(reference: string): Component {
   }
 }
 
-/** Package URL: `pkg:type/namespace/name@version?qualifiers#subpath`; qualifiers name versions too. */
+/** `pkg:type/namespace/name@version?qualifiers#subpath`; qualifiers name versions too. */
 function withoutVersion(purl: string): string {
   const path = purl.slice(0, 4 * identityCharsMax).split(/[?#]/, 1)[0] ?? ''
   const at = versionMark(path)

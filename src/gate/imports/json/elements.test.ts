@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type ElementPath, JsonElements, type JsonLimits } from './elements.ts'
-import { InvalidJson } from './invalid-json.ts'
+import { InvalidJson } from './invalid.ts'
 
 const limits: JsonLimits = {
   bytesMax: 10_000_000,

@@ -2,7 +2,7 @@
 // are handed over one by one, everything around them is kept as one small value. So a report of a
 // gigabyte costs the memory of its largest element. Takes what JSON.parse takes (RFC 8259).
 import { Element } from './element.ts'
-import { InvalidJson, SkeletonTooLarge } from './invalid-json.ts'
+import { InvalidJson, SkeletonTooLarge } from './invalid.ts'
 import { compilePaths, placeOf } from './paths.ts'
 import { Structure } from './structure.ts'
 

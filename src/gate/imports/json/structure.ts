@@ -1,7 +1,7 @@
 // The grammar of JSON, one byte at a time: what may come next, and where in the document we are.
 // It sees everything but the elements that are taken out.
 import * as bytes from './bytes.ts'
-import { InvalidJson } from './invalid-json.ts'
+import { InvalidJson } from './invalid.ts'
 import type { PathNode } from './paths.ts'
 
 interface Frame<Leaf> {

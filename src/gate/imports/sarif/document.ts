@@ -5,7 +5,9 @@ import { DocumentError, wrongType } from '../document-error.ts'
 import type { ElementPath } from '../json/elements.ts'
 import { placeOf } from '../json/paths.ts'
 import { isObject, type JsonObject, listOf } from '../json/values.ts'
+import { toolNameCharsMax } from '../limits.ts'
 import type { ElementHandler, MapperOptions, Reader } from '../reader.ts'
+import { cleanLine } from '../text.ts'
 import { ResultFingerprints } from './fingerprints.ts'
 import { mapResult } from './result.ts'
 import { categoryOf, isComplete, Run, toolNameOf } from './run.ts'
@@ -65,7 +67,7 @@ export function describeSarif(document: JsonObject): { tool: string; category: s
   })
   const [category = null, ...others] = new Set(runs.map(categoryOf))
   return {
-    tool: [...new Set(tools)].sort().join(' + '),
+    tool: cleanLine([...new Set(tools)].sort().join(' + '), 2 * toolNameCharsMax),
     category: others.length === 0 ? category : null,
   }
 }

@@ -54,7 +54,7 @@ function excerptIn(region: unknown): Excerpt | null {
   return { startLine: position(member(region, 'startLine')) ?? 1, lines }
 }
 
-/** Snippets may begin within their line; where they do, columns do not fit and nothing is marked. */
+/** Where a snippet begins within its line, columns do not fit and nothing is marked. */
 function marked(excerpt: Excerpt, { line, column, endLine, endColumn }: Location): Excerpt {
   const shown = excerpt.lines[line - excerpt.startLine]
   if (shown === undefined || endLine !== line || endColumn <= column) return excerpt

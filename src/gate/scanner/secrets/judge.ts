@@ -45,7 +45,7 @@ function isKeyMaterial(value: string): boolean {
     wordShare(value) < 0.2 &&
     shannonEntropy(value) >= 4.4 &&
     countKinds(value) >= 3 &&
-    !/\s.*\s.*\s.*\s/.test(value)
+    !/\s.*\s.*\s.*\s|['"`],? /.test(value)
   )
 }
 

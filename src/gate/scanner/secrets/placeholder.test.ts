@@ -3,7 +3,9 @@ import { isGenuine, isPlaceholder, isStandIn } from './placeholder.ts'
 
 describe('isPlaceholder', () => {
   it.each([
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is what is looked for
     '${API_KEY}',
+    '[A-Za-z0-9]{32}',
     '$API_KEY',
     '$(cat key)',
     '{{ vault.key }}',

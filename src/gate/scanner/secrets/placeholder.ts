@@ -42,6 +42,8 @@ const standIn = anyOf(
 const template = anyOf(
   '',
   /\$\{[\w.:{(-]|\{\{|\}\}|<%[=\w -]|#\{\w|\$\([\w{ ]|%\(\w+\)|\{\d?\}|<[A-Za-z][\w -]{1,60}>/,
+  // A regular expression, which describes values instead of being one.
+  /\[[^\]]{2,40}\][{*+?]|\(\?[:=!<]/,
   /^\$\$?[A-Za-z_]|^%[A-Za-z_]{1,40}%?$|^%[sdvqx]/,
   /^<[^>]{0,80}>?$|^\[[^\]]{0,80}\]$|^\{[^}]{0,80}\}$|^__\w{1,60}__$|^@[\w.-]{1,60}@$/,
 )

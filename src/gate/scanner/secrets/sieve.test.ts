@@ -7,7 +7,7 @@ const rules = compileRules(
   parseSecretRules([
     {
       path: 'shop.yaml',
-      text: String.raw`
+      text: `
 provider: Shop
 remediation: Revoke it.
 rules:

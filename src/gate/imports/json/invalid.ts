@@ -12,5 +12,5 @@ export class InvalidJson extends Error {
   }
 }
 
-/** There is too much outside of the lists that were asked for: it may be another kind of document. */
+/** Too much stands outside of the lists that were asked for: it may be another kind of document. */
 export class SkeletonTooLarge extends InvalidJson {}
