@@ -34,7 +34,7 @@ describe.skipIf(!hasDatabase)('connections', () => {
     removeRepositories()
   })
 
-  it('201: keeps a token that the host accepts, and scans a private repository with it', async () => {
+  it('201: keeps a token that the host accepts, and scans with it', async () => {
     const origin = await gitlabDouble()
     const server = await startTestServer({
       env: {

@@ -21,7 +21,9 @@ const program = ['src/client/', ...hearts].concat(
 )
 
 /** Commands for who runs the server, on its machine: they and nobody else open the database. */
-const operator = ['serve', 'backup', 'restore', 'operator'].map((name) => `src/cli/${name}.ts`)
+const operator = ['serve', 'first-run', 'doctor', 'backup', 'restore', 'operator'].map(
+  (name) => `src/cli/${name}.ts`,
+)
 
 interface Rule {
   /** Paths or folders; the longest that fits a file is its rule. */

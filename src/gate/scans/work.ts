@@ -149,7 +149,8 @@ export async function fail(
   error: { code: string; message: string },
 ): Promise<boolean> {
   const row = await tx.maybe<{ seconds: number }>(sql`
-    update scans set status = 'failed', error_code = ${error.code}, error_message = ${error.message},
+    update scans set status = 'failed', error_code = ${error.code},
+      error_message = ${error.message},
       complete = false, completed_at = now(), lease_owner = null, lease_until = null,
       progress = null
      where ${isHeld(held)}

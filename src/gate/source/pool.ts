@@ -1,19 +1,17 @@
-// Scans batches of files in worker threads. A file that hangs or kills its worker costs itself
-// only: it is taken out, the rest of its batch is scanned again.
-import { getCompileCacheDir } from 'node:module'
+// Scans batches of files in processes of their own. A file that hangs or kills its worker costs
+// itself only: it is taken out, and the rest of its batch is scanned again.
 import { availableParallelism } from 'node:os'
-import { extname } from 'node:path'
-import { Piscina } from 'piscina'
 import type { FileResult } from '../scanner/scanner.ts'
 import type {
   ScannerDescription,
-  WorkerData,
   WorkerFile,
   WorkerOutcome,
+  WorkerSetup,
   WorkerTask,
 } from './worker.ts'
+import { WorkerLost, WorkerProcess } from './worker-process.ts'
 
-export interface PoolOptions extends Omit<WorkerData, 'compileCache'> {
+export interface PoolOptions extends WorkerSetup {
   workers: number
   /** How long one file may keep its worker busy before the worker is ended. */
   hangMs: number
@@ -29,6 +27,7 @@ export interface Batch {
   fileBytesMax: number
   /** Whether to answer the git name of each content. */
   name: boolean
+  /** At most 255. */
   files: readonly BatchFile[]
   /** The contents of `files`, in their order; asked again for files that must be scanned again. */
   load?: (files: readonly BatchFile[]) => Promise<(Uint8Array<ArrayBuffer> | null)[]>
@@ -41,35 +40,27 @@ export interface BatchFile extends Omit<WorkerFile, 'bytes'> {
 
 export class ScanPool {
   readonly workers: number
-  readonly #threads: Piscina
-  readonly #hangMs: number
+  readonly #options: PoolOptions
+  readonly #all = new Set<WorkerProcess>()
+  readonly #idle: WorkerProcess[] = []
+  readonly #waiting: (() => void)[] = []
+  #busy = 0
 
-  constructor({ workers, hangMs, engine, scanners, heapMbMax = 2048 }: PoolOptions) {
-    this.workers = workers
-    this.#hangMs = hangMs
-    const compileCache = getCompileCacheDir() ?? null
-    this.#threads = new Piscina({
-      filename: workerFile,
-      minThreads: 1,
-      maxThreads: workers,
-      idleTimeout: Number.POSITIVE_INFINITY,
-      atomics: 'disabled',
-      recordTiming: false,
-      // Nothing that scans what strangers wrote needs to know where it runs.
-      env: {},
-      workerData: { engine, scanners, compileCache } satisfies WorkerData,
-      resourceLimits: { maxOldGenerationSizeMb: heapMbMax },
-    })
-    // An idle worker that dies is replaced when it is needed.
-    this.#threads.on('error', () => {})
+  constructor(options: PoolOptions) {
+    this.workers = options.workers
+    this.#options = options
   }
 
   /**
-   * Asks a worker about the scanner at a place, so that this thread need not build it too.
-   * @throws {Error} when the engine or a rule cannot be loaded.
+   * Asks a worker about the scanner at a place, so that this process need not build it too.
+   * @throws {Error} when the engine or a rule cannot be loaded; the signal's reason.
    */
   describe(place: number, signal?: AbortSignal): Promise<ScannerDescription> {
-    return this.#threads.run(place, { name: 'describeScanner', signal: signal ?? null })
+    return this.#withWorker(async (worker) => {
+      const answer = await worker.ask({ kind: 'describe', place }, signal)
+      if (answer.kind !== 'described') throw new TypeError(`answered with ${answer.kind}`)
+      return answer.scanner
+    }, signal)
   }
 
   /**
@@ -80,7 +71,6 @@ export class ScanPool {
     const outcomes = new Array<WorkerOutcome>(batch.files.length)
     let left = [...batch.files.keys()]
     while (left.length > 0) {
-      signal?.throwIfAborted()
       const { done, lost } = await this.#attempt(batch, left, signal)
       for (const [i, outcome] of done.entries()) outcomes[left[i] as number] = outcome
       if (lost === null) break
@@ -93,7 +83,7 @@ export class ScanPool {
 
   /** Ends all workers, whatever they are doing. */
   async close(): Promise<void> {
-    await this.#threads.destroy()
+    await Promise.all([...this.#all].map((worker) => worker.end()))
   }
 
   async #attempt(batch: Batch, indexes: number[], signal?: AbortSignal): Promise<Attempt> {
@@ -101,30 +91,51 @@ export class ScanPool {
     const contents = await batch.load?.(asked)
     const files = asked.map(({ path, known }, i) => ({ path, known, bytes: contents?.[i] ?? null }))
     const { scanner, root, fileBytesMax, name } = batch
-    const beat = new SharedArrayBuffer(4)
-    const task: WorkerTask = { scanner, root, fileBytesMax, name, files, beat }
-    const watch = watchBeat(new Int32Array(beat), this.#hangMs)
-    const transferList = files.flatMap(({ bytes }) => (bytes === null ? [] : [bytes.buffer]))
-    const stop = AbortSignal.any([watch.hung, ...(signal ? [signal] : [])])
+    const task: WorkerTask = { scanner, root, fileBytesMax, name, files }
     try {
-      const how = { name: 'scanBatch', signal: stop, transferList }
-      const done: WorkerOutcome[] = await this.#threads.run(task, how)
-      return { done, lost: null }
+      return await this.#withWorker(async (worker) => {
+        const answer = await worker.ask({ kind: 'scan', task }, signal)
+        if (answer.kind !== 'scanned') throw new TypeError(`answered with ${answer.kind}`)
+        return { done: answer.outcomes, lost: null }
+      }, signal)
     } catch (error) {
-      signal?.throwIfAborted()
-      const at = watch.at() - 1
       // Before the first file it is not a file's fault: the engine itself does not load.
-      if (at < 0) throw error
-      return { done: [], lost: { at, reason: this.#reasonOf(error, watch.hung.aborted) } }
-    } finally {
-      watch.stop()
+      if (!(error instanceof WorkerLost) || error.at === 0) throw error
+      return { done: [], lost: { at: error.at - 1, reason: error.reason } }
     }
   }
 
-  #reasonOf(error: unknown, hung: boolean): string {
-    if (hung) return `took longer than ${this.#hangMs} ms`
-    const code = error instanceof Error && 'code' in error ? error.code : undefined
-    return code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'needed too much memory' : 'ended its worker'
+  /** Waits for a worker that is free, or starts one where there may be another. */
+  async #withWorker<T>(
+    work: (worker: WorkerProcess) => Promise<T>,
+    signal: AbortSignal | undefined,
+  ): Promise<T> {
+    while (this.#busy >= this.workers) {
+      await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    }
+    this.#busy++
+    let worker: WorkerProcess | null = null
+    try {
+      signal?.throwIfAborted()
+      worker = this.#take()
+      return await work(worker)
+    } finally {
+      this.#busy--
+      if (worker?.isAlive) this.#idle.push(worker)
+      this.#waiting.shift()?.()
+    }
+  }
+
+  #take(): WorkerProcess {
+    for (;;) {
+      const idle = this.#idle.pop()
+      if (idle === undefined) break
+      if (idle.isAlive) return idle
+    }
+    const { engine, scanners, hangMs, heapMbMax = 2048 } = this.#options
+    const worker = new WorkerProcess({ setup: { engine, scanners }, hangMs, heapMbMax })
+    this.#all.add(worker)
+    return worker
   }
 }
 
@@ -134,34 +145,6 @@ export const defaultWorkers = (): number => Math.min(availableParallelism(), 16)
 interface Attempt {
   done: WorkerOutcome[]
   lost: { at: number; reason: string } | null
-}
-
-// In the published package the sources are emitted as JavaScript, and `.ts` would not be there.
-const workerFile = new URL(`./worker${extname(import.meta.filename)}`, import.meta.url).href
-
-/** Watches which file a worker is at; the same one for too long aborts `hung`. */
-function watchBeat(beat: Int32Array<SharedArrayBuffer>, hangMs: number) {
-  const controller = new AbortController()
-  let last = 0
-  let since = performance.now()
-  const timer = setInterval(
-    () => {
-      const at = Atomics.load(beat, 0)
-      const now = performance.now()
-      if (at !== last) {
-        last = at
-        since = now
-      } else if (at > 0 && now - since > hangMs) {
-        controller.abort()
-      }
-    },
-    Math.max(hangMs / 10, 10),
-  )
-  return {
-    hung: controller.signal,
-    at: () => Atomics.load(beat, 0),
-    stop: () => clearInterval(timer),
-  }
 }
 
 function lostOutcome({ path }: BatchFile, reason: string): WorkerOutcome {

@@ -1,21 +1,30 @@
-// Runs in the threads of the pool: reads files, names their contents and scans them.
+// The process that scans: answers what the pool asks, reads files, names their contents.
 import { createHash } from 'node:crypto'
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
-import { enableCompileCache } from 'node:module'
+import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { workerData } from 'node:worker_threads'
+import { Worker } from 'node:worker_threads'
 import type { FileResult, Scanner } from '../scanner/scanner.ts'
-import type { EngineSettings } from './engine.ts'
+import { type EngineSettings, loadEngine } from './engine.ts'
 import { type FileStamp, isRacy, stampOf } from './file-stamp.ts'
 
-export interface WorkerData {
+/** The first message. */
+export interface WorkerSetup {
   /** URL of a module that exports an `Engine`; null for the one of every scan. */
   engine: string | null
-  /** A task names the one it wants by its place. */
+  /** A request names the one it wants by its place. */
   scanners: EngineSettings[]
-  /** Where the process keeps compiled modules: threads do not know it by themselves. */
-  compileCache: string | null
 }
+
+/** Every further message; one answer to each, in order. */
+export type WorkerRequest = { kind: 'describe'; place: number } | { kind: 'scan'; task: WorkerTask }
+
+export type WorkerAnswer =
+  | { kind: 'described'; scanner: ScannerDescription }
+  | { kind: 'scanned'; outcomes: WorkerOutcome[] }
+  /** The engine does not load. A file that cannot be scanned is an outcome. */
+  | { kind: 'failed'; message: string }
+
+export type ScannerDescription = Pick<Scanner, 'rules' | 'digest'>
 
 export interface WorkerTask {
   scanner: number
@@ -25,8 +34,6 @@ export interface WorkerTask {
   /** Whether to answer the git name of each content. */
   name: boolean
   files: WorkerFile[]
-  /** One `Int32`: the file at work, counted from 1, or 0. It tells the pool which one hangs. */
-  beat: SharedArrayBuffer
 }
 
 export interface WorkerFile {
@@ -47,42 +54,68 @@ export interface WorkerOutcome {
   stamp: FileStamp | null
 }
 
-/** What a scanner is, for whoever keeps its results or reports on its rules. */
-export async function describeScanner(place: number): Promise<ScannerDescription> {
-  const { rules, digest } = await scannerAt(place)
-  return { rules, digest }
+let setup: WorkerSetup | null = null
+process.on('message', (message: WorkerSetup | WorkerRequest) => {
+  if ('kind' in message) answer(message).then((reply) => process.send?.(reply))
+  else setup = message
+})
+
+// Ctrl-C reaches the whole group; the pool decides what it means for its workers.
+process.on('SIGINT', () => {})
+process.on('disconnect', () => process.exit(0))
+
+// Busy with a file, this thread would not notice that the pool's process is gone.
+const watchdog = `const { ppid } = process
+setInterval(() => { if (process.ppid !== ppid) process.kill(process.pid, 'SIGKILL') }, 1000)`
+new Worker(watchdog, { eval: true, env: {} }).unref()
+
+async function answer(request: WorkerRequest): Promise<WorkerAnswer> {
+  try {
+    if (request.kind === 'scan') {
+      return { kind: 'scanned', outcomes: await scanBatch(request.task) }
+    }
+    const { rules, digest } = await scannerAt(request.place)
+    return { kind: 'described', scanner: { rules, digest } }
+  } catch (error) {
+    return { kind: 'failed', message: error instanceof Error ? error.message : String(error) }
+  }
 }
 
-export type ScannerDescription = Pick<Scanner, 'rules' | 'digest'>
-
-/** Scans a batch; a file that cannot be read or scanned is an outcome like any other. */
-export async function scanBatch(task: WorkerTask): Promise<WorkerOutcome[]> {
+/** A file that cannot be read or scanned is an outcome like any other. */
+async function scanBatch(task: WorkerTask): Promise<WorkerOutcome[]> {
+  tellAt(0)
   const scanner = await scannerAt(task.scanner)
-  const beat = new Int32Array(task.beat)
   const outcomes = task.files.map((file, index) => {
-    Atomics.store(beat, 0, index + 1)
+    tellAt(index + 1)
     return outcomeOf(file, task, scanner)
   })
-  Atomics.store(beat, 0, 0)
+  tellAt(0)
   return outcomes
 }
 
-const { engine, scanners, compileCache } = workerData as WorkerData
-if (compileCache !== null) enableCompileCache(compileCache)
+const beatFd = 4
+
+/** Tells the pool, past all queues, which file is at work: it is the one to blame. */
+function tellAt(file: number): void {
+  try {
+    writeSync(beatFd, Uint8Array.of(file))
+  } catch {
+    // The pool does not read just now; the next one will tell.
+  }
+}
+
 const built = new Map<number, Promise<Scanner>>()
 
-function scannerAt(index: number): Promise<Scanner> {
-  const scanner = built.get(index) ?? build(index)
-  built.set(index, scanner)
+function scannerAt(place: number): Promise<Scanner> {
+  const scanner = built.get(place) ?? build(place)
+  built.set(place, scanner)
   return scanner
 }
 
-async function build(index: number): Promise<Scanner> {
-  const settings = scanners[index]
-  if (settings === undefined) throw new RangeError(`no scanner has the number ${index}`)
-  // Only here, when compiled modules are already looked up where the process keeps them.
-  const { loadEngine } = await import('./engine.ts')
-  return (await loadEngine(engine)).buildScanner(settings)
+async function build(place: number): Promise<Scanner> {
+  const settings = setup?.scanners[place]
+  if (setup === null || settings === undefined) throw new RangeError(`no scanner at ${place}`)
+  return (await loadEngine(setup.engine)).buildScanner(settings)
 }
 
 function outcomeOf(file: WorkerFile, task: WorkerTask, scanner: Scanner): WorkerOutcome {

@@ -65,10 +65,11 @@ describe.skipIf(!hasDatabase)('createBackup', () => {
     const add = `const pg = (await import('pg')).default
       const client = new pg.Client(process.argv[1])
       await client.connect()
-      await client.query("begin; select set_config('role', 'panthera_system', true)")
-      await client.query("insert into organizations (id, name, plan) values (gen_random_uuid(), 'Late', 'free')")
-      await client.query("insert into users (id, email, password_hash) values (gen_random_uuid(), 'late@example.com', '')")
-      await client.query('commit')
+      await client.query(\`begin; select set_config('role', 'panthera_system', true);
+        insert into organizations (id, name, plan) values (gen_random_uuid(), 'Late', 'free');
+        insert into users (id, email, password_hash)
+          values (gen_random_uuid(), 'late@example.com', '');
+        commit\`)
       await client.end()`
     const args = ['--input-type=module', '-e', add, source.url]
     let added = false

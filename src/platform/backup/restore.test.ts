@@ -248,8 +248,9 @@ describe.skipIf(!hasDatabase)('restoreBackup', () => {
 })
 
 function restoringProcess({ path, passphrase: secret, place }: RestoreOptions): ChildProcess {
+  const program = JSON.stringify(new URL('./restore.ts', import.meta.url))
   const script = `
-    const { restoreBackup } = await import(${JSON.stringify(new URL('./restore.ts', import.meta.url))})
+    const { restoreBackup } = await import(${program})
     const given = JSON.parse(process.argv[1])
     await restoreBackup({ ...given, onProgress() {}, log() {} })`
   const given = JSON.stringify({ path, passphrase: secret, place })

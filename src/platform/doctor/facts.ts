@@ -27,7 +27,8 @@ export async function readFacts(session: Session): Promise<Facts> {
     postgres: server?.postgres ?? '',
     bytes: server?.bytes ?? 0,
     migrations: await list(`
-      select name, to_char(applied_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as applied_at
+      select name,
+          to_char(applied_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as applied_at
         from schema_migrations order by name`),
     tables: await list(tables),
     queues: await list(`

@@ -2,7 +2,7 @@
 // reads like a password or a token.
 import { type Assignment, nameAfter, readAssignment } from './assignment.ts'
 import type { AssignmentRule } from './compile.ts'
-import { isPassword, isToken } from './judge.ts'
+import { isKeyBytes, isPassword, isToken } from './judge.ts'
 import { classifyName, type NameKind, namesNoOwner } from './name.ts'
 import { isGenuine } from './placeholder.ts'
 import { demote, record, type Search } from './search.ts'
@@ -13,7 +13,8 @@ import type { Sifted } from './sieve.ts'
  * Lock files assign nothing but digests.
  */
 export function findInAssignments(search: Search, sifted: Sifted, reduced: boolean): boolean {
-  const { names, nearby } = sifted
+  const { nearby, offsets } = sifted
+  const names = offsets.name
   const { traits, text, rules } = search
   if (traits.places.has('lock')) return true
   const general = reduced || traits.places.has('asset') ? [] : rules.generic
@@ -28,6 +29,7 @@ export function findInAssignments(search: Search, sifted: Sifted, reduced: boole
     after = nameAfter(text, to)
     const assignment = readAssignment(text, from, to, traits.syntax)
     if (assignment === null || assignment.value.length < valueCharsMin) continue
+    if (search.settled.has(assignment.start)) continue
     if (matchShape(search, shapes, sifted, assignment)) continue
     matchGeneral(search, general, assignment)
   }
@@ -90,7 +92,8 @@ function matchGeneral(
   if (general.length === 0) return
   const kind = classifyName(assignment.name)
   if (kind === 'other' || !isSecret(search, kind, assignment)) return
-  if (kind === 'key' && search.traits.syntax === 'code' && /[a-z]/.test(assignment.name)) return
+  const inCode = search.traits.syntax === 'code' && /[a-z]/.test(assignment.name)
+  if (kind === 'key' && inCode && !isKeyBytes(assignment.value)) return
   for (const rule of general) {
     if (
       rule.style !== (kind === 'password' ? kind : 'token') ||
@@ -106,15 +109,7 @@ function matchGeneral(
 
 function isSecret(search: Search, kind: NameKind, { value }: Assignment): boolean {
   const { strict, traits } = search
-  const judged = /\.ya?ml$/.test(search.path) ? (inKubernetesSecret(value) ?? value) : value
-  if (kind !== 'password') return isToken(judged, strict || kind === 'key')
+  if (kind !== 'password') return isToken(value, strict || kind === 'key')
   if (traits.places.has('locale')) return false
-  return strict ? isToken(judged, true) : isPassword(judged)
-}
-
-/** Values of a Kubernetes Secret are base64: what they hold is judged, not how it looks. */
-function inKubernetesSecret(value: string): string | null {
-  if (!/^[A-Za-z0-9+/]{8,}={0,2}$/.test(value)) return null
-  const decoded = Buffer.from(value, 'base64').toString('latin1').trim()
-  return /^[\x20-\x7e]{4,}$/.test(decoded) ? decoded : null
+  return strict ? isToken(value, true) : isPassword(value)
 }

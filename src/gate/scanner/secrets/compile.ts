@@ -1,6 +1,7 @@
 // Prepares rules for scanning: one automaton over all keywords, and per keyword what it wakes.
 import { type Automaton, buildAutomaton } from './aho-corasick.ts'
 import { triggers } from './assignment.ts'
+import { encodedArmour } from './key-block.ts'
 import type { AssignmentStyle, SecretRule } from './rule-data.ts'
 
 export interface CompiledRule {
@@ -33,6 +34,7 @@ export interface CompiledRules {
   generic: AssignmentRule[]
   urls: Map<string, CompiledRule>
   keyBlocks: { plain: CompiledRule | null; encrypted: CompiledRule | null }
+  manifest: CompiledRule | null
 }
 
 /** What a keyword's occurrence sets going. */
@@ -40,8 +42,10 @@ export interface Wake {
   length: number
   patterns: PatternRule[]
   shapes: AssignmentRule[]
-  opens: 'name' | 'url' | 'key-block' | null
+  opens: Opening | null
 }
+
+export type Opening = 'name' | 'url' | 'key-block' | 'encoded-key-block' | 'manifest'
 
 export function compileRules(rules: readonly SecretRule[]): CompiledRules {
   const compiled: Omit<CompiledRules, 'automaton' | 'keywords'> = {
@@ -50,11 +54,14 @@ export function compileRules(rules: readonly SecretRule[]): CompiledRules {
     generic: [],
     urls: new Map(),
     keyBlocks: { plain: null, encrypted: null },
+    manifest: null,
   }
   const wakes = new Map<string, Wake>()
   for (const trigger of triggers) wake(wakes, trigger).opens = 'name'
   wake(wakes, '://').opens = 'url'
   wake(wakes, '-----begin').opens = 'key-block'
+  wake(wakes, encodedArmour.toLowerCase()).opens = 'encoded-key-block'
+  wake(wakes, 'kind: secret').opens = 'manifest'
   rules.forEach((rule, index) => {
     addRule(compiled, wakes, rule, index)
   })
@@ -103,6 +110,8 @@ function addRule(
     for (const keyword of rule.keywords) wake(wakes, keyword).shapes.push(assignment)
   } else if (form.kind === 'url') {
     for (const scheme of form.schemes) compiled.urls.set(scheme, shared)
+  } else if (form.kind === 'manifest') {
+    compiled.manifest = shared
   } else {
     compiled.keyBlocks[form.encrypted ? 'encrypted' : 'plain'] = shared
   }
@@ -112,5 +121,5 @@ function rankOf({ form, provider }: SecretRule): number {
   const general = provider === 'General' ? 10 : 0
   if (form.kind === 'pattern') return general
   if (form.kind === 'assignment') return form.style === 'shape' ? general + 1 : 20
-  return form.kind === 'key-block' ? 2 : 3
+  return { manifest: 2, 'key-block': 3, url: 4 }[form.kind]
 }

@@ -3,12 +3,13 @@ import { looksGenerated, looksMinified } from '../content.ts'
 import type { Span } from '../span.ts'
 import { findInAssignments } from './assigned.ts'
 import { type CompiledRules, compileRules } from './compile.ts'
+import { readEncodedKeyBlock, readKeyBlock } from './key-block.ts'
 import { findPatterns } from './patterns.ts'
 import { describePath } from './place.ts'
 import type { SecretRule } from './rule-data.ts'
 import type { Expired, RankedMatch, Search, SecretMatch } from './search.ts'
 import { sift } from './sieve.ts'
-import { findKeyBlocks, findUrlPasswords } from './structures.ts'
+import { findKeyBlocks, findManifestSecrets, findUrlPasswords } from './structures.ts'
 
 export interface Detection {
   /** By start, without overlaps. */
@@ -36,17 +37,28 @@ function detect(
   expired: Expired,
 ): Detection {
   const sifted = sift(rules, bytes)
-  const { regions, names, urls, keyBlocks } = sifted
-  if (regions.size + names.length + urls.length + keyBlocks.length === 0) return nothing
+  const { regions, offsets } = sifted
+  if (regions.size === 0 && Object.values(offsets).every(({ length }) => length === 0)) {
+    return nothing
+  }
   const traits = describePath(path)
-  const strict = traits.places.has('test') || traits.places.has('docs')
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
-  const search: Search = { rules, path, traits, strict, text, found: [], expired }
-  const reduced = names.length > 0 ? reasonToReduce(search) : null
+  const search: Search = {
+    rules,
+    path,
+    traits,
+    strict: traits.places.has('test') || traits.places.has('docs'),
+    text: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1'),
+    found: [],
+    settled: new Set(),
+    expired,
+  }
+  const reduced = offsets.name.length > 0 ? reasonToReduce(search) : null
   const complete =
-    findKeyBlocks(search, keyBlocks) &&
+    findKeyBlocks(search, offsets['key-block'], readKeyBlock) &&
+    findKeyBlocks(search, offsets['encoded-key-block'], readEncodedKeyBlock) &&
     findPatterns(search, regions) &&
-    findUrlPasswords(search, urls) &&
+    findManifestSecrets(search, offsets.manifest) &&
+    findUrlPasswords(search, offsets.url) &&
     findInAssignments(search, sifted, reduced !== null)
   const { found } = search
   found.sort((a, b) => a.start - b.start || a.rank - b.rank || b.end - a.end)

@@ -9,7 +9,9 @@ import { shannonEntropy, wordShare } from './randomness.ts'
  */
 export function isPassword(value: string): boolean {
   if (value.length < 6 || value.length > 128 || !/^[\x21-\x7e]+$/.test(value)) return false
-  if (isReference(value) || isMadeUp(value) || isFileOrPath(value) || isHash(value)) return false
+  if (isReference(value) || isFileOrPath(value) || isHash(value)) return false
+  // Aa12345678 is a poor password, but one that somebody set.
+  if (isMadeUp(value) && !/^(?=.*[a-z])(?=.*[A-Z])[A-Za-z]{2,6}\d{4,10}$/.test(value)) return false
   if (!/[A-Za-z]/.test(value)) return false
   if (/^[A-Za-z]+$/.test(value)) return isLettersDrawn(value, 12)
   if (isUuid(value)) return false
@@ -47,6 +49,11 @@ function isKeyMaterial(value: string): boolean {
     countKinds(value) >= 3 &&
     !/\s.*\s.*\s.*\s|['"`],? /.test(value)
   )
+}
+
+/** Sixteen, thirty-two or sixty-four bytes in base64: what ciphers take for a key. */
+export function isKeyBytes(value: string): boolean {
+  return /^(?:[A-Za-z0-9+/]{22}==|[A-Za-z0-9+/]{43}=|[A-Za-z0-9+/]{86}==)$/.test(value)
 }
 
 /** Letters only, drawn by a machine: the case changes often, and nothing reads like a word. */

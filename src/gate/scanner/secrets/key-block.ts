@@ -32,6 +32,17 @@ export function readKeyBlock(text: string, at: number): KeyBlock | null {
   }
 }
 
+/** How `-----BEGIN ` begins in base64. */
+export const encodedArmour = 'LS0tLS1CRUdJTi'
+
+/** A key that was encoded once more, as in a Kubernetes Secret or a variable of CI. */
+export function readEncodedKeyBlock(text: string, at: number): KeyBlock | null {
+  if (!text.startsWith(encodedArmour, at)) return null
+  const [run = ''] = /^[A-Za-z0-9+/=]*/.exec(text.slice(at, at + blockCharsMax)) ?? []
+  const block = readKeyBlock(Buffer.from(run, 'base64').toString('latin1'), 0)
+  return block && { ...block, start: at, end: at + run.length }
+}
+
 const header = /-----BEGIN ((?:[A-Z0-9]{2,10} ){0,3})PRIVATE KEY(?: BLOCK)?-----/y
 /** An RSA key of 16,384 bits takes 13 kB. */
 const blockCharsMax = 32_768

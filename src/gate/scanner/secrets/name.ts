@@ -24,17 +24,17 @@ export function namesNoOwner(name: string): boolean {
   return splitWords(name).every((word) => ownerless.has(word))
 }
 
-/** `MAPBOX_KEY`, `ctf_key`: more than the word alone, and written like a setting. */
+/** `MAPBOX_KEY`, `ctf_key`, `newKey`: more than the word alone, and no word of look-ups. */
 function isSetting(name: string): boolean {
-  return /^[A-Za-z0-9]+(?:_[A-Za-z0-9]+)*_keys?$/i.test(name) && !harmlessKey.test(name)
+  return /^[A-Za-z0-9_]{2,60}(?:_keys?|[a-z]Keys?)$/i.test(name) && !harmlessKey.test(name)
 }
 
 /** What stands before `_key` where it looks something up instead of opening it. */
 const harmlessKey = anyOf(
   'i',
-  /(?:cache|primary|foreign|sort|partition|row|hash|map|dict|index|unique|lookup|object)_keys?$/,
-  /(?:storage|shared|group|field|column|parent|s3|file|path|translation|i18n|site|event)_keys?$/,
-  /(?:job|task|message|node|item|record|data)_keys?$/,
+  /(?:cache|primary|foreign|sort|partition|row|hash|map|dict|index|unique|lookup|object)_?keys?$/,
+  /(?:storage|shared|group|field|column|parent|s3|file|path|translation|i18n|site|event)_?keys?$/,
+  /(?:job|task|message|node|item|record|data)_?keys?$/,
 )
 
 /** `DB_PASSWORD`, `dbPassword` and `db-password` are the words db and password. */

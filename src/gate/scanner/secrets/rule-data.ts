@@ -30,6 +30,8 @@ export type Form =
   | { kind: 'url'; schemes: string[] }
   /** An armoured private key, in clear or under a passphrase. */
   | { kind: 'key-block'; encrypted: boolean }
+  /** A value in a Kubernetes Secret. */
+  | { kind: 'manifest' }
 
 export const assignmentStyles = ['shape', 'password', 'token'] as const
 export type AssignmentStyle = (typeof assignmentStyles)[number]

@@ -51,7 +51,7 @@ describe('parseSecretRules', () => {
   it.each([
     ['rules: [', 'shop.yaml: '],
     ['- a', 'shop.yaml: must be a mapping'],
-    [head + rule, 'needs exactly one of pattern, assignment, url, key-block, has none'],
+    [head + rule, 'needs exactly one of pattern, assignment, url, key-block, manifest, has none'],
     [`${head}${rule}${pattern}    url: [x]\n`, 'has pattern and url'],
     [head + rule.replace('high', 'urgent') + pattern, 'severity must be one of critical, high'],
     [head + rule.replace('title', 'titel') + pattern, 'title must be a text, is missing'],

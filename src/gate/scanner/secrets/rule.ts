@@ -93,7 +93,7 @@ function parseRule(fields: Fields, shared: Shared): SecretRule {
 }
 
 function parseForm(fields: Fields): Form {
-  const kinds = ['pattern', 'assignment', 'url', 'key-block'] as const
+  const kinds = ['pattern', 'assignment', 'url', 'key-block', 'manifest'] as const
   const kind = fields.exactlyOne(kinds)
   if (kind === 'pattern') {
     const pattern = takePattern(fields, 'pattern')
@@ -109,6 +109,10 @@ function parseForm(fields: Fields): Form {
     return { kind, style, name, value }
   }
   if (kind === 'url') return { kind, schemes: fields.list('url') }
+  if (kind === 'manifest') {
+    fields.oneOf('manifest', ['kubernetes-secret'])
+    return { kind }
+  }
   return { kind, encrypted: fields.oneOf('key-block', ['plain', 'encrypted']) === 'encrypted' }
 }
 

@@ -35,6 +35,8 @@ export interface Search {
   /** One character per byte, so that offsets are byte offsets. */
   text: string
   found: RankedMatch[]
+  /** Where values begin that were judged for good: nobody guesses at them again. */
+  settled: Set<number>
   expired: Expired
 }
 

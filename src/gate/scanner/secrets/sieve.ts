@@ -2,36 +2,30 @@
 
 import type { Span } from '../span.ts'
 import { searchBytes } from './aho-corasick.ts'
-import type { AssignmentRule, CompiledRules, PatternRule } from './compile.ts'
+import type { AssignmentRule, CompiledRules, Opening, PatternRule } from './compile.ts'
 
 export interface Sifted {
   /** Where to look for each pattern, ascending. */
   regions: Map<PatternRule, Span[]>
   /** Where each keyword of a shape rule begins, ascending. */
   nearby: Map<AssignmentRule, number[]>
-  /** Offsets (from, to) of words that stand in names of secrets, flat. */
-  names: number[]
-  /** Offsets after `://`. */
-  urls: number[]
-  /** Offsets of `-----BEGIN`. */
-  keyBlocks: number[]
+  /** Where what each opening reads begins, ascending; names have two offsets, from and to. */
+  offsets: Record<Opening, number[]>
 }
 
 export function sift(rules: CompiledRules, bytes: Uint8Array): Sifted {
   const sifted: Sifted = {
     regions: new Map(),
     nearby: new Map(),
-    names: [],
-    urls: [],
-    keyBlocks: [],
+    offsets: { name: [], url: [], 'key-block': [], 'encoded-key-block': [], manifest: [] },
   }
   searchBytes(rules.automaton, bytes, (keyword, end) => {
     const woken = rules.keywords[keyword]
     if (woken === undefined) return
     const start = end - woken.length
-    if (woken.opens === 'name') sifted.names.push(start, end)
-    else if (woken.opens === 'url') sifted.urls.push(end)
-    else if (woken.opens === 'key-block') sifted.keyBlocks.push(start)
+    if (woken.opens === 'name') sifted.offsets.name.push(start, end)
+    else if (woken.opens === 'url') sifted.offsets.url.push(end)
+    else if (woken.opens !== null) sifted.offsets[woken.opens].push(start)
     for (const rule of woken.patterns) widen(sifted.regions, rule, start, end, bytes.length)
     for (const rule of woken.shapes) {
       const starts = sifted.nearby.get(rule)

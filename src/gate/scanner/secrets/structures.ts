@@ -1,18 +1,23 @@
-// Finds secrets that a standard's syntax marks: armoured private keys and passwords in URLs.
+// Finds secrets that a standard's syntax marks: armoured private keys, Kubernetes Secrets and
+// passwords in URLs.
+import { anyOf } from './any-of.ts'
 import { isPassword, isToken } from './judge.ts'
-import { readKeyBlock } from './key-block.ts'
-import { isReference, isStandIn } from './placeholder.ts'
+import type { KeyBlock } from './key-block.ts'
+import { readSecretManifest } from './kubernetes.ts'
+import { isMadeUp, isReference, isStandIn } from './placeholder.ts'
 import { demote, record, type Search } from './search.ts'
 import { isLocalHost, readUrlPassword, type UrlPassword } from './url.ts'
 
-/** False when the time ran out. Offsets are those of `-----BEGIN`. */
-export function findKeyBlocks(search: Search, offsets: readonly number[]): boolean {
+type Read = (text: string, at: number) => KeyBlock | null
+
+/** False when the time ran out. `read` reads a key at an offset. */
+export function findKeyBlocks(search: Search, offsets: readonly number[], read: Read): boolean {
   const { plain, encrypted } = search.rules.keyBlocks
   let after = 0
   for (const offset of offsets) {
     if (search.expired()) return false
     if (offset < after) continue
-    const block = readKeyBlock(search.text, offset)
+    const block = read(search.text, offset)
     const rule = block?.encrypted ? encrypted : plain
     if (block === null || rule === null) continue
     after = block.end
@@ -20,6 +25,34 @@ export function findKeyBlocks(search: Search, offsets: readonly number[]): boole
     if (match !== null && search.strict) demote(match)
   }
   return true
+}
+
+/** False when the time ran out. Offsets are those of `kind: Secret`. */
+export function findManifestSecrets(search: Search, offsets: readonly number[]): boolean {
+  const rule = search.rules.manifest
+  for (const offset of offsets) {
+    if (search.expired()) return false
+    for (const entry of rule === null ? [] : readSecretManifest(search.text, offset)) {
+      search.settled.add(entry.start)
+      const { name, start, end, decoded } = entry
+      if (rule === null || openField.test(name) || !isFilledIn(decoded)) continue
+      const match = record(search, rule, { start, end, value: search.text.slice(start, end) })
+      if (match !== null && search.strict) demote(match)
+    }
+  }
+  return true
+}
+
+/** Fields of Secrets that tell where and who, or hold certificates. */
+const openField = anyOf(
+  'i',
+  /(?:user(?:name)?|host(?:name)?|port|database|dbname|db|name|email|region|url|endpoint|type)$/,
+  /(?:\.(?:crt|cer|pub)|bucket|issuer|namespace|schema|id)$/,
+)
+
+function isFilledIn(value: string): boolean {
+  if (value.length < 4 || !/^[\x20-\x7e\s]*$/.test(value)) return false
+  return !isReference(value) && !isMadeUp(value) && !isStandIn(value)
 }
 
 /** False when the time ran out. Offsets are those after `://`. */
