@@ -81,7 +81,8 @@ async function start({ config, log, opened, close }: Starting): Promise<Server> 
   })
   opened.push(db.close)
   for (const name of await migrate(db.pool)) log.info({ migration: name }, 'migrated')
-  const platform = await createPlatform({ config, log, db })
+  const stopping = new AbortController()
+  const platform = await createPlatform({ config, log, db, stopping: stopping.signal })
   opened.push(() => platform.outbound.close())
   const identity = createIdentity(platform)
   const modules: Module[] = [createGate(platform), identity, createCertus(platform)]
@@ -96,7 +97,14 @@ async function start({ config, log, opened, close }: Starting): Promise<Server> 
   const stopWork = await startWork({ platform, connection, modules })
   opened.push(stopWork)
   const url = await listen({ platform, modules, identity, opened })
-  return { url, isFirstRun, stop: close }
+  return {
+    url,
+    isFirstRun,
+    stop() {
+      stopping.abort()
+      return close()
+    },
+  }
 }
 
 async function connect(starting: Omit<Starting, 'close'>): Promise<Connection> {
@@ -114,8 +122,9 @@ async function createPlatform(parts: {
   config: Config
   log: Logger
   db: Database
+  stopping: AbortSignal
 }): Promise<Platform> {
-  const { config, log, db } = parts
+  const { config, log, db, stopping } = parts
   const masterKey =
     config.masterKey === null
       ? await loadMasterKey(join(config.dataDir, 'master.key'))
@@ -143,6 +152,7 @@ async function createPlatform(parts: {
     artefacts: createArtefacts(join(config.dataDir, 'artefacts')),
     plans: createPlanLimits(config.rateLimits),
     version,
+    stopping,
     now: Date.now,
   }
 }

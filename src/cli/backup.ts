@@ -54,9 +54,9 @@ function tell(
   process.stderr.write(`${file}: ${what}, ${counted(bytes, 'byte')}, encrypted\n${key}\n`)
   if (missing.length === 0) return exitCodes.clean
   process.stderr.write(
-    `panthera: ${counted(missing.length, 'artefact')} that rows refer to ` +
-      `${missing.length === 1 ? 'is' : 'are'} not in ${dataDir}, such as ${missing[0]}: ` +
-      'the backup lacks what is not there; run it where the data directory is\n',
+    `panthera: the backup lacks ${counted(missing.length, 'artefact')} that rows refer to, such ` +
+      `as ${missing[0]}: missing or damaged in ${dataDir}. Where that is not the data directory, ` +
+      'set PANTHERA_DATA_DIR and back up again.\n',
   )
   return exitCodes.internal
 }

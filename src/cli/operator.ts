@@ -23,6 +23,10 @@ export async function explained<Result>(work: () => Promise<Result>): Promise<Re
       const hint = 'Check its host, user, password and name of the database.'
       throw new UsageError(`DATABASE_URL does not lead to a database (${error.message})`, hint)
     }
+    if (error instanceof Error && codeOf(error) === insufficientPrivilege) {
+      const hint = 'panthera doctor tells what the user of DATABASE_URL lacks.'
+      throw new UsageError(`the database refuses it (${error.message})`, hint)
+    }
     throw error
   }
 }
@@ -41,9 +45,15 @@ const unreachable = ['ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT', 'EHOSTUNREACH', '
   '57P03',
 ])
 
+const insufficientPrivilege = '42501'
+
 function isUnreachable(error: Error): boolean {
-  const { code } = error as { code?: string }
-  return code !== undefined && unreachable.includes(code)
+  return unreachable.includes(codeOf(error))
+}
+
+function codeOf(error: Error): string {
+  const { code } = error as { code?: unknown }
+  return typeof code === 'string' ? code : ''
 }
 
 function sentence(text: string): string {

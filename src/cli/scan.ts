@@ -63,7 +63,11 @@ const args = {
     negativeDescription: 'scan also what .gitignore, .pantheraignore and the defaults leave out',
   },
   cache: { type: 'boolean', default: true, negativeDescription: 'scan everything anew' },
-  workers: { type: 'string', valueHint: 'N', description: 'threads; as many as processors' },
+  workers: {
+    type: 'string',
+    valueHint: 'N',
+    description: 'processes that scan; as many as processors',
+  },
   skipped: { type: 'boolean', description: 'list what was left out, with the reason' },
   quiet: { type: 'boolean', description: 'no progress and no notes, only results' },
   color: {

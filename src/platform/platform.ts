@@ -23,5 +23,7 @@ export interface Platform {
   /** Names this process in leases, so that others can tell whether it still lives. */
   node: NodeIdentity
   version: string
+  /** Aborts when the node begins to stop: who waits for others answers with what there is. */
+  stopping: AbortSignal
   now: () => number
 }

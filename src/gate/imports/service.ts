@@ -48,7 +48,7 @@ export async function importDocument(
     // Otherwise a worker removes it in the end.
     if (queued === null || hasEnded(queued)) await releaseDocument(platform, received.sha256)
   }
-  return ended(platform, queued, upload.signal)
+  return ended(platform, queued, AbortSignal.any([upload.signal, platform.stopping]))
 }
 
 interface Wanted {

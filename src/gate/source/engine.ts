@@ -1,4 +1,4 @@
-// Builds the scanner from what can be sent to another thread: the one place where the pure heart
+// Builds the scanner from what can be sent to another process: the one place where the pure heart
 // is given its rules and its clock.
 import type { Scanner, ScannerOptions } from '../scanner/scanner.ts'
 import { createScanner } from '../scanner/scanner.ts'

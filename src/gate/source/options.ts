@@ -8,7 +8,7 @@ export interface ScanOptions {
   /** Keys the fingerprints of secrets; without one they are the same for everybody. */
   fingerprintKey?: Uint8Array | null | undefined
   limits?: Partial<ScanLimits> | undefined
-  /** Threads; as many as processors unless given. */
+  /** Processes that scan; as many as processors unless given. */
   workers?: number | undefined
   /** Where results are kept for the next scan; none are kept without it. */
   cacheDir?: string | null | undefined
@@ -20,7 +20,7 @@ export interface ScanOptions {
   signal?: AbortSignal | undefined
   /** In the place of the package's own. */
   rules?: CompiledRules | undefined
-  /** URL of the module that builds the scanner, in this thread and in every worker. */
+  /** URL of the module from which workers get the scanner, in the place of our own. */
   engine?: string | undefined
 }
 

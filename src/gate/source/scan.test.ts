@@ -1,9 +1,10 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { engine, settings } from './fixtures/engine.ts'
+import { isRunning, workersOf } from './fixtures/processes.ts'
 import { cloneRepository } from './git/clone.ts'
 import { makeRepository, temporaryFolder } from './git/fixtures/repository.ts'
 import {
@@ -184,11 +185,23 @@ describe('scanFolder', () => {
     const scanning = scanFolder({ ...options, root: dir, signal: controller.signal })
     const refused = expect(scanning).rejects.toBe(reason)
     while (readFileSync(log, 'utf8') === '') await setImmediate()
-    const threads = () => readdirSync('/proc/self/task').length
-    const before = threads()
+    expect(workersOf(process.pid)).toHaveLength(1)
     controller.abort(reason)
     await refused
-    expect(threads()).toBeLessThan(before)
+    expect(workersOf(process.pid)).toEqual([])
+  })
+
+  it('leaves no worker behind, even busy, when its own process is killed', async () => {
+    const log = join(temporaryFolder(), 'log')
+    writeFileSync(log, '')
+    const { dir } = makeRepository({ a: 'HANG' })
+    const program = join(import.meta.dirname, 'fixtures', 'scan-program.ts')
+    const child = spawn(process.execPath, [program, dir, log], { stdio: 'ignore' })
+    while (readFileSync(log, 'utf8') === '') await setImmediate()
+    const workers = workersOf(child.pid ?? 0)
+    expect(workers).toHaveLength(1)
+    child.kill('SIGKILL')
+    while (workers.some(isRunning)) await setImmediate()
   })
 
   it('takes a single file, an empty folder, and refuses what is not there', async () => {

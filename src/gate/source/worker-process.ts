@@ -4,7 +4,7 @@
 // then read where no key and no password is in memory.
 import { type ChildProcess, fork } from 'node:child_process'
 import { getCompileCacheDir } from 'node:module'
-import { extname } from 'node:path'
+import { dirname, extname } from 'node:path'
 import type { Readable } from 'node:stream'
 import type { WorkerAnswer, WorkerRequest, WorkerSetup } from './worker.ts'
 
@@ -36,6 +36,7 @@ export class WorkerProcess {
   #settle: ((answer: WorkerAnswer | WorkerLost) => void) | null = null
   #at = 0
   #atSince = 0
+  #suspected = false
   #hung = false
   #complaint = ''
   #over = false
@@ -114,12 +115,17 @@ export class WorkerProcess {
   #beat(at: number): void {
     this.#at = at
     this.#atSince = performance.now()
+    this.#suspected = false
   }
 
   #watch(): void {
     if (this.#at === 0 || performance.now() - this.#atSince < this.#hangMs) return
-    this.#hung = true
-    this.kill()
+    // It may be this process that was held up: what has arrived meanwhile is looked at first.
+    if (this.#suspected) {
+      this.#hung = true
+      this.kill()
+    }
+    this.#suspected = true
   }
 
   #lost(code: number | null, signal: NodeJS.Signals | null): WorkerLost {
@@ -144,7 +150,7 @@ function start(heapMbMax: number): ChildProcess {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc', 'pipe'],
     execArgv: [`--max-old-space-size=${heapMbMax}`],
     // Nothing of ours: what scans the files of strangers needs no password to a database.
-    env: compileCache === undefined ? {} : { NODE_COMPILE_CACHE: compileCache },
+    env: compileCache === undefined ? {} : { NODE_COMPILE_CACHE: dirname(compileCache) },
   })
 }
 

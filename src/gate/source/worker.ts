@@ -1,5 +1,6 @@
 // The process that scans: answers what the pool asks, reads files, names their contents.
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { Worker } from 'node:worker_threads'
@@ -65,9 +66,15 @@ process.on('SIGINT', () => {})
 process.on('disconnect', () => process.exit(0))
 
 // Busy with a file, this thread would not notice that the pool's process is gone.
-const watchdog = `const { ppid } = process
-setInterval(() => { if (process.ppid !== ppid) process.kill(process.pid, 'SIGKILL') }, 1000)`
-new Worker(watchdog, { eval: true, env: {} }).unref()
+const watchdog = new Worker(
+  `const { ppid } = process
+  setInterval(() => { if (process.ppid !== ppid) process.kill(process.pid, 'SIGKILL') }, 500)
+  require('node:worker_threads').parentPort.postMessage('watching')`,
+  { eval: true, env: {} },
+)
+watchdog.unref()
+// A thread does not start by itself while the one that made it is busy.
+const watched = once(watchdog, 'message')
 
 async function answer(request: WorkerRequest): Promise<WorkerAnswer> {
   try {
@@ -84,7 +91,7 @@ async function answer(request: WorkerRequest): Promise<WorkerAnswer> {
 /** A file that cannot be read or scanned is an outcome like any other. */
 async function scanBatch(task: WorkerTask): Promise<WorkerOutcome[]> {
   tellAt(0)
-  const scanner = await scannerAt(task.scanner)
+  const [scanner] = await Promise.all([scannerAt(task.scanner), watched])
   const outcomes = task.files.map((file, index) => {
     tellAt(index + 1)
     return outcomeOf(file, task, scanner)

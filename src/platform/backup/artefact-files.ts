@@ -1,5 +1,6 @@
 // The artefacts of an installation as files, for a backup: all that there are, since only the
 // modules know every place that refers to one.
+import { createHash } from 'node:crypto'
 import { open, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isErrno } from '../files.ts'
@@ -31,6 +32,8 @@ export async function hasArtefact(dataDir: string, sha256: string): Promise<bool
 
 export interface ArtefactFile {
   bytes: number
+  /** Whether its content is what its name says. */
+  isWhole(): Promise<boolean>
   pieces(): AsyncGenerator<Buffer>
   close(): Promise<void>
 }
@@ -41,12 +44,18 @@ export async function openArtefact(dataDir: string, sha256: string): Promise<Art
   try {
     const handle = await open(path, 'r')
     const { size } = await handle.stat()
+    const pieces = async function* (): AsyncGenerator<Buffer> {
+      const options = { start: 0, autoClose: false, highWaterMark: pieceBytes }
+      for await (const piece of handle.createReadStream(options)) yield piece
+    }
     return {
       bytes: size,
-      async *pieces() {
-        const stream = handle.createReadStream({ autoClose: false, highWaterMark: pieceBytes })
-        for await (const piece of stream) yield piece
+      async isWhole() {
+        const hash = createHash('sha256')
+        for await (const piece of pieces()) hash.update(piece)
+        return hash.digest('hex') === sha256
       },
+      pieces,
       close: () => handle.close(),
     }
   } catch (error) {

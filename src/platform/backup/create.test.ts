@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hasDatabase, type TestDatabase, testDatabase } from '../../../test/fixtures/database.ts'
 import { createArtefacts } from '../artefacts.ts'
@@ -89,13 +89,15 @@ describe.skipIf(!hasDatabase)('createBackup', () => {
     expect(now).toHaveLength(1)
   })
 
-  it('takes the artefacts along, and tells which are missing', async () => {
+  it('takes the artefacts along, and tells which are missing or damaged', async () => {
     const folder = temporaryFolder()
     const artefacts = createArtefacts(join(folder, 'artefacts'))
     const content = randomBytes(3_000_000)
     const { sha256 } = await artefacts.put(content, { bytesMax: 4_000_000 })
     await artefacts.put(Buffer.alloc(0), { bytesMax: 0 })
     const lost = '0123456789abcdef'.repeat(4)
+    mkdirSync(dirname(artefacts.path(lost)))
+    writeFileSync(artefacts.path(lost), 'damaged')
     await withClient(source.url, async (client) => {
       await client.query('begin; alter table scans no force row level security')
       await client.query('update scans set artefact = case when tool like $1 then $2 else $3 end', [

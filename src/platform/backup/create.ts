@@ -40,7 +40,7 @@ export interface Created {
   bytes: number
   rows: number
   artefacts: number
-  /** Artefacts that rows refer to and that the data directory lacks. */
+  /** Artefacts that rows refer to and that the data directory lacks, or has damaged. */
   missing: string[]
 }
 
@@ -51,7 +51,8 @@ export async function createBackup(options: CreateOptions): Promise<Created> {
   try {
     const guard = await database.connect()
     // Nobody migrates meanwhile: a table that is rewritten looks empty to older snapshots.
-    await guard.query(`begin; select pg_advisory_xact_lock_shared(${migrationLock})`)
+    await begin(guard, '')
+    await guard.query(`select pg_advisory_xact_lock_shared(${migrationLock})`)
     const client = await database.connect()
     await begin(client, 'isolation level repeatable read read only')
     const counted: Counted = { rows: {}, artefacts: new Set(), missing: [] }
@@ -138,6 +139,8 @@ async function* artefactEntries({ counted, options }: Making): AsyncGenerator<En
     const file = await openArtefact(dataDir, sha256)
     if (file === null) continue
     try {
+      // A damaged one would make the whole backup one that cannot be restored.
+      if (!(await file.isWhole())) continue
       yield { kind: 'artefact', value: { sha256, bytes: file.bytes } }
       for await (const bytes of file.pieces()) yield { kind: 'content', bytes }
     } finally {

@@ -43,8 +43,8 @@ export type Entry =
   | { kind: 'rows'; json: string }
   | { kind: 'content'; bytes: Uint8Array }
 
-/** PostgreSQL takes no value of over a gigabyte, and this is where Node is still at ease. */
-const contentBytesMax = 256 * 2 ** 20
+/** PostgreSQL's `jsonb`, through which rows come back, ends at 256 MiB. */
+const contentBytesMax = 200 * 2 ** 20
 const headBytes = 5
 
 const kinds = [

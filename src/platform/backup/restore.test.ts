@@ -10,7 +10,10 @@ import { createArtefacts } from '../artefacts.ts'
 import { sql } from '../db.ts'
 import type { Place } from '../installation/place.ts'
 import { ensureRoles, migrate, readMigrations } from '../migrate.ts'
+import { findInstallations } from '../postgres/binaries.ts'
 import { startPostgres } from '../postgres/index.ts'
+import { openLayout } from '../postgres/layout.ts'
+import { join as joinServer } from '../postgres/membership.ts'
 import { temporaryDataDir } from '../postgres/testing.ts'
 import { createSecrets } from '../secrets.ts'
 import { createBackup } from './create.ts'
@@ -28,6 +31,12 @@ import {
 const passphrase = 'correct horse battery staple'
 const quiet = { passphrase, onProgress: () => {}, log: () => {} }
 const masterKey = randomBytes(32)
+
+const embedded = (await findInstallations()).find(({ source }) => source === 'embedded')
+/** The system's of an older major version than ours, if it has one. */
+const system = (await findInstallations()).filter(
+  ({ source, major }) => source === 'system' && major < (embedded?.major ?? 0),
+)
 
 /** What a database without an installation holds. */
 const nothing = { guards: [], sequences: [] }
@@ -244,6 +253,31 @@ describe.skipIf(!hasDatabase)('restoreBackup', () => {
     expect(restored.end.rows).toMatchObject({ revocation_version: 1, organizations: 0 })
     expect(existsSync(join(to.dataDir, 'postgres', 'data', 'postmaster.pid'))).toBe(false)
     await expect(restoreBackup({ ...quiet, path, place: to })).rejects.toThrow('is not empty')
+  })
+
+  it.skipIf(system.length === 0)('goes to another major version of PostgreSQL', async () => {
+    const dataDir = temporaryDataDir()
+    const layout = await openLayout(dataDir)
+    const options = { layout, installations: system, settings: {}, log: () => {} }
+    const older = await joinServer(options)
+    const from: Place = { ...placeOf('', dataDir), databaseUrl: null }
+    const postgres = await startPostgres({ dataDir })
+    const pool = new pg.Pool(postgres.connection)
+    await migrate(pool)
+    await pool.end()
+    await fillTables(postgres.connection, 1)
+    const before = await everything(postgres.connection)
+    const path = await backupOf(from, join(temporaryFolder(), 'older.backup'))
+    await postgres.stop()
+    await older.leave()
+
+    const to = { ...from, dataDir: temporaryDataDir() }
+    const { manifest } = await restoreBackup({ ...quiet, path, place: to })
+    const newer = await startPostgres({ dataDir: to.dataDir })
+    expect(await everything(newer.connection)).toEqual(before)
+    expect(Number.parseInt(manifest.postgres, 10)).toBe(system[0]?.major)
+    expect(Number.parseInt(newer.version, 10)).toBeGreaterThan(system[0]?.major ?? 0)
+    await newer.stop()
   })
 })
 

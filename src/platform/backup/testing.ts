@@ -37,11 +37,14 @@ export async function emptyDatabase(): Promise<string> {
   return server.url.replace(/\/panthera_template\?/, `/${name}?`)
 }
 
+/** A URL, or what an embedded database answers. */
+type Target = string | pg.ClientConfig
+
 export async function withClient<Result>(
-  url: string,
+  target: Target,
   work: (client: pg.Client) => Promise<Result>,
 ): Promise<Result> {
-  const client = new pg.Client({ connectionString: url })
+  const client = new pg.Client(target)
   await client.connect()
   try {
     return await work(client)
@@ -54,8 +57,8 @@ export async function withClient<Result>(
  * Puts row number `at` into every table that has none of it. All values follow from the number and
  * the type, so that the rows refer to one another as foreign keys want it.
  */
-export async function fillTables(url: string, at: number): Promise<void> {
-  await withClient(url, async (client) => {
+export async function fillTables(target: Target, at: number): Promise<void> {
+  await withClient(target, async (client) => {
     await begin(client, '')
     const putBack = await liftGuards(client)
     for (const { name, columns } of await listTables(client)) {
@@ -75,8 +78,8 @@ export async function fillTables(url: string, at: number): Promise<void> {
 }
 
 /** Every row of every table as PostgreSQL writes it, and what guards them. */
-export async function everything(url: string): Promise<Record<string, string[]>> {
-  return withClient(url, async (client) => {
+export async function everything(target: Target): Promise<Record<string, string[]>> {
+  return withClient(target, async (client) => {
     await begin(client, '')
     const guards = await liftGuards(client)
     const found: Record<string, string[]> = { guards }

@@ -1,6 +1,6 @@
 // The data directory and the cache: who may enter them, and how much room is left.
 import { access, constants, stat, statfs } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import type { Config } from '../config.ts'
 import { firstRunPath } from '../first-run-file.ts'
 import { masterKeyPath } from '../installation/master-key.ts'
@@ -31,10 +31,8 @@ async function checkAccess(name: string, path: string, setting: string): Promise
   const existing = await nearestExisting(path)
   const fix = `set ${setting} to a folder that this user may write to`
   try {
-    const { isDirectory } = await stat(existing).then((found) => ({
-      isDirectory: found.isDirectory(),
-    }))
-    if (!isDirectory) return fail(name, `${existing} is not a directory`, fix)
+    const found = await stat(existing)
+    if (!found.isDirectory()) return fail(name, `${existing} is not a directory`, fix)
     await access(existing, constants.R_OK | constants.W_OK | constants.X_OK)
   } catch (error) {
     return fail(name, `${existing} cannot be used: ${reasonOf(error)}`, fix)
@@ -84,7 +82,7 @@ async function nearestExisting(path: string): Promise<string> {
 }
 
 async function modeOf(path: string): Promise<number | null> {
-  const found = await stat(join(path)).catch(() => null)
+  const found = await stat(path).catch(() => null)
   return found === null ? null : found.mode & 0o777
 }
 

@@ -18,6 +18,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Names the route in metrics and logs. */
     operationId?: string
+    /** Content types that its body may have. */
+    accepts?: readonly string[]
   }
 }
 
@@ -31,6 +33,7 @@ export interface SurfaceOptions {
   publicUrl: string
 }
 
+const jsonOnly = ['application/json']
 const callers = new WeakMap<FastifyRequest, Caller>()
 
 /** A Fastify plugin; register it under the surface's prefix. */
@@ -53,7 +56,7 @@ function addRoute(app: FastifyInstance, route: Route, options: SurfaceOptions): 
     scope.route({
       method: route.method,
       url: route.path,
-      config: { operationId: route.operationId },
+      config: { operationId: route.operationId, accepts: route.rawBody ?? jsonOnly },
       bodyLimit: bodyBytesMax,
       ...(permission === 'public'
         ? {}
@@ -109,7 +112,9 @@ interface ErrorContext {
 }
 
 function sendError(error: FastifyError | Problem, { request, reply, options }: ErrorContext) {
-  const problem = error instanceof Problem ? error : (fromFastify(error) ?? internal(error))
+  const accepted = request.routeOptions.config.accepts ?? jsonOnly
+  const problem =
+    error instanceof Problem ? error : (fromFastify(error, accepted) ?? internal(error))
   if (problem.status >= 500) {
     options.log.error({ err: problem.cause ?? problem, request_id: request.id }, problem.message)
   }

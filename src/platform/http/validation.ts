@@ -57,7 +57,7 @@ function lowerFirst(text: string): string {
 }
 
 /** What Fastify itself refuses before a handler runs. */
-export function fromFastify(error: FastifyError): Problem | null {
+export function fromFastify(error: FastifyError, accepted: readonly string[]): Problem | null {
   switch (error.code) {
     case 'FST_ERR_CTP_INVALID_JSON_BODY':
     case 'FST_ERR_CTP_EMPTY_JSON_BODY':
@@ -68,7 +68,7 @@ export function fromFastify(error: FastifyError): Problem | null {
       return common.problem('too_large', { details: { bytes_max: bodyBytesMax } })
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return common.problem('unsupported_media_type', {
-        details: { accepted: ['application/json'] },
+        details: { accepted },
       })
     default:
       if (error.statusCode !== undefined && error.statusCode < 500) {

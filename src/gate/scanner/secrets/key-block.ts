@@ -37,7 +37,7 @@ export const encodedArmour = 'LS0tLS1CRUdJTi'
 
 /** A key that was encoded once more, as in a Kubernetes Secret or a variable of CI. */
 export function readEncodedKeyBlock(text: string, at: number): KeyBlock | null {
-  if (!text.startsWith(encodedArmour, at)) return null
+  if (!text.startsWith(encodedArmour, at) || /[A-Za-z0-9+/]/.test(text.charAt(at - 1))) return null
   const [run = ''] = /^[A-Za-z0-9+/=]*/.exec(text.slice(at, at + blockCharsMax)) ?? []
   const block = readKeyBlock(Buffer.from(run, 'base64').toString('latin1'), 0)
   return block && { ...block, start: at, end: at + run.length }

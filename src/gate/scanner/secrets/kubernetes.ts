@@ -10,18 +10,26 @@ export interface ManifestEntry {
   decoded: string
 }
 
-/** `at` is the offset of `kind: Secret`. Values over several lines are left to other rules. */
-export function readSecretManifest(text: string, at: number): ManifestEntry[] {
-  if (!/^kind: Secret[ \t]*(?:\r?\n|$)/.test(text.slice(at, at + 40))) return []
-  const lines = linesAround(text, at)
-  const own = lines.findIndex(({ start, end }) => start <= at && at <= end)
-  const depth = at - (lines[own]?.start ?? 0)
-  const entries: ManifestEntry[] = []
-  for (const index of siblings(lines, own, depth)) {
-    const field = /^(data|stringData):\s*$/.exec(lines[index]?.text.slice(depth) ?? '')?.[1]
-    if (field !== undefined) entries.push(...readFields(lines, index, depth, field === 'data'))
-  }
-  return entries
+export interface Manifest {
+  entries: ManifestEntry[]
+  /** Where the mapping ends: what stands before belongs to this Secret. */
+  end: number
+}
+
+/**
+ * `at` is the offset of `kind: Secret`; null where that is but the beginning of another kind.
+ * Values over several lines are left to other rules.
+ */
+export function readSecretManifest(text: string, at: number): Manifest | null {
+  if (!/^kind: Secret[ \t]*(?:\r?\n|$)/.test(text.slice(at, at + 40))) return null
+  const own = lineAt(text, at)
+  const depth = at - own.start
+  const lines = [...linesBefore(text, own, depth).reverse(), own, ...linesAfter(text, own, depth)]
+  const entries = lines.flatMap(({ text: line, indent }, index) => {
+    const field = indent === depth ? /^(data|stringData):\s*$/.exec(line.slice(depth))?.[1] : null
+    return field ? readFields(lines.slice(index + 1), depth, field === 'data') : []
+  })
+  return { entries, end: lines.at(-1)?.end ?? at }
 }
 
 interface Line {
@@ -35,45 +43,50 @@ interface Line {
 /** A manifest is not larger than this on either side; etcd takes no Secret over 1 MiB. */
 const sideCharsMax = 65_536
 
-function linesAround(text: string, at: number): Line[] {
-  const from = text.lastIndexOf('\n', Math.max(0, at - sideCharsMax)) + 1
+function lineAt(text: string, at: number): Line {
+  const start = text.lastIndexOf('\n', at - 1) + 1
+  const feed = text.indexOf('\n', at)
+  const end = feed === -1 ? text.length : feed
+  const line = end - start > sideCharsMax ? '' : text.slice(start, end)
+  const indent = /\S/.test(line) ? (/^[ -]*/.exec(line)?.[0].length ?? 0) : null
+  return { start, end, text: line, indent: line.startsWith('---') ? -1 : indent }
+}
+
+/** Lines of the same mapping, the nearest first. A list's dash opens the mapping. */
+function linesBefore(text: string, own: Line, depth: number): Line[] {
   const lines: Line[] = []
-  for (let start = from; start < Math.min(text.length, at + sideCharsMax); ) {
-    const feed = text.indexOf('\n', start)
-    const end = feed === -1 ? text.length : feed
-    if (end - start > sideCharsMax) break
-    const line = text.slice(start, end)
-    const indent = /\S/.test(line) ? (/^[ -]*/.exec(line)?.[0].length ?? 0) : null
-    lines.push({ start, end, text: line, indent: line.startsWith('---') ? -1 : indent })
-    start = end + 1
+  let line = own
+  while (line.start > 0 && own.start - line.start < sideCharsMax && !opens(line, depth)) {
+    line = lineAt(text, line.start - 1)
+    if (line.indent !== null && line.indent < depth) break
+    lines.push(line)
   }
   return lines
 }
 
-/** The lines of the mapping that line `own` belongs to, at its own depth. */
-function* siblings(lines: readonly Line[], own: number, depth: number): Generator<number> {
-  for (let index = own; index >= 0; index--) {
-    const { indent = null, text = '' } = lines[index] ?? {}
-    if (indent !== null && indent < depth) break
-    if (indent === depth) yield index
-    if (indent === depth && text.slice(0, depth).includes('-')) break
+function linesAfter(text: string, own: Line, depth: number): Line[] {
+  const lines: Line[] = []
+  let line = own
+  while (line.end < text.length && line.end - own.end < sideCharsMax) {
+    line = lineAt(text, line.end + 1)
+    if ((line.indent !== null && line.indent < depth) || opens(line, depth)) break
+    lines.push(line)
   }
-  for (let index = own + 1; index < lines.length; index++) {
-    const { indent = null, text = '' } = lines[index] ?? {}
-    if (indent !== null && (indent < depth || text.slice(0, depth).includes('-'))) break
-    if (indent === depth) yield index
-  }
+  return lines
 }
 
-function readFields(
-  lines: readonly Line[],
-  head: number,
-  depth: number,
-  encoded: boolean,
-): ManifestEntry[] {
+function opens({ text }: Line, depth: number): boolean {
+  return text.slice(0, depth).includes('-')
+}
+
+function readFields(lines: readonly Line[], depth: number, encoded: boolean): ManifestEntry[] {
   const entries: ManifestEntry[] = []
-  for (const { text, start, indent } of lines.slice(head + 1)) {
-    if (indent !== null && indent <= depth) break
+  let fieldDepth: number | null = null
+  for (const { text, start, indent } of lines) {
+    if (indent === null) continue
+    if (indent <= depth) break
+    fieldDepth ??= indent
+    if (indent !== fieldDepth) continue
     const [, before = '', name = '', value = ''] = field.exec(text) ?? []
     if (value === '' || value.startsWith('|') || value.startsWith('>')) continue
     const from = start + before.length

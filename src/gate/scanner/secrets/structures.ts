@@ -3,7 +3,7 @@
 import { anyOf } from './any-of.ts'
 import { isPassword, isToken } from './judge.ts'
 import type { KeyBlock } from './key-block.ts'
-import { readSecretManifest } from './kubernetes.ts'
+import { type ManifestEntry, readSecretManifest } from './kubernetes.ts'
 import { isMadeUp, isReference, isStandIn } from './placeholder.ts'
 import { demote, record, type Search } from './search.ts'
 import { isLocalHost, readUrlPassword, type UrlPassword } from './url.ts'
@@ -29,18 +29,24 @@ export function findKeyBlocks(search: Search, offsets: readonly number[], read: 
 
 /** False when the time ran out. Offsets are those of `kind: Secret`. */
 export function findManifestSecrets(search: Search, offsets: readonly number[]): boolean {
-  const rule = search.rules.manifest
+  let after = 0
   for (const offset of offsets) {
     if (search.expired()) return false
-    for (const entry of rule === null ? [] : readSecretManifest(search.text, offset)) {
-      search.settled.add(entry.start)
-      const { name, start, end, decoded } = entry
-      if (rule === null || openField.test(name) || !isFilledIn(decoded)) continue
-      const match = record(search, rule, { start, end, value: search.text.slice(start, end) })
-      if (match !== null && search.strict) demote(match)
-    }
+    if (offset < after) continue
+    const manifest = readSecretManifest(search.text, offset)
+    if (manifest === null) continue
+    after = manifest.end
+    for (const entry of manifest.entries) recordEntry(search, entry)
   }
   return true
+}
+
+function recordEntry(search: Search, { name, start, end, decoded }: ManifestEntry): void {
+  const rule = search.rules.manifest
+  search.settled.add(start)
+  if (rule === null || openField.test(name) || !isFilledIn(decoded)) return
+  const match = record(search, rule, { start, end, value: search.text.slice(start, end) })
+  if (match !== null && search.strict) demote(match)
 }
 
 /** Fields of Secrets that tell where and who, or hold certificates. */

@@ -127,7 +127,7 @@ class ByteInput {
     }
   }
 
-  /** A copy of its own, which can be handed to another thread. */
+  /** A copy of its own: what is left of the chunk is not kept alive by it. */
   async take(length: number): Promise<Uint8Array<ArrayBuffer> | null> {
     const bytes = new Uint8Array(length)
     for (let at = 0; at < length; ) {

@@ -88,7 +88,8 @@ const stderrCharsMax = 16_384
 
 // A crafted pack can inflate to any size: past this much address space git fails, not the host.
 const memoryKibMax = 4 << 20
-const boundedExec = 'ulimit -v "$0" 2>/dev/null; ulimit -c 0; exec "$@"'
+// And an hour of processor time, should this process be killed and leave git to itself.
+const boundedExec = 'ulimit -v "$0" 2>/dev/null; ulimit -t 3600; ulimit -c 0; exec "$@"'
 
 function ended(child: ChildProcess, verb: string, signal?: AbortSignal): Promise<void> {
   let stderr = ''
