@@ -23,7 +23,7 @@ import { migrate } from './platform/migrate.ts'
 import type { Module } from './platform/module.ts'
 import { identifyNode } from './platform/node.ts'
 import { createOutbound, InvalidCidr, type Outbound } from './platform/outbound/index.ts'
-import { createRelay } from './platform/outbox.ts'
+import { createRelay, stuckEvents } from './platform/outbox.ts'
 import { type Mount, surfaces } from './platform/permissions.ts'
 import type { Platform } from './platform/platform.ts'
 import { type EmbeddedPostgres, startPostgres } from './platform/postgres/index.ts'
@@ -95,10 +95,14 @@ async function start({ config, log, opened, close }: Starting): Promise<Server> 
     keep: (made) => writeFirstRun(config, made),
   })
   const stopWork = await startWork({ platform, connection, modules })
+  // Until both stand, what was opened is closed one by one.
   opened.push(stopWork)
-  const url = await listen({ platform, modules, identity, opened })
+  const listening = await listen({ platform, modules, identity })
+  opened.pop()
+  // Together: a request may wait for work, and work for nothing but its own end.
+  opened.push(() => Promise.all([listening.stop(), stopWork()]))
   return {
-    url,
+    url: listening.url,
     isFirstRun,
     stop() {
       stopping.abort()
@@ -177,6 +181,9 @@ async function startWork(parts: {
   if (!platform.config.roles.has('worker')) return async () => undefined
   const { db, log, metrics } = platform
   const jobs = createJobs({ connection, log, metrics })
+  metrics.gauge('panthera_events_stuck', 'Events that no attempt could relay.', () =>
+    stuckEvents(db),
+  )
   const relay = createRelay({
     db,
     log,
@@ -196,12 +203,10 @@ async function listen(parts: {
   platform: Platform
   modules: readonly Module[]
   identity: ReturnType<typeof createIdentity>
-  opened: (() => Promise<unknown>)[]
-}): Promise<string> {
-  const { platform, modules, identity, opened } = parts
+}): Promise<{ url: string; stop: () => Promise<void> }> {
+  const { platform, modules, identity } = parts
   const { config, db, log, metrics, plans, now } = platform
   const limits = createLimits({ db, now })
-  opened.push(async () => limits.close())
   const app = await createHttp({
     // A node that only works still tells whether it is alive.
     mounts: config.roles.has('api') ? mountsOf(modules) : new Map(),
@@ -215,9 +220,19 @@ async function listen(parts: {
     version,
     publicUrl: config.publicUrl,
   })
-  opened.push(() => app.close())
-  return app.listen({ host: config.host, port: config.port })
+  const stop = async () => {
+    // An upload that is still coming in would hold the server for as long as its sender likes.
+    const cut = setTimeout(() => app.server.closeAllConnections(), requestMsMax)
+    await app.close()
+    clearTimeout(cut)
+    limits.close()
+  }
+  const url = await app.listen({ host: config.host, port: config.port })
+  return { url, stop }
 }
+
+/** How long a request may go on after the node was told to stop. */
+const requestMsMax = 5_000
 
 /** All four surfaces answer, also the one that has no routes yet. */
 export function mountsOf(modules: readonly Module[]): ReadonlyMap<Mount, readonly Route[]> {

@@ -4,7 +4,10 @@ import { defineEvent } from '../platform/events.ts'
 
 const ScanRef = z.object({ scan_id: z.uuid() })
 
-export const scanQueued = defineEvent('scan.queued', ScanRef)
+export const scanQueued = defineEvent(
+  'scan.queued',
+  ScanRef.extend({ source: z.enum(['platform', 'import']) }),
+)
 export const scanStarted = defineEvent('scan.started', ScanRef)
 
 const Counts = z.object({ critical: z.int(), high: z.int(), medium: z.int(), low: z.int() })

@@ -5,10 +5,11 @@ import { connectionRoutes } from './connections/routes.ts'
 import { expiryQueue } from './findings/expiry.ts'
 import { findingRoutes } from './findings/routes.ts'
 import { importRoutes } from './imports/routes.ts'
-import { scanQueueOf } from './scans/jobs.ts'
+import { scanQueues } from './scans/jobs.ts'
 import { gateWebhookEvents, sampleOf, scanSubscriptions } from './scans/notify.ts'
 import { reportRoutes } from './scans/report.ts'
 import { scanRoutes } from './scans/routes.ts'
+import { leftoversQueue } from './scans/scratch.ts'
 
 export { errors } from './errors.ts'
 
@@ -34,6 +35,6 @@ export function createGate(platform: Platform): Module {
       ],
     },
     subscriptions: scanSubscriptions(platform.webhooks),
-    queues: [scanQueueOf(platform), expiryQueue(platform)],
+    queues: [...scanQueues(platform), expiryQueue(platform), leftoversQueue(platform)],
   }
 }

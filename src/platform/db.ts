@@ -55,6 +55,13 @@ export function openDatabase(options: DatabaseOptions): Database {
   async function inRole<Result>(first: string, work: (tx: Tx) => Promise<Result>): Promise<Result> {
     const client = await pool.connect()
     let broken: Error | undefined
+    // The pool listens to idle clients only; a session that the server ends in the middle of a
+    // transaction fails the query, and must not end the process as well.
+    const onError = (error: Error) => {
+      broken ??= error
+      options.onError(error)
+    }
+    client.on('error', onError)
     try {
       await client.query(first)
       const result = await work(transaction(client))
@@ -62,10 +69,11 @@ export function openDatabase(options: DatabaseOptions): Database {
       return result
     } catch (error) {
       await client.query('rollback').catch((cause: Error) => {
-        broken = cause
+        broken ??= cause
       })
       throw error
     } finally {
+      client.off('error', onError)
       client.release(broken)
     }
   }

@@ -70,7 +70,7 @@ async function rewrapColumn(tx: Tx, column: SealedColumn, secrets: Secrets): Pro
   const field = identifier(column.column_name)
   const rows = await tx.rows<pg.QueryResultRow & { at: string; sealed: Buffer }>(
     statement(`select ctid::text as at, ${field} as sealed from ${table}
-      where ${field} is not null for update`),
+      where octet_length(${field}) > 0 for update`),
   )
   const stale = rows.filter(({ sealed }) => secrets.needsRewrap(sealed))
   for (const { at, sealed } of stale) {

@@ -10,7 +10,7 @@ export interface Metrics {
   contentType: string
   text(): Promise<string>
   /** Adds a gauge that is read when the metrics are. */
-  gauge(name: string, help: string, read: () => number): void
+  gauge(name: string, help: string, read: () => number | Promise<number>): void
 }
 
 export function createMetrics(): Metrics {
@@ -56,8 +56,8 @@ export function createMetrics(): Metrics {
         name,
         help,
         registers,
-        collect() {
-          this.set(read())
+        async collect() {
+          this.set(await read())
         },
       })
     },

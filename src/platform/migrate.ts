@@ -23,7 +23,7 @@ export async function migrate(pool: pg.Pool): Promise<string[]> {
   const client = await pool.connect()
   try {
     await ensureRoles(client)
-    await createLedger(client)
+    await prepareLedger(client)
     const applied: string[] = []
     for (const migration of readMigrations()) {
       if (await apply(client, migration)) applied.push(migration.name)
@@ -61,6 +61,19 @@ export async function applyMigration(client: pg.ClientBase, migration: Migration
     migration.name,
     migration.sha256,
   ])
+}
+
+/** Under the lock: "if not exists" alone fails for the second of two who try at once. */
+async function prepareLedger(client: pg.PoolClient): Promise<void> {
+  await client.query('begin')
+  try {
+    await client.query(`select pg_advisory_xact_lock(${migrationLock})`)
+    await createLedger(client)
+    await client.query('commit')
+  } catch (error) {
+    await client.query('rollback')
+    throw error
+  }
 }
 
 async function apply(client: pg.PoolClient, migration: Migration): Promise<boolean> {

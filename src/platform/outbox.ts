@@ -1,5 +1,6 @@
 // Transactional outbox: an event is appended in the transaction of the change it tells of, and a
-// relay hands it to every subscriber afterwards, in order of arrival, until all have had it.
+// relay hands it to every subscriber afterwards, until all have had it. The oldest comes first, but
+// one that fails is passed by, and several nodes relay side by side: order is no promise.
 import type { z } from 'zod'
 import { type Database, enterSystem, enterTenant, sql, type Tx } from './db.ts'
 import { type EventDefinition, type EventEnvelope, payloadBytesMax } from './events.ts'
@@ -153,6 +154,14 @@ function envelope(row: OutboxRow): EventEnvelope {
     createdAt: row.created_at,
     payload: row.payload,
   }
+}
+
+/** Events that were tried so often that somebody has to look at why. */
+export async function stuckEvents(db: Database): Promise<number> {
+  const { n } = await db.inSystem((tx) =>
+    tx.one<{ n: number }>(sql`select count(*) as n from outbox where attempts >= ${attemptsMax}`),
+  )
+  return n
 }
 
 async function postpone(tx: Tx, row: OutboxRow, error: Error): Promise<void> {

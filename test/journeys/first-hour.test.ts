@@ -51,7 +51,9 @@ async function scan(): Promise<Json> {
   }
 }
 
-it('goes from a registered receiver to a finding that stays resolved', async () => {
+it('goes from a registered receiver to a finding that stays resolved', {
+  timeout: 180_000,
+}, async () => {
   const events = ['scan.started', 'scan.completed', 'scan.failed', 'finding.new']
   const made = await server.call('POST', '/gate/api/webhooks', {
     body: { url: receiver.url, events },

@@ -7,7 +7,7 @@ import type { Json } from '../fixtures/call.ts'
 import { freePort, type ServerProcess, startProcess } from '../fixtures/process.ts'
 import { plantedToken, removeRepositories, repositoryAt } from '../fixtures/repositories.ts'
 
-describe('nodes', () => {
+describe('nodes', { timeout: 180_000 }, () => {
   let dataDir: string
   let port: number
   const running: ServerProcess[] = []

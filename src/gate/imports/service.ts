@@ -27,6 +27,9 @@ export interface Upload {
 }
 
 const pollMs = 50
+/** Of one organization, at once. */
+const waitingMax = 20
+const pollMsMax = 1_000
 /** After so long the answer says how far it is; the client asks for the scan. */
 const waitMsMax = 10 * 60_000
 
@@ -39,6 +42,7 @@ export async function importDocument(
   const { query, body, contentEncoding } = upload
   requireOrganization(origin.caller, query.organization_id)
   const place = repositoryPlace(platform.config, query)
+  await requireRoom(platform, query.organization_id)
   const { artefacts } = platform
   const received = await receiveDocument({ artefacts, body, contentEncoding })
   let queued: Scan | null = null
@@ -49,6 +53,19 @@ export async function importDocument(
     if (queued === null || hasEnded(queued)) await releaseDocument(platform, received.sha256)
   }
   return ended(platform, queued, AbortSignal.any([upload.signal, platform.stopping]))
+}
+
+/** Each waiting document may be a gigabyte on the disk. */
+async function requireRoom(platform: Platform, organizationId: string): Promise<void> {
+  const waiting = await platform.db.inTenant(organizationId, (tx) =>
+    store.countWaiting(tx, organizationId),
+  )
+  if (waiting < waitingMax) return
+  throw common.problem('rate_limited', {
+    message: `${waiting} imports of this organization are waiting already`,
+    details: { waiting, waiting_max: waitingMax },
+    headers: { 'retry-after': '10' },
+  })
 }
 
 interface Wanted {
@@ -112,9 +129,11 @@ async function requireDocument(platform: Platform, artefact: string): Promise<vo
 async function ended(platform: Platform, queued: Scan, signal: AbortSignal): Promise<Scan> {
   const until = performance.now() + waitMsMax
   let scan = queued
+  let pauseMs = pollMs
   while (!hasEnded(scan)) {
     if (signal.aborted || performance.now() > until) return scan
-    await sleep(pollMs)
+    await sleep(pauseMs)
+    pauseMs = Math.min(pauseMs * 1.3, pollMsMax)
     scan = await current(platform, scan)
   }
   if (scan.status === 'completed') return scan

@@ -39,6 +39,13 @@ export async function findSame(tx: Tx, wanted: Import): Promise<string | null> {
   return row?.id ?? null
 }
 
+export async function countWaiting(tx: Tx, organizationId: string): Promise<number> {
+  const { n } = await tx.one<{ n: number }>(sql`select count(*) as n from scans
+    where organization_id = ${organizationId} and source = 'import'
+      and status in ('queued', 'running')`)
+  return n
+}
+
 /**
  * Keeps the document from being removed until the transaction ends, or waits for a removal that is
  * under way.

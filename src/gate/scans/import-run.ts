@@ -32,7 +32,7 @@ export async function runImport(
       context.progress({ stage: 'storing', files_done: read, files_total: document.results })
     }
     const result = await ingest.finish(proofOf(document))
-    const held = { ...scan, node: platform.node.id }
+    const held = { ...scan, node: context.holder }
     await work.complete(tx, held, {
       branch,
       commit: scan.commit,

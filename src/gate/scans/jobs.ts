@@ -1,48 +1,75 @@
 // Runs scans and imports: takes one under a lease, keeps the lease while it works, and ends it as
 // completed, failed, or given back. Whatever happens, no scan stays `running` for ever.
+import { randomUUID } from 'node:crypto'
+import { availableParallelism } from 'node:os'
 import type { Queue } from '../../platform/jobs.ts'
 import type { Platform } from '../../platform/platform.ts'
 import { DocumentError } from '../imports/document-error.ts'
 import { releaseDocument } from '../imports/release.ts'
 import { CloneError } from '../source/git/clone-error.ts'
 import { runImport } from './import-run.ts'
-import { scanQueue } from './queue-name.ts'
+import { queueNames } from './queue-name.ts'
 import { runScan } from './run.ts'
 import type { Progress } from './schema.ts'
 import type { ScanRef, TakenScan } from './taken.ts'
 import * as work from './work.ts'
 
+/** Of a whole run, the clone included. */
+const runMsMax = 2 * 3_600_000
 const heartbeatMs = 4_000
 const progressMs = 500
 
-export function scanQueueOf(platform: Platform): Queue<ScanRef> {
+/** One queue for scans, one for imports: an import has a client waiting for it. */
+export function scanQueues(platform: Platform): Queue<ScanRef>[] {
+  const held = new Set<string>()
+  return [queueOf(platform, 'platform', held), queueOf(platform, 'import', held)]
+}
+
+function queueOf(
+  platform: Platform,
+  source: TakenScan['source'],
+  held: Set<string>,
+): Queue<ScanRef> {
   const { db, node } = platform
   return {
-    name: scanQueue,
-    concurrency: 2,
+    name: queueNames[source],
+    concurrency: Math.max(2, availableParallelism()),
     sweepMs: 1_000,
     async due() {
-      const waiting = await db.inSystem((tx) => work.due(tx, node.isGone))
+      const waiting = await db.inSystem((tx) => work.due(tx, source, node.isGone))
       return waiting.map((data) => ({ key: data.scanId, data }))
     },
-    run: (job, signal) => runJob(platform, job, signal),
+    async run(job, signal) {
+      // A lease that ran out while this node was asleep is no reason to run beside oneself.
+      if (held.has(job.scanId)) return
+      held.add(job.scanId)
+      try {
+        await runJob(platform, job, signal)
+      } finally {
+        held.delete(job.scanId)
+      }
+    },
   }
 }
 
 async function runJob(platform: Platform, job: ScanRef, stopping: AbortSignal): Promise<void> {
-  const taken = await take(platform, job)
+  // Each taking has a name of its own: what an earlier one still does cannot pass for it.
+  const holder = `${platform.node.id}/${randomUUID()}`
+  const taken = await take(platform, job, holder)
   if (taken === null) return
-  const held = { ...job, node: platform.node.id }
+  const held = { ...job, node: holder }
   const keeper = keepLease(platform, held)
-  const signal = AbortSignal.any([stopping, keeper.lost])
+  const deadline = AbortSignal.timeout(runMsMax)
+  const signal = AbortSignal.any([stopping, keeper.lost, deadline])
   try {
     if (taken.attempts > work.attemptsMax) throw new Error('tried too often')
-    const context = { signal, progress: keeper.progress }
+    const context = { signal, holder, progress: keeper.progress }
     if (taken.source === 'import') await runImport(platform, taken, context)
     else await runScan(platform, taken, context)
     platform.metrics.scans.labels('completed').inc()
   } catch (error) {
-    await end({ platform, held, error, stopping, lost: keeper.lost })
+    const reason = deadline.aborted ? new CloneError('timed_out') : error
+    await end({ platform, held, error: reason, stopping, lost: keeper.lost })
   } finally {
     keeper.stop()
     if (taken.source === 'import') await release(platform, taken)
@@ -58,13 +85,13 @@ async function release(platform: Platform, { artefact, scanId }: TakenScan): Pro
   }
 }
 
-async function take(platform: Platform, job: ScanRef): Promise<TakenScan | null> {
+async function take(platform: Platform, job: ScanRef, holder: string): Promise<TakenScan | null> {
   const { db, node, plans } = platform
   return db.inTenant(job.organizationId, async (tx) => {
     const plan = await work.planOf(tx, job.organizationId)
     return work.take(tx, {
       ...job,
-      node: node.id,
+      node: holder,
       isGone: node.isGone,
       scansAtOnceMax: plans.scansAtOnce(plan),
     })

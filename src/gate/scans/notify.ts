@@ -10,7 +10,7 @@ import {
 import type { EventDefinition, EventEnvelope } from '../../platform/events.ts'
 import type { Subscription } from '../../platform/module.ts'
 import type { Webhooks } from '../../platform/webhooks/index.ts'
-import { scanQueue } from './queue-name.ts'
+import { queueNames } from './queue-name.ts'
 
 export const gateWebhookEvents = [
   'scan.started',
@@ -26,9 +26,9 @@ export function scanSubscriptions(webhooks: Webhooks): Subscription[] {
     {
       event: scanQueued.name,
       handle: async (_tx, event) => {
-        const { scan_id } = scanQueued.schema.parse(event.payload)
+        const { scan_id, source } = scanQueued.schema.parse(event.payload)
         const data = { organizationId: event.organizationId, scanId: scan_id }
-        return [{ queue: scanQueue, key: scan_id, data }]
+        return [{ queue: queueNames[source], key: scan_id, data }]
       },
     },
     tell(webhooks, scanStarted, 'scan.started', () => ({

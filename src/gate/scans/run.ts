@@ -13,6 +13,7 @@ import type { Finding } from '../scanner/finding.ts'
 import { type Clone, cloneRepository } from '../source/git/clone.ts'
 import { type ScanOutcome, scanCommit } from '../source/scan.ts'
 import type { ScanConfig } from './schema.ts'
+import { makeScratch } from './scratch.ts'
 import type { RunContext, TakenScan } from './taken.ts'
 import * as work from './work.ts'
 
@@ -27,15 +28,13 @@ export async function runScan(
   scan: TakenScan,
   context: RunContext,
 ): Promise<void> {
-  // Named after the scan: what a killed process left behind is found and removed here.
-  const scratchDir = join(platform.config.dataDir, 'work', scan.scanId)
-  await rm(scratchDir, { recursive: true, force: true })
-  await mkdir(scratchDir, { recursive: true, mode: 0o700 })
+  const scratchDir = await makeScratch(platform.config.dataDir, scan.scanId)
   try {
     const head = await cloneAndScan(platform, scan, { ...context, scratchDir })
     const known =
       scan.base === null ? null : await scanBase(platform, scan, { ...context, scratchDir })
-    await store(platform, scan, { ...head, findings: newAgainst(head.outcome.findings, known) })
+    const findings = newAgainst(head.outcome.findings, known)
+    await store(platform, scan, { ...head, findings, holder: context.holder })
   } finally {
     await rm(scratchDir, { recursive: true, force: true })
   }
@@ -119,11 +118,11 @@ function nameOf({ algorithm, value }: { algorithm: string; value: string }): str
 async function store(
   platform: Platform,
   scan: TakenScan,
-  { clone, outcome, findings }: Scanned & { findings: Finding[] },
+  { clone, outcome, findings, holder }: Scanned & { findings: Finding[]; holder: string },
 ): Promise<void> {
   const { organizationId, repositoryId } = scan
   const branch = clone.branch ?? clone.commit
-  const held = { ...scan, node: platform.node.id }
+  const held = { ...scan, node: holder }
   await platform.db.inTenant(organizationId, async (tx) => {
     if (clone.defaultBranch !== null) {
       const place = { organizationId, id: repositoryId, branch: clone.defaultBranch }

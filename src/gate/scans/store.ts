@@ -30,7 +30,7 @@ export async function insert(tx: Tx, scan: NewScan): Promise<Scan> {
       ${scan.artefact}, ${scan.tool}, ${scan.createdBy})`)
   await appendEvent(tx, scanQueued, {
     organizationId: scan.organizationId,
-    payload: { scan_id: scan.id },
+    payload: { scan_id: scan.id, source: scan.source },
   })
   const made = await find(tx, scan.organizationId, scan.id)
   if (made === null) throw new Error('a scan vanished in its own transaction')

@@ -26,6 +26,8 @@ export interface TakenScan extends ScanRef {
 
 /** What a run reports to its frame. */
 export interface RunContext {
+  /** Names this taking of the scan; what is written is written under it. */
+  holder: string
   signal: AbortSignal
   progress(state: Progress): void
 }

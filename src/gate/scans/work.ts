@@ -12,7 +12,11 @@ export const leaseMs = 15_000
 export const attemptsMax = 5
 
 /** Queued rows in order, at most a few per organization, and running rows that nobody holds. */
-export async function due(tx: Tx, isGone: (holder: string) => boolean): Promise<ScanRef[]> {
+export async function due(
+  tx: Tx,
+  source: TakenScan['source'],
+  isGone: (holder: string) => boolean,
+): Promise<ScanRef[]> {
   const rows = await tx.rows<ScanRef & { status: string; lapsed: boolean; holder: string | null }>(
     sql`
     select organization_id as "organizationId", id as "scanId", status, holder, lapsed from (
@@ -20,7 +24,7 @@ export async function due(tx: Tx, isGone: (holder: string) => boolean): Promise<
         coalesce(lease_until < now(), true) as lapsed,
         row_number() over (
           partition by organization_id, status order by created_at, id) as nth
-        from scans where status in ('queued', 'running')
+        from scans where status in ('queued', 'running') and source = ${source}
     ) waiting where status = 'running' or nth <= 20 limit 1000`,
   )
   return rows

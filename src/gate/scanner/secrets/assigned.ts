@@ -55,7 +55,7 @@ function matchShape(
       shape.value?.test(assignment.value) === true &&
       shape.name?.test(assignment.name) !== false &&
       isNear(shape, nearby.get(shape), assignment) &&
-      isGenuine(assignment.value) &&
+      isGenuine(assignment.value, search.strict) &&
       record(search, shape, assignment),
   )
 }

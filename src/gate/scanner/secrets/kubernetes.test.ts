@@ -14,7 +14,7 @@ function read(text: string) {
 describe('readSecretManifest', () => {
   it('reads data and stringData, wherever kind stands', () => {
     const data = `data:\n  a: ${base64('one')}\n  "b.c": '${base64('two')}'\n`
-    const plain = 'stringData:\n    d: three\n\n    e: "four"  \n'
+    const plain = 'stringData:\n    d: three\n\n# a comment\n    e: "four"  \n'
     const expected = [
       ['a', 'one'],
       ['b.c', 'two'],
@@ -54,5 +54,6 @@ describe('readSecretManifest', () => {
   it('is not taken in by other kinds', () => {
     expect(read('kind: SecretStore\ndata:\n  a: b\n')).toBeNull()
     expect(read('kind: Secret of life\n')).toBeNull()
+    expect(read('of this kind: Secret\ndata:\n  a: b\n')).toBeNull()
   })
 })

@@ -24,10 +24,11 @@ export function readSecretManifest(text: string, at: number): Manifest | null {
   if (!/^kind: Secret[ \t]*(?:\r?\n|$)/.test(text.slice(at, at + 40))) return null
   const own = lineAt(text, at)
   const depth = at - own.start
+  if (own.indent !== depth) return null
   const lines = [...linesBefore(text, own, depth).reverse(), own, ...linesAfter(text, own, depth)]
   const entries = lines.flatMap(({ text: line, indent }, index) => {
     const field = indent === depth ? /^(data|stringData):\s*$/.exec(line.slice(depth))?.[1] : null
-    return field ? readFields(lines.slice(index + 1), depth, field === 'data') : []
+    return field ? readFields(fieldsAfter(lines, index, depth), field === 'data') : []
   })
   return { entries, end: lines.at(-1)?.end ?? at }
 }
@@ -36,7 +37,7 @@ interface Line {
   start: number
   end: number
   text: string
-  /** Columns before the first key; `- ` belongs to them. Blank lines have none. */
+  /** Columns before the first key; `- ` belongs to them. Blanks and comments have none. */
   indent: number | null
 }
 
@@ -48,7 +49,7 @@ function lineAt(text: string, at: number): Line {
   const feed = text.indexOf('\n', at)
   const end = feed === -1 ? text.length : feed
   const line = end - start > sideCharsMax ? '' : text.slice(start, end)
-  const indent = /\S/.test(line) ? (/^[ -]*/.exec(line)?.[0].length ?? 0) : null
+  const indent = /^\s*[^\s#]/.test(line) ? (/^[ -]*/.exec(line)?.[0].length ?? 0) : null
   return { start, end, text: line, indent: line.startsWith('---') ? -1 : indent }
 }
 
@@ -79,14 +80,21 @@ function opens({ text }: Line, depth: number): boolean {
   return text.slice(0, depth).includes('-')
 }
 
-function readFields(lines: readonly Line[], depth: number, encoded: boolean): ManifestEntry[] {
-  const entries: ManifestEntry[] = []
+/** The lines one level below line `head`, which holds a key at `depth`. */
+function* fieldsAfter(lines: readonly Line[], head: number, depth: number): Generator<Line> {
   let fieldDepth: number | null = null
-  for (const { text, start, indent } of lines) {
-    if (indent === null) continue
-    if (indent <= depth) break
-    fieldDepth ??= indent
-    if (indent !== fieldDepth) continue
+  for (let index = head + 1; index < lines.length; index++) {
+    const line = lines[index] as Line
+    if (line.indent === null) continue
+    if (line.indent <= depth) return
+    fieldDepth ??= line.indent
+    if (line.indent === fieldDepth) yield line
+  }
+}
+
+function readFields(lines: Iterable<Line>, encoded: boolean): ManifestEntry[] {
+  const entries: ManifestEntry[] = []
+  for (const { text, start } of lines) {
     const [, before = '', name = '', value = ''] = field.exec(text) ?? []
     if (value === '' || value.startsWith('|') || value.startsWith('>')) continue
     const from = start + before.length

@@ -27,7 +27,7 @@ function searchWindow(search: Search, rule: PatternRule, { start, end }: Span): 
     if (group === undefined) continue
     const place = { start: start + group[0], end: start + group[1] }
     const value = search.text.slice(place.start, place.end)
-    if (isCut(search.text, found, start, end) || !isGenuine(value)) continue
+    if (isCut(search.text, found, start, end) || !isGenuine(value, search.strict)) continue
     record(search, rule, { ...place, value })
   }
 }

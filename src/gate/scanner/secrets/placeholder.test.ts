@@ -59,7 +59,15 @@ describe('isPlaceholder', () => {
     '9f86d081884c7d659a2feaa0c55ad015',
   ])('%s is meant in earnest', (value) => {
     expect(isPlaceholder(value)).toBe(false)
-    expect(isGenuine(value)).toBe(true)
+    expect(isGenuine(value, true)).toBe(true)
+  })
+})
+
+describe('isGenuine', () => {
+  it('forgives a series in a long token, but not among samples', () => {
+    const token = 'q7Zx81LmPw04Vt2K0123456789'
+    expect([isGenuine(token, false), isGenuine(token, true)]).toEqual([true, false])
+    expect(isGenuine('q7Zx0123456789abcdef', false)).toBe(false)
   })
 })
 

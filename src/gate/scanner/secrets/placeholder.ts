@@ -14,9 +14,13 @@ export function isMadeUp(value: string): boolean {
   return longWords.test(value) || isMask(value) || isSeries(value)
 }
 
-/** Whether a token's characters can be meant in earnest. */
-export function isGenuine(value: string): boolean {
-  return !isMadeUp(value) && !isReference(value)
+/**
+ * Whether a token's characters can be meant in earnest. Where samples abound (`strict`), one
+ * series in it is enough to say no.
+ */
+export function isGenuine(value: string, strict: boolean): boolean {
+  if (isMadeUp(value) || isReference(value)) return false
+  return !strict || rampChars(value, 8) === 0
 }
 
 /** Whether a value without a known shape is no secret in earnest. */
@@ -74,26 +78,30 @@ function isMask(value: string): boolean {
   return /([*x#•.0_?-])\1{4}/i.test(value) || /(.)\1{7}/.test(value) || new Set(value).size < 4
 }
 
-/** 12345678, abcdefgh and their like, or one unit said over and over. */
+/** 12345678, abcdefgh and their like for the most part, or one unit said over and over. */
 function isSeries(value: string): boolean {
-  if (longestRamp(value) >= Math.min(8, Math.ceil(value.length / 2) + 1)) return true
+  if (rampChars(value, 5) > value.length / 2) return true
   const body = value.slice(Math.max(value.lastIndexOf('_'), value.lastIndexOf('-')) + 1)
   const period = `${body}${body}`.indexOf(body, 1)
   return body.length >= 8 && period <= body.length / 2
 }
 
-/** The longest stretch in which every character follows or precedes the one before it. */
-function longestRamp(value: string): number {
-  let longest = 1
+/** Characters in stretches in which each follows, or each precedes, the one before it. */
+function rampChars(value: string, lengthMin: number): number {
+  let total = 0
   let length = 1
   let direction = 0
-  for (let at = 1; at < value.length; at++) {
+  for (let at = 1; at <= value.length; at++) {
     const step = stepBetween(value.charCodeAt(at - 1), value.charCodeAt(at))
-    length = step !== 0 && (step === direction || length === 1) ? length + 1 : step === 0 ? 1 : 2
+    if (step !== 0 && (step === direction || length === 1)) {
+      length++
+    } else {
+      if (length >= lengthMin) total += length
+      length = step === 0 ? 1 : 2
+    }
     direction = step
-    longest = Math.max(longest, length)
   }
-  return longest
+  return total
 }
 
 /** 1 up, -1 down, 0 elsewhere; 9 to 0 and 9 to a go on upwards, as on a keyboard and in hex. */
