@@ -1,83 +1,103 @@
 // Secrets in a tree: megabytes per CPU-second and files per second, beside gitleaks where it is on
 // the PATH: `npm run bench -- secrets`, or `node bench/secrets.ts FOLDER`. Without a folder it
-// looks at the installed packages of this checkout, which everybody who runs this has.
+// looks at the installed packages of this checkout, under another name, because gitleaks passes
+// over every `node_modules`. Both are whole processes, started cold, timed by the same shell.
 import { spawnSync } from 'node:child_process'
-import { rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { scanFolder } from '../src/gate/source/scan.ts'
-import { median, print } from './measure.ts'
+import { launcher, median, print } from './measure.ts'
 
-const runs = 3
-const installed = fileURLToPath(new URL('../node_modules', import.meta.url))
-const folder = resolve(process.argv[2] ?? installed)
-
-interface Run {
-  files: number
-  megabytes: number
+interface Times {
+  /** User and system time of the process and of all that it started. */
   cpuSeconds: number
   seconds: number
-  findings: number
 }
 
-/** CPU time of this process holds that of its workers. */
-async function ours(): Promise<Run> {
-  const cpu = process.cpuUsage()
-  const startedAt = performance.now()
-  const engines = { secrets: true, code: false, dependencies: false, infrastructure: false }
-  const { coverage, findings } = await scanFolder({
-    root: folder,
-    engines,
-    cacheDir: null,
-    ignore: false,
-  })
-  const { user, system } = process.cpuUsage(cpu)
+/** Null where the program is missing or fails. */
+function time(program: string, args: readonly string[], runs: number): Times | null {
+  const measured: Times[] = []
+  for (let run = 0; run < runs; run++) {
+    const { status, stderr } = spawnSync(
+      'bash',
+      ['-c', `TIMEFORMAT='%U %S %R'; time "$@"`, 'bash', program, ...args],
+      { encoding: 'utf8' },
+    )
+    const times = /([\d.]+) ([\d.]+) ([\d.]+)\s*$/.exec(stderr)
+    if (status !== 0 || times === null) return null
+    const [user = 0, system = 0, seconds = 0] = times.slice(1).map(Number)
+    measured.push({ cpuSeconds: user + system, seconds })
+  }
   return {
-    files: coverage.files,
-    megabytes: coverage.bytes / 1e6,
-    cpuSeconds: (user + system) / 1e6,
-    seconds: (performance.now() - startedAt) / 1000,
-    findings: findings.length,
+    cpuSeconds: median(measured.map(({ cpuSeconds }) => cpuSeconds)),
+    seconds: median(measured.map(({ seconds }) => seconds)),
   }
 }
 
-/** User and system seconds as bash's `time` tells them; null where gitleaks is not there. */
-function gitleaks(): { cpuSeconds: number; seconds: number } | null {
-  const report = join(tmpdir(), `panthera-bench-${process.pid}.json`)
-  const command =
-    `TIMEFORMAT='%U %S %R'; time gitleaks dir "$1" --no-banner --exit-code 0 ` +
-    `--report-format json --report-path "$2" --log-level fatal`
-  const { status, stderr } = spawnSync('bash', ['-c', command, 'bash', folder, report], {
-    encoding: 'utf8',
-  })
-  rmSync(report, { force: true })
-  const times = /([\d.]+) ([\d.]+) ([\d.]+)\s*$/.exec(stderr)
-  if (status !== 0 || times === null) return null
-  const [user = 0, system = 0, seconds = 0] = times.slice(1).map(Number)
-  return { cpuSeconds: user + system, seconds }
+const work = mkdtempSync(join(tmpdir(), 'panthera-bench-'))
+try {
+  measure(process.argv[2] === undefined ? installedPackages() : resolve(process.argv[2]))
+} finally {
+  rmSync(work, { recursive: true, force: true })
 }
 
-await ours()
-const measured: Run[] = []
-for (let run = 0; run < runs; run++) measured.push(await ours())
-const of = (pick: (run: Run) => number) => median(measured.map(pick))
-const megabytes = of((run) => run.megabytes)
-const files = of((run) => run.files)
-const peer = gitleaks()
+/** Hard links: nothing is copied. */
+function installedPackages(): string {
+  const folder = join(work, 'packages')
+  const installed = fileURLToPath(new URL('../node_modules', import.meta.url))
+  spawnSync('cp', ['-al', installed, folder])
+  spawnSync('find', [folder, '-name', 'node_modules', '-prune', '-exec', 'rm', '-rf', '{}', '+'])
+  return folder
+}
 
-const peerRate = peer && `gitleaks ${(megabytes / peer.cpuSeconds).toFixed(1)} MB`
-const peerFiles = peer && `gitleaks ${Math.round(files / peer.seconds)}/s`
-print([
-  {
-    what: `secrets per CPU-second, ${megabytes.toFixed(1)} MB`,
-    ours: `${(megabytes / of((run) => run.cpuSeconds)).toFixed(1)} MB`,
-    aim: '100 MB',
-    peer: peerRate ?? 'gitleaks is not on the PATH',
-  },
-  {
-    what: `files per second, ${files} files, ${of((run) => run.findings)} findings`,
-    ours: `${Math.round(files / of((run) => run.seconds))}/s`,
-    ...(peerFiles === null ? {} : { peer: peerFiles }),
-  },
-])
+function measure(folder: string): void {
+  const report = join(work, 'ours.json')
+  const ours = time(
+    process.execPath,
+    [
+      ...[launcher, 'scan', folder, '--no-ignore', '--no-cache', '--exit-zero', '--quiet'],
+      ...['--format', `json=${report}`],
+    ],
+    3,
+  )
+  if (ours === null) throw new Error('the scan failed')
+  const { files, megabytes } = sizeOf(folder)
+  const peer = time(
+    'gitleaks',
+    [
+      ...['dir', folder, '--no-banner', '--exit-code', '0', '--log-level', 'fatal'],
+      ...['--report-format', 'json', '--report-path', join(work, 'theirs.json')],
+    ],
+    1,
+  )
+  const rate = (times: Times) => `${(megabytes / times.cpuSeconds).toFixed(1)} MB`
+  const speed = (times: Times) => `${Math.round(files / times.seconds)}/s`
+  print([
+    {
+      what: `secrets per CPU-second, ${megabytes.toFixed(0)} MB`,
+      ours: rate(ours),
+      aim: '100 MB',
+      peer: peer === null ? 'gitleaks is not on the PATH' : `gitleaks ${rate(peer)}`,
+    },
+    {
+      what: `files per second, ${files} files`,
+      ours: speed(ours),
+      ...(peer === null ? {} : { peer: `gitleaks ${speed(peer)}` }),
+    },
+  ])
+}
+
+/** All of the tree: what a tool leaves unread is its own gain. */
+function sizeOf(folder: string): { files: number; megabytes: number } {
+  const { stdout } = spawnSync(
+    'find',
+    [folder, '-type', 'f', '-size', '-5120k', '-printf', '%s\n'],
+    {
+      encoding: 'utf8',
+      maxBuffer: 2 ** 28,
+    },
+  )
+  const sizes = stdout.trim().split('\n').map(Number)
+  return { files: sizes.length, megabytes: sizes.reduce((sum, size) => sum + size, 0) / 1e6 }
+}

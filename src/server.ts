@@ -217,6 +217,7 @@ async function listen(parts: {
     metricsToken: config.metricsToken,
     ready: db.ping,
     surfaceHosts: config.surfaceHosts,
+    trustProxy: config.trustProxy,
     version,
     publicUrl: config.publicUrl,
   })

@@ -58,7 +58,7 @@ describe('the repository', () => {
 
 /** What `defineErrors` made, from every `errors.ts` of the platform and the modules. */
 async function readCatalogues(): Promise<Catalogues> {
-  const paths = [...tree.keys()].filter((path) => /^src\/[a-z]+\/errors\.ts$/.test(path))
+  const paths = [...tree.keys()].filter((path) => /^src\/.+\/errors\.ts$/.test(path))
   const catalogues: Catalogues = {}
   for (const path of paths) {
     const exported: Record<string, unknown> = await import(join(root, path))

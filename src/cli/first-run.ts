@@ -1,7 +1,13 @@
 // `panthera first-run`: shows or deletes what the first start left for its owner.
 import { defineCommand } from 'citty'
 import { readConfig } from '../platform/config.ts'
-import { clearFirstRun, firstRunPath, readFirstRun } from '../platform/first-run-file.ts'
+import {
+  clearFirstRun,
+  DamagedFirstRun,
+  type FirstRunFile,
+  firstRunPath,
+  readFirstRun,
+} from '../platform/first-run-file.ts'
 import { exitCodes } from './exit-codes.ts'
 
 export const firstRun = defineCommand({
@@ -16,7 +22,14 @@ export const firstRun = defineCommand({
       process.stderr.write(existed ? 'first-run.json is deleted\n' : 'there is no first-run.json\n')
       return exitCodes.clean
     }
-    const content = await readFirstRun(dataDir)
+    let content: FirstRunFile | null
+    try {
+      content = await readFirstRun(dataDir)
+    } catch (error) {
+      if (!(error instanceof DamagedFirstRun)) throw error
+      process.stderr.write(`panthera: ${error.message}: ${remedy}\n`)
+      return exitCodes.usage
+    }
     if (content === null) {
       process.stderr.write(
         `${firstRunPath(dataDir)} does not exist: start once, or it was cleared\n`,
@@ -27,3 +40,5 @@ export const firstRun = defineCommand({
     return exitCodes.clean
   },
 })
+
+const remedy = 'take it from a backup, or remove it with: panthera first-run --clear'

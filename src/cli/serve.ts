@@ -1,7 +1,7 @@
 // `panthera serve`: everything in one process, until a signal.
 import { defineCommand } from 'citty'
 import { type Config, ConfigError, readConfig } from '../platform/config.ts'
-import { firstRunPath, readFirstRun } from '../platform/first-run-file.ts'
+import { firstRunPath, hasFirstRun } from '../platform/first-run-file.ts'
 import { createLog, type Logger } from '../platform/log.ts'
 import { type Server, startServer } from '../server.ts'
 import { exitCodes } from './exit-codes.ts'
@@ -30,7 +30,7 @@ export const serve = defineCommand({
     try {
       server = await startServer(config, log)
     } catch (error) {
-      process.stderr.write(`panthera: ${explain(error, config)}\n`)
+      process.stderr.write(`panthera: ${explainStart(error, config)}\n`)
       return exitCodes.usage
     }
     await warnOfFirstRun(config, server.isFirstRun, log)
@@ -41,8 +41,10 @@ export const serve = defineCommand({
   },
 })
 
+type StartPlaces = Pick<Config, 'host' | 'port' | 'databaseUrl'>
+
 /** Known failures of a start, in one line with what to do; anything else keeps its own words. */
-function explain(error: unknown, config: Config): string {
+export function explainStart(error: unknown, config: StartPlaces): string {
   if (!(error instanceof Error)) return String(error)
   const { code } = error as { code?: string }
   const place = `PANTHERA_HOST=${config.host}, PANTHERA_PORT=${config.port}`
@@ -52,18 +54,32 @@ function explain(error: unknown, config: Config): string {
   if (code === 'EACCES' || code === 'EADDRNOTAVAIL') {
     return `${place} cannot be listened on (${code}): set another host or port`
   }
-  if (['ECONNREFUSED', 'ENOTFOUND', '28P01', '3D000', '28000'].includes(code ?? '')) {
+  if (isUnknownHost(error, config)) {
+    return `${place}: the host name is not known here (${code}): set PANTHERA_HOST to an address`
+  }
+  if (config.databaseUrl !== null && databaseCodes.includes(code ?? '')) {
     return `DATABASE_URL does not lead to a database (${error.message}): check host, user and name`
   }
   const { fix } = error as { fix?: string }
   return fix === undefined ? error.message : `${error.message}: ${fix}`
 }
 
+const unknownHost = ['ENOTFOUND', 'EAI_AGAIN']
+const databaseCodes = ['ECONNREFUSED', ...unknownHost, '28P01', '3D000', '28000']
+
+/** The name that was looked up tells who asked; the database is asked before anything listens. */
+function isUnknownHost(error: Error, { host, databaseUrl }: StartPlaces): boolean {
+  const { code = '', syscall, hostname } = error as NodeJS.ErrnoException & { hostname?: string }
+  if (!unknownHost.includes(code)) return false
+  if (databaseUrl === null || syscall === 'listen') return true
+  return hostname === host && !(URL.canParse(databaseUrl) && new URL(databaseUrl).hostname === host)
+}
+
 async function warnOfFirstRun(config: Config, isFirstRun: boolean, log: Logger): Promise<void> {
   const path = firstRunPath(config.dataDir)
   if (isFirstRun) {
     log.info({ path }, 'the first keys and the owner’s password are in first-run.json')
-  } else if ((await readFirstRun(config.dataDir)) !== null) {
+  } else if (await hasFirstRun(config.dataDir)) {
     log.warn({ path }, 'first-run.json still holds the first keys: panthera first-run --clear')
   }
 }

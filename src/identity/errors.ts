@@ -10,7 +10,7 @@ export const errors = defineErrors({
   scope_exceeds_maker: {
     status: 403,
     title: 'A key cannot carry more than its maker',
-    fix: 'Ask for scopes, a surface and a lifetime within those of the credential that you use',
+    fix: 'Ask for scopes, a surface, addresses and a lifetime within those of the key that you use',
   },
   not_first_organization: {
     status: 403,

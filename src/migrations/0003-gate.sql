@@ -31,8 +31,12 @@ create table repositories (
   created_at timestamptz not null default now(),
   primary key (organization_id, id)
 );
+-- Code hosts ignore the case of names; a git server's URL is one with `.git` at its end or without.
 create unique index repositories_identity
-  on repositories (organization_id, provider, owner, name, coalesce(clone_url, ''));
+  on repositories (organization_id, provider, lower(owner), lower(name)) where provider <> 'git';
+create unique index repositories_git_identity
+  on repositories (organization_id, regexp_replace(clone_url, '[.]git$', ''))
+  where provider = 'git';
 select tenant_table('repositories');
 
 create table scans (

@@ -1,8 +1,10 @@
 // Settings: read once from the environment, checked before anything starts. A wrong one stops the
 // start with one line that names the variable, the value and what is accepted.
+import { isIP } from 'node:net'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { type Surface, surfaces } from './permissions.ts'
+import { type Mount, type Surface, surfaces } from './permissions.ts'
+import { createPlanLimits } from './rates.ts'
 
 export interface Config {
   host: string
@@ -23,6 +25,8 @@ export interface Config {
   outboundAllowCidrs: readonly string[]
   webhookAllowCidrs: readonly string[]
   metricsToken: string | null
+  /** Addresses and networks of proxies that tell the client's address truthfully. */
+  trustProxy: readonly string[]
   logLevel: LogLevel
 }
 
@@ -77,6 +81,7 @@ export function readConfig(env: Environment): Config {
     outboundAllowCidrs: list(env, 'PANTHERA_OUTBOUND_ALLOW_CIDRS'),
     webhookAllowCidrs: list(env, 'PANTHERA_WEBHOOK_ALLOW_CIDRS'),
     metricsToken: text(env, 'PANTHERA_METRICS_TOKEN'),
+    trustProxy: trustProxy(env),
     logLevel: oneOf(env, 'PANTHERA_LOG_LEVEL', logLevels, 'info'),
   }
 }
@@ -131,7 +136,7 @@ function url(env: Environment, name: string, protocols: readonly string[]): URL 
   if (value === null) return null
   const parsed = URL.canParse(value) ? new URL(value) : null
   if (parsed === null || !protocols.includes(parsed.protocol)) {
-    throw new ConfigError(name, value, `a URL with ${protocols.join(' or ')}//`)
+    throw new ConfigError(name, shown(value), `a URL with ${protocols.join('// or ')}//`)
   }
   return parsed
 }
@@ -139,10 +144,21 @@ function url(env: Environment, name: string, protocols: readonly string[]): URL 
 function origin(env: Environment, name: string): string | null {
   const parsed = url(env, name, ['http:', 'https:'])
   if (parsed === null) return null
-  if (parsed.pathname !== '/' || parsed.search !== '' || parsed.username !== '') {
-    throw new ConfigError(name, parsed.href, 'an origin such as https://panthera.example.com')
+  const { pathname, search, hash } = parsed
+  if (pathname !== '/' || search !== '' || hash !== '' || hasCredentials(parsed)) {
+    const accepted = 'an origin such as https://panthera.example.com'
+    throw new ConfigError(name, shown(parsed.href), accepted)
   }
   return parsed.origin
+}
+
+/** What stands before an @ may be a password, also in what is no URL. */
+function shown(value: string): string {
+  return value.includes('@') ? '(hidden)' : value
+}
+
+function hasCredentials({ username, password }: URL): boolean {
+  return username !== '' || password !== ''
 }
 
 function postgresUrl(env: Environment): string | null {
@@ -191,18 +207,35 @@ function masterKey(env: Environment, name: string, required: boolean): string | 
 }
 
 function provider(env: Environment, name: string, clone: string, api: string): ProviderUrls {
-  const cloneName = `PANTHERA_${name}_CLONE_URL`
-  const stated = url(env, cloneName, ['https:', 'http:', 'file:'])
-  if (stated !== null && (stated.username !== '' || stated.password !== '')) {
-    throw new ConfigError(cloneName, '(hidden)', 'a URL without credentials; make a connection')
-  }
   return {
-    clone: (stated?.href ?? clone).replace(/\/+$/, ''),
-    api: (url(env, `PANTHERA_${name}_API_URL`, ['https:', 'http:'])?.href ?? api).replace(
-      /\/+$/,
-      '',
-    ),
+    clone: hostUrl(env, `PANTHERA_${name}_CLONE_URL`, ['https:', 'http:', 'file:']) ?? clone,
+    api: hostUrl(env, `PANTHERA_${name}_API_URL`, ['https:', 'http:']) ?? api,
   }
+}
+
+function hostUrl(env: Environment, name: string, protocols: readonly string[]): string | null {
+  const stated = url(env, name, protocols)
+  if (stated === null) return null
+  if (hasCredentials(stated)) {
+    throw new ConfigError(name, '(hidden)', 'a URL without credentials; make a connection')
+  }
+  return stated.href.replace(/\/+$/, '')
+}
+
+/** Exactly what the server's own check of proxies takes: not all of the internet. */
+function trustProxy(env: Environment): readonly string[] {
+  const name = 'PANTHERA_TRUST_PROXY'
+  const ranges = list(env, name)
+  for (const range of ranges) {
+    const [address = '', bits, ...rest] = range.split('/')
+    const bitsMax = isIP(address) === 4 ? 32 : 128
+    const bitsFit = bits === undefined || (/^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= bitsMax)
+    if (isIP(address) === 0 || address.includes('%') || !bitsFit || rest.length > 0) {
+      const accepted = 'addresses and networks of proxies, such as 10.0.0.7,fd12::/48'
+      throw new ConfigError(name, shown(range), accepted)
+    }
+  }
+  return ranges
 }
 
 function owner(env: Environment, required: boolean): Config['owner'] {
@@ -224,26 +257,45 @@ function owner(env: Environment, required: boolean): Config['owner'] {
   return { email: email ?? 'owner@localhost', password }
 }
 
-/** `{"gate.free.minute": 60}`: surface or class, plan, window -> requests. */
+const mounts: readonly Mount[] = [...surfaces, 'console']
+const plans = ['free', 'pro', 'enterprise'] as const
+
+/** `{"gate.free.minute": 60}`: surface, plan and window -> requests; `gate.free.scans` -> scans. */
 function rateLimits(env: Environment): Readonly<Record<string, number>> {
   const name = 'PANTHERA_RATE_LIMITS'
   const value = text(env, name)
   if (value === null) return {}
-  const accepted = 'JSON such as {"gate.free.minute": 120}, whole numbers from 1'
-  let parsed: unknown
-  try {
-    parsed = JSON.parse(value)
-  } catch {
-    throw new ConfigError(name, value, accepted)
-  }
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
-    throw new ConfigError(name, value, accepted)
-  }
+  const example = 'JSON such as {"gate.free.minute": 120}, whole numbers from 1'
+  const parsed = jsonObject(value)
+  if (parsed === null) throw new ConfigError(name, value, example)
+  const known = limitNames()
   for (const [key, limit] of Object.entries(parsed)) {
-    const known = /^(gate|trust|identity|certus|console)\.(free|pro|enterprise)\.\w+$/.test(key)
-    if (!known || !Number.isSafeInteger(limit) || limit < 1) {
-      throw new ConfigError(name, value, accepted)
+    if (!known.includes(key)) {
+      throw new ConfigError(name, value, `${key} is not one of ${known.join(', ')}`)
+    }
+    if (!Number.isSafeInteger(limit) || Number(limit) < 1) {
+      throw new ConfigError(name, value, `${example}; ${key} is none`)
     }
   }
   return parsed as Record<string, number>
+}
+
+function jsonObject(value: string): object | null {
+  try {
+    const parsed: unknown = JSON.parse(value)
+    return typeof parsed === 'object' && !Array.isArray(parsed) ? parsed : null
+  } catch {
+    return null
+  }
+}
+
+/** Every limit that there is, from the table of the plans itself. */
+function limitNames(): string[] {
+  const table = createPlanLimits({})
+  const rates = mounts.flatMap((mount) =>
+    plans.flatMap((plan) =>
+      Object.keys(table.rates(mount, plan)).map((window) => `${mount}.${plan}.${window}`),
+    ),
+  )
+  return [...rates, ...plans.map((plan) => `gate.${plan}.scans`)]
 }

@@ -89,6 +89,11 @@ export const common = defineErrors({
     title: 'There is nothing at this address',
     fix: 'See the reference under docs of the surface for what exists',
   },
+  metrics_closed: {
+    status: 403,
+    title: 'The metrics are not open to this request',
+    fix: 'Send PANTHERA_METRICS_TOKEN as "Authorization: Bearer <token>"; unset, ask on loopback',
+  },
   organization_not_found: {
     status: 404,
     title: 'No such organization',

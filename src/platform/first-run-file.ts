@@ -1,6 +1,6 @@
 // `first-run.json`: what a script or a newcomer needs to go on after the first start. It holds
 // credentials, so it is private, and every later start warns while it exists.
-import { readFile, rm } from 'node:fs/promises'
+import { access, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Config } from './config.ts'
 import { isErrno, writeAtomic } from './files.ts'
@@ -30,19 +30,50 @@ export async function writeFirstRun(
   await writeAtomic(firstRunPath(config.dataDir), `${JSON.stringify(content, null, 2)}\n`)
 }
 
-/** Null where there is none. */
+/** Its content is not what a first start writes. */
+export class DamagedFirstRun extends Error {
+  constructor(path: string) {
+    super(`${path} is damaged`)
+    this.name = 'DamagedFirstRun'
+  }
+}
+
+/** Null where there is none. Throws DamagedFirstRun. */
 export async function readFirstRun(dataDir: string): Promise<FirstRunFile | null> {
+  const path = firstRunPath(dataDir)
+  let content: string
   try {
-    return JSON.parse(await readFile(firstRunPath(dataDir), 'utf8')) as FirstRunFile
+    content = await readFile(path, 'utf8')
   } catch (error) {
     if (isErrno(error, 'ENOENT')) return null
     throw error
+  }
+  try {
+    const parsed = JSON.parse(content) as Partial<FirstRunFile> | null
+    if (typeof parsed?.keys === 'object' && parsed.keys !== null) return parsed as FirstRunFile
+  } catch {
+    // Told below: what the parser says quotes the content.
+  }
+  throw new DamagedFirstRun(path)
+}
+
+/** Whatever is in it. */
+export async function hasFirstRun(dataDir: string): Promise<boolean> {
+  try {
+    await access(firstRunPath(dataDir))
+    return true
+  } catch {
+    return false
   }
 }
 
 /** Answers whether there was one. */
 export async function clearFirstRun(dataDir: string): Promise<boolean> {
-  if ((await readFirstRun(dataDir)) === null) return false
-  await rm(firstRunPath(dataDir))
-  return true
+  try {
+    await rm(firstRunPath(dataDir))
+    return true
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return false
+    throw error
+  }
 }

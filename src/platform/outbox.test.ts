@@ -65,6 +65,15 @@ describe.skipIf(!hasDatabase)('the outbox', () => {
     expect(await waiting()).toBe(0)
   })
 
+  it('measures what an event carries in bytes', async () => {
+    const told = defineEvent('thing.told', z.object({ text: z.string() }))
+    const payload = { text: '漢'.repeat(22_000) }
+    const appended = database.db.inTenant(organizationId, (tx) =>
+      appendEvent(tx, told, { organizationId, payload }),
+    )
+    await expect(appended).rejects.toThrow('over 65536 bytes')
+  })
+
   it('tells nobody of a change that was rolled back', async () => {
     const change = database.db.inTenant(organizationId, async (tx) => {
       await appendEvent(tx, happened, { organizationId, payload: { nth: 6 } })

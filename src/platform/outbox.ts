@@ -21,7 +21,7 @@ export async function appendEvent<Schema extends z.ZodType>(
   event: { organizationId: string; payload: z.input<Schema> },
 ): Promise<void> {
   const payload = JSON.stringify(definition.schema.parse(event.payload))
-  if (payload.length > payloadBytesMax) {
+  if (Buffer.byteLength(payload) > payloadBytesMax) {
     throw new Error(`${definition.name} carries over ${payloadBytesMax} bytes: use an artefact`)
   }
   await tx.run(sql`insert into outbox (organization_id, event_id, name, payload)

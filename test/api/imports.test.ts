@@ -182,6 +182,34 @@ describe.skipIf(!hasDatabase)('imports', () => {
       expect(await statuses(other.json.scan_id)).toEqual({ a: 'open' })
     })
 
+    it('keeps a document that bears the platform’s name apart from its scans', async () => {
+      const named = { tool: { driver: { name: 'Panthera' } } }
+      const { json } = await send(sarif([], named), { query: { repo_name: 'own-name' } })
+      expect(json.tool).toBe('panthera (imported)')
+      const query = { repo_name: 'own-name', category: 'x' }
+      const other = await send(sarif([], named), { query })
+      expect(other.json.tool).toBe('panthera (imported): x')
+    })
+
+    it('takes a hundred new severe findings with texts as long as they come', async () => {
+      const results = Array.from({ length: 120 }, (_, nth) => ({
+        ruleId: `rule-${nth}`,
+        level: 'error',
+        message: { text: `${'Untrusted data reaches a sink. '.repeat(30)}${nth}` },
+        locations: [
+          {
+            physicalLocation: {
+              artifactLocation: { uri: `${'p'.repeat(900)}/${nth}.java` },
+              region: { startLine: 1 },
+            },
+          },
+        ],
+      }))
+      const { status, json } = await send(sarif(results), { query: { repo_name: 'long-texts' } })
+      expect(status).toBe(201)
+      expect(json.summary.total_findings).toBe(120)
+    })
+
     it('resolves nothing on the word of a tool that did not get through', async () => {
       const query = { repo_name: 'partly' }
       const { json } = await send(sarif([{ ruleId: 'a' }]), { query })

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openDatabase, sql } from '../../src/platform/db.ts'
 import { newKey } from '../../src/platform/ids.ts'
 import { hasDatabase } from '../fixtures/database.ts'
 import { startTestServer, type TestServer } from '../fixtures/server.ts'
@@ -15,6 +16,13 @@ describe.skipIf(!hasDatabase)('keys', () => {
 
   const openScans = (key: string | null) =>
     server.call('GET', `/gate/api/scans?organization_id=${server.organization_id}`, { key })
+
+  /** For what has no route. */
+  async function change(statement: ReturnType<typeof sql>): Promise<void> {
+    const db = openDatabase({ connection: server.databaseUrl, onError: () => undefined })
+    await db.inTenant(server.organization_id, (tx) => tx.run(statement))
+    await db.close()
+  }
 
   describe('200', () => {
     it('lists keys without their values', async () => {
@@ -109,6 +117,15 @@ describe.skipIf(!hasDatabase)('keys', () => {
       }
     })
 
+    it('for a key that has expired', async () => {
+      const soon = new Date(Date.now() + 3_600_000).toISOString()
+      const { json } = await create({ surface: 'gate', name: 'old', expires_at: soon })
+      await change(sql`update api_keys set expires_at = now() - interval '1 second'
+        where organization_id = ${server.organization_id} and id = ${json.id}`)
+      const answer = await openScans(json.api_key)
+      expect([answer.status, answer.json.error.code]).toEqual([401, 'token_expired'])
+    })
+
     it('for an address outside the allow-list', async () => {
       const { json } = await create({ surface: 'gate', name: 'far', ip_allow: ['192.0.2.0/24'] })
       expect((await openScans(json.api_key)).status).toBe(401)
@@ -137,6 +154,67 @@ describe.skipIf(!hasDatabase)('keys', () => {
     })
   })
 
+  describe('403, on Identity', () => {
+    const admin = async (more: object = {}): Promise<string> => {
+      const wanted = { surface: 'identity', name: 'admin', scopes: ['admin:console'], ...more }
+      return (await create(wanted)).json.api_key
+    }
+
+    it.each([['*'], ['manage:keys'], ['admin:console', 'read:audit']])(
+      'keeps a key from granting %j that it does not hold',
+      async (...scopes) => {
+        const answer = await create({ surface: 'identity', name: 'x', scopes }, await admin())
+        expect([answer.status, answer.json.error.code]).toEqual([403, 'scope_exceeds_maker'])
+      },
+    )
+
+    it('grants what the maker holds unless more is asked for', async () => {
+      const { json } = await create({ surface: 'identity', name: 'x' }, await admin())
+      expect(json.scopes).toEqual(['admin:console'])
+      const gate = await create({ surface: 'gate', name: 'x', scopes: ['*'] }, await admin())
+      expect([gate.status, gate.json.scopes]).toEqual([201, ['*']])
+    })
+
+    it('keeps a key within the addresses of its maker', async () => {
+      const maker = await admin({ ip_allow: ['127.0.0.0/8', '::1'] })
+      const make = (more: object) => create({ surface: 'gate', name: 'x', ...more }, maker)
+      expect((await make({})).json.ip_allow).toEqual(['127.0.0.0/8', '::1'])
+      expect((await make({ ip_allow: [] })).json.ip_allow).toEqual(['127.0.0.0/8', '::1'])
+      expect((await make({ ip_allow: ['127.1.0.0/16'] })).json.ip_allow).toEqual(['127.1.0.0/16'])
+      for (const range of ['0.0.0.0/0', '126.0.0.0/7', '10.0.0.1', '::/0']) {
+        const answer = await make({ ip_allow: [range] })
+        expect(answer.json.error?.code, range).toBe('scope_exceeds_maker')
+      }
+    })
+  })
+
+  describe('403, of a workspace', () => {
+    const inWorkspace = (workspace: string, key: string) =>
+      server.call('GET', '/gate/api/findings', { key, headers: { 'x-workspace-id': workspace } })
+
+    it('that does not exist', async () => {
+      const answer = await inWorkspace('ws_nowhere', server.keys.gate ?? '')
+      expect([answer.status, answer.json.error.code]).toEqual([403, 'workspace_access_denied'])
+    })
+
+    it('that is another than the one of a key, unless that is the default', async () => {
+      await change(sql`insert into workspaces (organization_id, id, name)
+        values (${server.organization_id}, 'ws_other', 'Other')`)
+      // A key that no node has seen yet: what is known of one lasts for seconds.
+      const maker = await create({ surface: 'identity', name: 'fresh' })
+      const made = await server.call('POST', '/console/api/keys', {
+        key: maker.json.api_key,
+        body: { surface: 'gate', name: 'x' },
+        headers: { 'x-workspace-id': 'ws_other' },
+      })
+      expect(made.json.workspace_id).toBe('ws_other')
+      const key = made.json.api_key
+      expect((await inWorkspace('ws_other', key)).status).toBe(200)
+      const outside = await inWorkspace(server.workspace_id, key)
+      expect([outside.status, outside.json.error.code]).toEqual([403, 'workspace_access_denied'])
+    })
+  })
+
   describe('404', () => {
     it('for a key of another organization, as for one that does not exist', async () => {
       const other = await server.call('POST', '/console/api/organizations', {
@@ -154,13 +232,14 @@ describe.skipIf(!hasDatabase)('keys', () => {
   })
 
   describe('429', () => {
-    it('stops guessing from one address before anything is looked up', async () => {
+    it('stops guessing from one address, and lets a valid key in beside it', async () => {
       const quiet = await startTestServer()
       const guess = () => quiet.call('GET', '/gate/api/findings', { key: newKey('tg_live_') })
       let last = await guess()
       for (let tries = 0; tries < 61 && last.status === 401; tries++) last = await guess()
       expect(last.status).toBe(429)
       expect(Number(last.headers.get('retry-after'))).toBeGreaterThan(0)
+      expect((await quiet.call('GET', '/gate/api/findings')).status).toBe(200)
       await quiet.stop()
     })
   })

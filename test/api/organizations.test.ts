@@ -19,6 +19,21 @@ describe.skipIf(!hasDatabase)('organizations', () => {
     expect(keys.json.keys.map((key: { name: string }) => key.name)).toEqual(['First key'])
   })
 
+  it('201: its first key carries no more than the key that made it', async () => {
+    const expires_at = new Date(Date.now() + 3_600_000).toISOString()
+    const ip_allow = ['127.0.0.0/8', '::1']
+    const body = { surface: 'identity', name: 'm', scopes: ['admin:console'], expires_at, ip_allow }
+    const maker = await server.call('POST', '/console/api/keys', { body })
+    const made = await server.call('POST', '/console/api/organizations', {
+      key: maker.json.api_key,
+      body: { name: 'Lent' },
+    })
+    const { json } = await server.call('GET', '/console/api/keys', { key: made.json.admin_key })
+    expect(json.keys).toEqual([
+      expect.objectContaining({ expires_at, ip_allow, scopes: ['admin:console'] }),
+    ])
+  })
+
   it('200: lists them, and changes a plan and with it the limits', async () => {
     const { json } = await create({ name: 'Growing' })
     const limit = async () => {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { createServer } from 'node:http'
 import { dirname } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -85,6 +86,22 @@ describe.skipIf(!hasDatabase)('scans', () => {
       expect(JSON.stringify(scan)).not.toContain(plantedToken(1).slice(4))
     })
 
+    it('knows its organization in capitals', async () => {
+      const id = server.organization_id.toUpperCase()
+      const list = await server.call('GET', `/gate/api/scans?organization_id=${id}`)
+      expect(list.status).toBe(200)
+      expect((await create({ organization_id: id })).status).toBe(201)
+      const findings = await server.call('GET', `/gate/api/findings?organization_id=${id}`)
+      expect(findings.status).toBe(200)
+    })
+
+    it('takes another spelling of a repository for the same one', async () => {
+      await create()
+      const { json } = await create({ owner: 'ACME', repo_name: 'Shop' })
+      const scan = await server.call('GET', `/gate/api/scans/${json.scan_id}`)
+      expect([scan.json.owner, scan.json.repo_name]).toEqual(['acme', 'shop'])
+    })
+
     it('lists the scans of the organization, the newest first', async () => {
       const path = `/gate/api/scans?organization_id=${server.organization_id}&limit=2`
       const { json } = await server.call('GET', path)
@@ -113,6 +130,50 @@ describe.skipIf(!hasDatabase)('scans', () => {
       expect(plain.findings.map((one: Json) => one.file_path)).not.toContain('old.ts')
       const deep = await ended({ scan_config: { history: true } })
       expect(deep.findings.map((one: Json) => one.file_path)).toContain('old.ts')
+    })
+
+    it('resolves what only a deleted branch had', async () => {
+      hosted.git('checkout', '--quiet', '-B', 'short-lived', 'main')
+      hosted.write('brief.ts', `const brief = '${plantedToken(5)}'\n`)
+      hosted.commit()
+      hosted.git('checkout', '--quiet', 'main')
+      const { scan_id } = await ended({ branch: 'short-lived' })
+      const status = async () => {
+        const { json } = await server.call('GET', `/gate/api/scans/${scan_id}`)
+        return json.findings.find((one: Json) => one.file_path === 'brief.ts').status
+      }
+      await ended()
+      expect(await status()).toBe('open')
+      hosted.git('branch', '--delete', '--force', 'short-lived')
+      await ended()
+      expect(await status()).toBe('resolved')
+    })
+
+    it('keeps two copies of a secret apart after one of them was moved', async () => {
+      const text = `const copied = '${plantedToken(6)}'\n`
+      const copies = async () => {
+        const { findings } = await ended()
+        return findings
+          .filter((one: Json) => /copy-.\.ts$/.test(one.file_path))
+          .map((one: Json) => `${one.file_path} ${one.id} ${one.status}`)
+          .sort()
+      }
+      hosted.write('copy-a.ts', text)
+      hosted.commit()
+      await ended()
+      hosted.git('mv', 'copy-a.ts', 'copy-b.ts')
+      hosted.commit()
+      expect(await copies()).toHaveLength(1)
+      hosted.write('copy-a.ts', text)
+      hosted.commit()
+      const both = await copies()
+      expect(both).toEqual([
+        expect.stringMatching(/^copy-a\.ts .* open$/),
+        expect.stringMatching(/^copy-b\.ts .* open$/),
+      ])
+      expect(await copies()).toEqual(both)
+      hosted.git('rm', '--quiet', 'copy-a.ts', 'copy-b.ts')
+      hosted.commit()
     })
 
     it('resolves what left the branch, and opens it again when it is back', async () => {
@@ -206,14 +267,22 @@ describe.skipIf(!hasDatabase)('scans', () => {
       [{ repo_name: undefined }, 'repo_name'],
       [{ branch: '-x' }, 'branch'],
       [{ branch: 'a..b' }, 'branch'],
+      [{ branch: '@' }, 'branch'],
+      [{ branch: 'feature', base: 'feature' }, 'base'],
+      [{ base: '-x' }, 'base'],
+      [{ base: 'a'.repeat(64) }, 'base'],
       [{ commit: 'main' }, 'commit'],
+      [{ commit: 'a'.repeat(64) }, 'commit'],
       [{ colour: 'red' }, 'colour'],
       [{ scan_config: { enable_magic: true } }, 'scan_config.enable_magic'],
       [{ scan_config: allOff }, 'scan_config'],
+      [{ scan_config: { history: 'yes' } }, 'scan_config.history'],
       [{ clone_url: 'https://example.com/a.git' }, 'clone_url'],
       [{ provider: 'git' }, 'clone_url'],
       [{ provider: 'git', clone_url: 'http://example.com/a.git' }, 'clone_url'],
       [{ provider: 'git', clone_url: 'https://u:p@example.com/a.git' }, 'clone_url'],
+      [{ provider: 'git', clone_url: 'https://example.com/a.git?b=c' }, 'clone_url'],
+      [{ provider: 'git', clone_url: 'https://example.com/a.git#' }, 'clone_url'],
     ])('%j names %s', async (more, field) => {
       const answer = await create(more)
       expect(answer.status).toBe(400)
@@ -221,6 +290,23 @@ describe.skipIf(!hasDatabase)('scans', () => {
       const fields = answer.json.error.details.fields.map((one: Json) => one.field)
       expect(fields).toContain(field)
     })
+
+    it.each([...'~^:?*[\\ @./', 'a/.b', '.a', 'a.lock/b', 'a.lock', 'a.', 'a./b', 'a//b', 'a@{b'])(
+      'takes %j as a branch and as a base where git does',
+      async (name) => {
+        const git = spawnSync('git', ['check-ref-format', `refs/heads/${name}`]).status === 0
+        // Git reads it as HEAD.
+        const accepted = git && name !== '@'
+        for (const field of ['branch', 'base']) {
+          const answer = await create({ [field]: name })
+          expect(answer.status, field).toBe(accepted ? 201 : 400)
+          if (accepted) continue
+          const [first] = answer.json.error.details.fields
+          expect(first.field).toBe(field)
+          expect(first.message).toContain('must be a branch name that git accepts')
+        }
+      },
+    )
 
     it('says that cloud scans are not available', async () => {
       const answer = await create({ scan_type: 'cloud' })

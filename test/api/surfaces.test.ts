@@ -1,6 +1,18 @@
-// What all surfaces share: their documents, their errors, health, and who may look at what.
+// What all surfaces share: their documents, their errors, health, who may look at what, and what
+// stops their start.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { explainStart } from '../../src/cli/serve.ts'
+import { ConfigError, readConfig } from '../../src/platform/config.ts'
+import {
+  clearFirstRun,
+  DamagedFirstRun,
+  hasFirstRun,
+  readFirstRun,
+} from '../../src/platform/first-run-file.ts'
 import { hasDatabase } from '../fixtures/database.ts'
 import { startTestServer, type TestServer } from '../fixtures/server.ts'
 
@@ -69,6 +81,37 @@ describe.skipIf(!hasDatabase)('surfaces', () => {
     })
   })
 
+  it.each(['/gate/api/%zz', `/gate/api/scans/${'x'.repeat(201)}`])(
+    'answers what the router refuses in the surface’s form: %s',
+    async (path) => {
+      const answer = await server.call('GET', path)
+      expect([answer.status, answer.json.error.code]).toEqual([400, 'invalid_request'])
+      expect(answer.json.error.details.fields[0].field).toBe('path')
+      expect(answer.headers.get('x-request-id')).toMatch(/^req_/)
+    },
+  )
+
+  it('answers in the form of the mount that the address names, else in Gate’s', async () => {
+    const trust = await server.call('GET', '/trust/%zz', { key: null })
+    expect(trust.json.error.code).toBe('INVALID_REQUEST')
+    const identity = await server.call('GET', '/identity/%zz', { key: null })
+    expect(identity.json.error.request_id).toBe(identity.headers.get('x-request-id'))
+    const outside = await server.call('GET', '/nothing', { key: null })
+    expect([outside.status, outside.json.error.code]).toEqual([404, 'not_found'])
+    expect(Object.keys(outside.json)).toEqual(['error'])
+  })
+
+  it.each([
+    ['DELETE', '/gate/api/scans', 'GET, HEAD, POST', 'method_not_allowed'],
+    ['POST', '/gate/api/scans/some-id/', 'GET, HEAD', 'method_not_allowed'],
+    ['POST', '/trust/openapi.json', 'GET, HEAD', 'METHOD_NOT_ALLOWED'],
+    ['POST', '/healthz', 'GET, HEAD', 'method_not_allowed'],
+  ])('405: %s %s names the methods that it takes', async (method, path, allow, code) => {
+    const answer = await server.call(method, path, { key: null })
+    expect([answer.status, answer.json.error.code]).toEqual([405, code])
+    expect(answer.headers.get('allow')?.split(', ').sort().join(', ')).toBe(allow)
+  })
+
   it('answers on a host name of its own as under its base path', async () => {
     const { status, text } = await asHost('certus.example', '/api/status')
     expect([status, JSON.parse(text).status]).toEqual([200, 'ok'])
@@ -104,4 +147,82 @@ describe.skipIf(!hasDatabase)('surfaces', () => {
       expect(server.logLines.join('')).not.toContain(key)
     }
   })
+})
+
+describe('the settings of a start', () => {
+  it.each([
+    ['PANTHERA_PUBLIC_URL', 'https://user:hunter2@example.com'],
+    ['PANTHERA_PUBLIC_URL', 'https://:hunter2@example.com'],
+    ['PANTHERA_PUBLIC_URL', 'ftp://user:hunter2@example.com'],
+    ['PANTHERA_GITLAB_CLONE_URL', 'ssh://user:hunter2@example.com'],
+    ['PANTHERA_GITLAB_CLONE_URL', 'user:hunter2@example.com'],
+    ['PANTHERA_GITHUB_API_URL', 'https://user:hunter2@example.com'],
+    ['PANTHERA_GITHUB_API_URL', 'https://hunter2@example.com'],
+  ])('%s=%s is refused without a word of the password', (name, value) => {
+    const read = () => readConfig({ [name]: value })
+    expect(read).toThrow(ConfigError)
+    expect(read).toThrow(`${name}=(hidden)`)
+    expect(read).not.toThrow('hunter2')
+  })
+
+  it.each(['gate.free.minit', 'gate.free.day', 'trust.pro.scans', 'gate.gold.minute'])(
+    'names the limits that there are where %s is none',
+    (limit) => {
+      const read = () => readConfig({ PANTHERA_RATE_LIMITS: JSON.stringify({ [limit]: 1 }) })
+      expect(read).toThrow(ConfigError)
+      expect(read).toThrow(`${limit} is not one of gate.free.minute, `)
+    },
+  )
+
+  it('know every limit of the plans', () => {
+    const limits = { 'gate.pro.scans': 2, 'trust.free.hour': 9, 'console.pro.minute': 5 }
+    expect(readConfig({ PANTHERA_RATE_LIMITS: JSON.stringify(limits) }).rateLimits).toEqual(limits)
+  })
+
+  it('take proxies as addresses and networks', () => {
+    expect(readConfig({}).trustProxy).toEqual([])
+    const value = '10.0.0.7, 192.168.0.0/16,fd12::/48'
+    const ranges = ['10.0.0.7', '192.168.0.0/16', 'fd12::/48']
+    expect(readConfig({ PANTHERA_TRUST_PROXY: value }).trustProxy).toEqual(ranges)
+  })
+
+  it.each(['true', '*', '0.0.0.0/0', '10.0.0.0/33', '10.0.0.0/8/8', '10.0.0.1,', 'proxy.example'])(
+    'refuse PANTHERA_TRUST_PROXY=%s',
+    (value) => {
+      expect(() => readConfig({ PANTHERA_TRUST_PROXY: value })).toThrow(ConfigError)
+    },
+  )
+
+  const unknownHost = (hostname: string) =>
+    Object.assign(new Error(`getaddrinfo ENOTFOUND ${hostname}`), {
+      code: 'ENOTFOUND',
+      syscall: 'getaddrinfo',
+      hostname,
+    })
+  const databaseUrl = 'postgres://someone@db.example/panthera'
+
+  it.each([
+    ['nowhere.example', null, 'PANTHERA_HOST=nowhere.example'],
+    ['nowhere.example', databaseUrl, 'PANTHERA_HOST=nowhere.example'],
+    ['db.example', databaseUrl, 'DATABASE_URL'],
+  ])('tell who asked for the unknown host %s with DATABASE_URL %s', (name, url, told) => {
+    const config = { host: 'nowhere.example', port: 4000, databaseUrl: url }
+    expect(explainStart(unknownHost(name), config)).toMatch(new RegExp(`^${told}`))
+  })
+})
+
+describe('a damaged first-run.json', () => {
+  it.each(['{"url": "http', '', 'null', '{}'])(
+    '%j is told, and can be removed',
+    async (content) => {
+      const dataDir = mkdtempSync(join(tmpdir(), 'panthera-first-run-'))
+      expect([await hasFirstRun(dataDir), await clearFirstRun(dataDir)]).toEqual([false, false])
+      writeFileSync(join(dataDir, 'first-run.json'), content)
+      expect(await hasFirstRun(dataDir)).toBe(true)
+      await expect(readFirstRun(dataDir)).rejects.toThrow(DamagedFirstRun)
+      expect(await clearFirstRun(dataDir)).toBe(true)
+      expect(await hasFirstRun(dataDir)).toBe(false)
+      rmSync(dataDir, { recursive: true })
+    },
+  )
 })

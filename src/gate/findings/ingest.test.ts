@@ -7,7 +7,7 @@ import { beginIngest, type IngestResult } from './ingest.ts'
 import type { Proof } from './target.ts'
 
 const organizationId = uuid7()
-const everything: Proof = { ruleIds: 'all', history: true }
+const everything = { ruleIds: 'all', history: true, branches: null } as const
 
 describe.skipIf(!hasDatabase)('ingest', () => {
   let database: TestDatabase
@@ -42,9 +42,10 @@ describe.skipIf(!hasDatabase)('ingest', () => {
     const scanId = uuid7()
     return database.db.inTenant(organizationId, async (tx) => {
       await tx.run(sql`insert into scans
-        (organization_id, id, repository_id, source, scan_type, status, config, tool, created_by)
-        values (${organizationId}, ${scanId}, ${repositoryId}, 'platform', 'code', 'running', '{}',
-          ${tool}, 'test')`)
+        (organization_id, id, repository_id, source, scan_type, status, branch, config, tool,
+         created_by)
+        values (${organizationId}, ${scanId}, ${repositoryId}, 'platform', 'code', 'running',
+          ${branch}, '{}', ${tool}, 'test')`)
       const target = { organizationId, repositoryId, scanId, branch, tool }
       const ingest = await beginIngest(tx, target)
       await ingest.add(findings)
@@ -113,6 +114,50 @@ describe.skipIf(!hasDatabase)('ingest', () => {
     expect((await stored()).map(({ title }) => title)).toEqual(['a', 'b'])
   })
 
+  it('tells copies apart that one identity was known as, and keeps both from then on', async () => {
+    const inA = finding('a', { fingerprints: ['a', 'secret'] })
+    const inB = finding('b', { fingerprints: ['b', 'secret'] })
+    await scan([inA])
+    await scan([inB])
+    expect(await scan([inA, inB])).toMatchObject({ total: 2, newCounts: { critical: 1 } })
+    const both = await stored()
+    expect(both.map(({ title, status }) => `${title} ${status}`)).toEqual(['a open', 'b open'])
+    for (const seen of [
+      [inA, inB],
+      [inB, inA],
+    ]) {
+      expect(await scan(seen)).toMatchObject({ total: 2, newCounts: { critical: 0 } })
+      expect(await stored()).toEqual(both)
+    }
+  })
+
+  it('lets a finding that lost its best match take its next one', async () => {
+    await scan([
+      finding('a', { fingerprints: ['x1', 'y1'] }),
+      finding('b', { fingerprints: ['x2', 'y2'] }),
+    ])
+    const again = await scan([
+      finding('a', { fingerprints: ['x1', 'y1'] }),
+      finding('b', { fingerprints: ['x1', 'y2'] }),
+    ])
+    expect(again).toMatchObject({ total: 2, newCounts: { critical: 0 } })
+    expect((await stored()).map(({ title, status }) => `${title} ${status}`)).toEqual([
+      'a open',
+      'b open',
+    ])
+  })
+
+  it('stores what no fingerprint tells apart once, and the same in every scan', async () => {
+    const report = [
+      finding('a', { fingerprints: ['x1', 'y1'] }),
+      finding('b', { fingerprints: ['x2', 'y2'] }),
+      finding('c', { fingerprints: ['x1', 'y2'] }),
+    ]
+    for (const fresh of [2, 0, 0]) {
+      expect(await scan(report)).toMatchObject({ total: 2, newCounts: { critical: fresh } })
+    }
+  })
+
   it('stores one finding that a report names twice once', async () => {
     expect(await scan([finding('a'), finding('a')])).toMatchObject({ total: 1 })
     expect(await scan([finding('a'), finding('a')])).toMatchObject({ total: 1 })
@@ -169,10 +214,34 @@ describe.skipIf(!hasDatabase)('ingest', () => {
     expect((await stored()).map(({ status }) => status)).toEqual(['open', 'open'])
   })
 
+  it('opens what a scan without proof finds, and claims no presence for it', async () => {
+    await scan([finding('a')], { branch: 'main' })
+    await scan([finding('a'), finding('b')], { branch: 'next', proof: null })
+    await scan([], { branch: 'main' })
+    const statuses = async () => (await stored()).map(({ title, status }) => `${title} ${status}`)
+    expect(await statuses()).toEqual(['a resolved', 'b open'])
+    await scan([], { branch: 'next' })
+    expect(await statuses()).toEqual(['a resolved', 'b resolved'])
+  })
+
+  it('resolves what was on a deleted branch only', async () => {
+    const named = ['a', 'b', 'c', 'd'].map((title) => finding(title))
+    await scan(named.slice(0, 3), { branch: 'old' })
+    await scan(named.slice(1, 2), { branch: 'next' })
+    await scan(named.slice(3), { branch: 'old', proof: null })
+    await scan(named.slice(0, 1), { branch: 'old', tool: 'other' })
+    const statuses = async () => (await stored()).map(({ title, status }) => `${title} ${status}`)
+    await scan(named.slice(2, 3), { branch: 'main' })
+    expect(await statuses()).toEqual(['a open', 'b open', 'c open', 'd open', 'a open'])
+    const proof = { ...everything, branches: ['main', 'next'] }
+    await scan(named.slice(2, 3), { branch: 'main', proof })
+    expect(await statuses()).toEqual(['a resolved', 'b open', 'c open', 'd resolved', 'a open'])
+  })
+
   it('resolves neither another tool’s findings nor those of a rule that did not run', async () => {
     await scan([finding('a', { ruleId: 'rule-a' }), finding('b', { ruleId: 'rule-b' })])
     await scan([], { tool: 'other' })
-    await scan([], { proof: { ruleIds: ['rule-b'], history: true } })
+    await scan([], { proof: { ...everything, ruleIds: ['rule-b'] } })
     expect((await stored()).map(({ title, status }) => `${title} ${status}`)).toEqual([
       'a open',
       'b resolved',
@@ -181,7 +250,7 @@ describe.skipIf(!hasDatabase)('ingest', () => {
 
   it('keeps what only the history holds until the history is read again', async () => {
     await scan([finding('a', { inHistory: true })])
-    await scan([], { proof: { ruleIds: 'all', history: false } })
+    await scan([], { proof: { ...everything, history: false } })
     expect(await stored()).toMatchObject([{ status: 'open' }])
     await scan([], { proof: everything })
     expect(await stored()).toMatchObject([{ status: 'resolved' }])

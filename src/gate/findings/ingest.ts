@@ -6,6 +6,7 @@ import { uuid7 } from '../../platform/ids.ts'
 import type { Finding, Severity } from '../scanner/finding.ts'
 import * as match from './match.ts'
 import * as moves from './moves.ts'
+import { fitEvent, type NewFinding, newFindingsMax } from './news.ts'
 import type { IngestTarget, Proof } from './target.ts'
 import { holdOffChangesOfMany } from './triage.ts'
 
@@ -16,18 +17,8 @@ export interface IngestResult {
   counts: Counts
   /** Identities that no scan of this repository had seen before. */
   newCounts: Counts
-  /** The new critical and high ones, the most severe first, cut to `newSevereMax`. */
+  /** The new critical and high ones, the most severe first, cut to what an event carries. */
   newSevere: NewFinding[]
-}
-
-export interface NewFinding {
-  id: string
-  title: string
-  severity: 'critical' | 'high'
-  scan_type: string
-  rule_id: string
-  file_path: string | null
-  line_number: number | null
 }
 
 export interface Ingest {
@@ -35,8 +26,6 @@ export interface Ingest {
   add(findings: readonly Finding[]): Promise<void>
   finish(proof: Proof): Promise<IngestResult>
 }
-
-const newSevereMax = 100
 
 /** Begins within the caller's tenant transaction; nothing is seen until that commits. */
 export async function beginIngest(tx: Tx, target: IngestTarget): Promise<Ingest> {
@@ -59,11 +48,13 @@ export async function beginIngest(tx: Tx, target: IngestTarget): Promise<Ingest>
       await holdOffChangesOfMany(tx, target.organizationId)
       await match.matchKnown(tx, target)
       await match.insertNew(tx, target)
-      await match.insertFingerprints(tx, target)
+      await match.writeFingerprints(tx, target)
       await moves.updateChanged(tx, target)
-      if (proof !== null) await moves.reopenSeen(tx, target)
-      await moves.recordPresence(tx, target)
-      if (proof !== null) await moves.resolveGone(tx, target, proof)
+      if (proof !== null) {
+        await moves.reopenSeen(tx, target)
+        await moves.recordPresence(tx, target)
+        await moves.resolveGone(tx, target, proof)
+      }
       await recordSightings(tx, target)
       return result(tx)
     },
@@ -165,9 +156,9 @@ async function result(tx: Tx): Promise<IngestResult> {
   const newSevere = await tx.rows<NewFinding>(sql`
     select id, title, severity, scan_type, rule_id, file_path, line_number from incoming
      where fresh and severity in ('critical', 'high')
-     order by severity, ordinal limit ${newSevereMax}`)
+     order by severity, ordinal limit ${newFindingsMax}`)
   const total = counts.critical + counts.high + counts.medium + counts.low
-  return { total, counts, newCounts, newSevere }
+  return { total, counts, newCounts, newSevere: fitEvent(newSevere) }
 }
 
 function emptyCounts(): Counts {

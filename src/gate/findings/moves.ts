@@ -1,5 +1,5 @@
 // Ingest, second half: what a scan moves. Only rows that change are written.
-import { sql, type Tx } from '../../platform/db.ts'
+import { type Sql, sql, type Tx } from '../../platform/db.ts'
 import type { IngestTarget, Proof } from './target.ts'
 
 /** A finding that moved in its file, or whose rule tells more now. */
@@ -40,6 +40,7 @@ export async function reopenSeen(tx: Tx, target: IngestTarget): Promise<void> {
       from moved order by number`)
 }
 
+/** Of a scan with proof only: presence holds a finding open until another scan disproves it. */
 export async function recordPresence(tx: Tx, target: IngestTarget): Promise<void> {
   await tx.run(sql`
     insert into finding_presence (organization_id, repository_id, branch, number)
@@ -55,44 +56,87 @@ export async function recordPresence(tx: Tx, target: IngestTarget): Promise<void
 }
 
 /**
- * Resolved is what left the last branch that had it. A rule that did not run, another tool's
- * finding, and a secret of the history where the history was not read, prove nothing.
+ * Resolved is what left the last branch that had it, by a change or with the branch itself. A rule
+ * that did not run, another tool's finding, and a secret of the history where the history was not
+ * read, prove nothing. What no scan with proof has seen is on no branch: it is resolved by proof
+ * for the branch on which it was opened, or when that branch was deleted, and by nothing else.
  */
 export async function resolveGone(
   tx: Tx,
   target: IngestTarget,
   proof: NonNullable<Proof>,
 ): Promise<void> {
-  const allRules = proof.ruleIds === 'all'
-  const ruleIds = proof.ruleIds === 'all' ? [] : proof.ruleIds
+  await tx.run(sql`create temporary table gone (number bigint not null) on commit drop`)
+  await dropPresence(tx, target, proof)
+  await findUnproven(tx, target, proof)
   await tx.run(sql`
-    with gone as (
-      delete from finding_presence p using findings f
-       where p.organization_id = ${target.organizationId}
-         and p.repository_id = ${target.repositoryId} and p.branch = ${target.branch}
-         and f.organization_id = p.organization_id and f.number = p.number
-         and f.tool = ${target.tool}
-         and (${allRules} or f.rule_id = any(${ruleIds}))
-         and (${proof.history} or f.detail -> 'origin' = 'null'::jsonb)
-         and not exists (select 1 from incoming i where i.number = p.number)
-      returning p.number
-    ),
-    moved as (
+    with moved as (
       update findings f
          set status = 'resolved', status_by = coalesce(f.status_by, 'scanner'),
              seen_again = false, updated_at = now()
-        from gone
-       where f.organization_id = ${target.organizationId} and f.number = gone.number
+        from (select distinct number from gone) left_all
+       where f.organization_id = ${target.organizationId} and f.number = left_all.number
          and f.repository_id = ${target.repositoryId}
          and (f.status = 'open' or f.seen_again)
          and not exists (
            select 1 from finding_presence other
             where other.organization_id = f.organization_id
-              and other.repository_id = f.repository_id
-              and other.number = f.number and other.branch <> ${target.branch})
+              and other.repository_id = f.repository_id and other.number = f.number)
       returning f.number, f.status_by
     )
     insert into finding_history (organization_id, number, event, actor, scan_id)
     select ${target.organizationId}, number, 'resolved', 'scanner', ${target.scanId}
       from moved where status_by = 'scanner' order by number`)
+}
+
+async function dropPresence(
+  tx: Tx,
+  target: IngestTarget,
+  proof: NonNullable<Proof>,
+): Promise<void> {
+  await tx.run(sql`
+    with dropped as (
+      delete from finding_presence p using findings f
+       where p.organization_id = ${target.organizationId}
+         and p.repository_id = ${target.repositoryId}
+         and f.organization_id = p.organization_id and f.number = p.number
+         and ${isProven(target, proof)}
+         and (${isDeleted(sql`p.branch`, target, proof)}
+           or p.branch = ${target.branch}
+             and not exists (select 1 from incoming i where i.number = p.number))
+      returning p.number
+    )
+    insert into gone select number from dropped`)
+}
+
+async function findUnproven(
+  tx: Tx,
+  target: IngestTarget,
+  proof: NonNullable<Proof>,
+): Promise<void> {
+  await tx.run(sql`
+    insert into gone
+    select f.number
+      from findings f
+      join scans s on s.organization_id = f.organization_id and s.id = f.first_scan_id
+     where f.organization_id = ${target.organizationId}
+       and f.repository_id = ${target.repositoryId}
+       and (f.status = 'open' or f.seen_again) and ${isProven(target, proof)}
+       and (s.branch = ${target.branch} or ${isDeleted(sql`s.branch`, target, proof)})
+       and not exists (select 1 from incoming i where i.number = f.number)
+       and not exists (
+         select 1 from finding_presence p
+          where p.organization_id = f.organization_id and p.number = f.number)`)
+}
+
+/** Whether the scan would have seen the finding `f`, were it there. */
+function isProven(target: IngestTarget, { ruleIds, history }: NonNullable<Proof>): Sql {
+  const rules = ruleIds === 'all' ? sql`true` : sql`f.rule_id = any(${ruleIds})`
+  return sql`f.tool = ${target.tool} and ${rules}
+    and (${history} or f.detail -> 'origin' = 'null'::jsonb)`
+}
+
+function isDeleted(branch: Sql, target: IngestTarget, { branches }: NonNullable<Proof>): Sql {
+  if (branches === null) return sql`false`
+  return sql`${branch} <> all(${[...branches, target.branch]}::text[])`
 }

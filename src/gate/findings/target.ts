@@ -9,5 +9,14 @@ export interface IngestTarget {
   tool: string
 }
 
-/** Proof of what was looked at: only what lies inside may be moved. Null: nothing moves. */
-export type Proof = { ruleIds: readonly string[] | 'all'; history: boolean } | null
+/**
+ * Proof of what was looked at on the branch's head: only what lies inside may be moved. Null where
+ * the scan was cut short, or looked at a commit or at changes only: new findings are opened then,
+ * and nothing else is concluded, not even that they are on the branch.
+ */
+export type Proof = {
+  ruleIds: readonly string[] | 'all'
+  history: boolean
+  /** Every branch that the repository has now; null where that is not known. */
+  branches: readonly string[] | null
+} | null

@@ -59,6 +59,13 @@ describe.skipIf(!hasDatabase)('triage', () => {
     ])
   })
 
+  it('takes over what the scanner resolved, once', async () => {
+    const byScanner = { status: 'resolved', status_by: 'scanner' }
+    const { from, row } = await changed(byScanner, { status: 'resolved' }, { status: 'resolved' })
+    expect(from).toEqual(['resolved', null])
+    expect(row).toMatchObject({ status: 'resolved', status_by: 'person' })
+  })
+
   it('ignores with a reason and an expiry', async () => {
     const { row } = await changed(
       {},

@@ -92,6 +92,8 @@ function lockKey(organizationId: string): Sql {
 function differs(change: ChangeFinding): Sql {
   const { status, resolution_note: note, reason, expires_at: expiry } = change
   const parts = [sql`f.status <> ${status}`, sql`f.seen_again`]
+  // What the scanner resolved comes back when it is seen; what a person resolved stays.
+  if (status === 'resolved') parts.push(sql`f.status_by is distinct from 'person'`)
   if (note !== undefined) parts.push(sql`f.resolution_note is distinct from ${note}`)
   if (reason !== undefined) parts.push(sql`f.reason is distinct from ${reason}`)
   if (expiry !== undefined) parts.push(sql`f.expires_at is distinct from ${expiry}`)

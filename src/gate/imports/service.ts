@@ -11,7 +11,7 @@ import { errors } from '../errors.ts'
 import { repositoryPlace } from '../repositories/place.ts'
 import * as repositories from '../repositories/store.ts'
 import type { Scan } from '../scans/schema.ts'
-import { requireOrganization } from '../scans/service.ts'
+import { platformTool, requireOrganization } from '../scans/service.ts'
 import * as scans from '../scans/store.ts'
 import { type Received, receiveDocument } from './receive.ts'
 import { releaseDocument } from './release.ts'
@@ -87,7 +87,7 @@ async function queue(platform: Platform, origin: Origin, wanted: Wanted): Promis
       repositoryId,
       branch,
       commit,
-      tool: category === null ? received.tool : `${received.tool}: ${category}`,
+      tool: toolName(received.tool, category),
       artefact: received.sha256,
     }
     await store.lockRepository(tx, made)
@@ -113,6 +113,13 @@ async function queue(platform: Platform, origin: Origin, wanted: Wanted): Promis
     })
     return scan
   })
+}
+
+/** A document that bears the platform's name must not resolve what the platform's scans found. */
+function toolName(tool: string, category: string | null): string {
+  const own = tool.trim().toLowerCase() === platformTool
+  const name = own ? `${platformTool} (imported)` : tool
+  return category === null ? name : `${name}: ${category}`
 }
 
 /** Another import of the same document may have ended and removed it just now. */

@@ -27,6 +27,10 @@ function gitPlace(config: Config, cloneUrl: string | undefined): RepositoryPlace
   if (cloneUrl === undefined || !URL.canParse(cloneUrl)) {
     throw invalidField('clone_url', 'is required with provider git')
   }
+  // The parser drops an empty one of either without a trace.
+  if (/[?#]/.test(cloneUrl)) {
+    throw invalidField('clone_url', 'must end with the path: no "?" and no "#"')
+  }
   const url = new URL(cloneUrl)
   if (url.protocol !== 'https:') throw invalidField('clone_url', 'must begin with https://')
   if (url.username !== '' || url.password !== '') {
@@ -35,12 +39,14 @@ function gitPlace(config: Config, cloneUrl: string | undefined): RepositoryPlace
   if (!config.gitHosts.includes(url.hostname) && !config.gitHosts.includes(url.host)) {
     throw errors.problem('provider_not_configured', { details: { host: url.hostname } })
   }
-  const path = url.pathname.replace(/^\/+|\/+$/g, '').replace(/\.git$/, '')
+  // The parser has lower-cased the host and left out the default port.
+  const stated = url.pathname.replace(/\/+$/, '')
+  const path = stated.replace(/^\/+/, '').replace(/\.git$/, '')
   const cut = path.lastIndexOf('/')
   const name = path.slice(cut + 1)
   if (name === '') throw invalidField('clone_url', 'must name a repository')
   const owner = cut === -1 ? url.host : path.slice(0, cut)
-  return { provider: 'git', owner, name, cloneUrl: url.href }
+  return { provider: 'git', owner, name, cloneUrl: `${url.origin}${stated}` }
 }
 
 /** The URL to clone from: the operator's setting for the provider, or what was given. */

@@ -45,5 +45,5 @@ export async function runImport(
 
 /** A tool that did not get through proves nothing. */
 function proofOf({ isComplete, ruleIds }: ImportDocument) {
-  return isComplete ? { ruleIds, history: true } : null
+  return isComplete ? { ruleIds, history: true, branches: null } : null
 }

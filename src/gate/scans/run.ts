@@ -90,7 +90,7 @@ async function scanBase(
   context: RunContext & { scratchDir: string },
 ): Promise<ReadonlySet<string>> {
   const base = scan.base ?? ''
-  const isCommit = /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(base)
+  const isCommit = /^[0-9a-f]{40}$/.test(base)
   const scratchDir = join(context.scratchDir, 'base')
   await mkdir(scratchDir, { mode: 0o700 })
   const { outcome } = await cloneAndScan(
@@ -132,7 +132,7 @@ async function store(
     for (let at = 0; at < findings.length; at += ingestBatch) {
       await ingest.add(findings.slice(at, at + ingestBatch))
     }
-    const result = await ingest.finish(proofOf(scan, outcome))
+    const result = await ingest.finish(proofOf(scan, outcome, clone.branches))
     const { history, shortfalls } = outcome
     const coverage = { ...outcome.coverage, history, shortfalls }
     const { complete } = coverage
@@ -150,7 +150,8 @@ function enginesOf(config: ScanConfig) {
 }
 
 /** Only a complete scan of a branch's head, without a base, proves that something is gone. */
-function proofOf(scan: TakenScan, outcome: ScanOutcome): Proof {
+function proofOf(scan: TakenScan, outcome: ScanOutcome, branches: Clone['branches']): Proof {
   if (scan.base !== null || scan.commit !== null || !outcome.coverage.complete) return null
-  return { ruleIds: outcome.rules.map(({ id }) => id), history: scan.config.history }
+  const ruleIds = outcome.rules.map(({ id }) => id)
+  return { ruleIds, history: scan.config.history, branches }
 }

@@ -21,20 +21,32 @@ export const RepositoryName = z
   .regex(segment, 'must be letters, digits, ".", "_" and "-"')
   .refine((text) => !text.includes('..') && !text.endsWith('.git'), 'is not a repository name')
 
-/** What git itself refuses in a reference name (git-check-ref-format), and a leading dash. */
+/** What git refuses in a reference name (git-check-ref-format), and a leading dash. */
+const impossibleReference =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are refused
+  /[\u0000-\u0020\u007f~^:?*[\\]|\.\.|@\{|\/[/.]|^[-./]|[./]$|\.lock(\/|$)|^@?$/
+
 export const Branch = z
   .string()
-  .min(1)
   .max(255)
-  .refine((text) => {
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are refused
-    const forbidden = /[\u0000-\u0020\u007f~^:?*[\\]|\.\.|@\{|\/\/|^[-./]|[./]$|\.lock$/
-    return !forbidden.test(text)
-  }, 'is not a branch name that git accepts')
+  .refine((text) => !impossibleReference.test(text), 'must be a branch name that git accepts')
 
+/** SHA-1 only: the clone knows no repositories of the other object format. */
 export const Commit = z
   .string()
-  .regex(/^([0-9a-f]{40}|[0-9a-f]{64})$/, 'must be 40 or 64 hex digits')
+  .regex(/^[0-9a-f]{40}$/, 'must be 40 hex digits, in lower case; SHA-256 is not supported yet')
+
+/** A commit has the form of a branch name too; one of the other object format can be neither. */
+const Base = z
+  .string()
+  .max(255)
+  .refine(
+    (text) => !impossibleReference.test(text) && !/^[0-9a-fA-F]{64}$/.test(text),
+    'must be a branch name that git accepts, or a commit of 40 hex digits',
+  )
+
+/** As the database writes it: ids are compared as text. */
+const Id = z.uuid().toLowerCase()
 
 export const ScanConfig = z.strictObject({
   enable_sast: z.boolean().default(true),
@@ -47,7 +59,7 @@ export type ScanConfig = z.infer<typeof ScanConfig>
 
 export const CreateScan = z
   .strictObject({
-    organization_id: z.uuid(),
+    organization_id: Id,
     scan_type: z.enum(['code', 'cloud']),
     provider: z.enum(providers),
     owner: Owner.optional(),
@@ -59,10 +71,7 @@ export const CreateScan = z
       .describe('For provider git'),
     branch: Branch.optional().describe("The repository's default branch unless given"),
     commit: Commit.optional(),
-    base: z
-      .union([Commit, Branch])
-      .optional()
-      .describe('A branch or commit: report only what is new against it'),
+    base: Base.optional().describe('A branch or commit: report only what is new against it'),
     scan_config: ScanConfig.prefault({}),
   })
   .check((context) => {
@@ -151,11 +160,11 @@ export const ScanList = z.object({
 })
 
 export const ScanQuery = z.strictObject({
-  organization_id: z.uuid(),
+  organization_id: Id,
   status: z.enum(scanStatuses).optional(),
   limit: z.coerce.number().int().min(1).max(100).default(20),
   offset: z.coerce.number().int().min(0).max(1_000_000).default(0),
 })
 export type ScanQuery = z.infer<typeof ScanQuery>
 
-export const ScanPath = z.object({ scan_id: z.uuid() })
+export const ScanPath = z.object({ scan_id: Id })

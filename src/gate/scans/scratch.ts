@@ -1,5 +1,5 @@
-// The folders that runs work in, under `<data>/work`: one for each taking of a scan, removed when it
-// ends, and swept where a killed process left it behind.
+// The folders that runs work in, under `<data>/work`: one for each taking of a scan, removed when
+// it ends, and swept where a killed process left it behind.
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isErrno, privateDirectory } from '../../platform/files.ts'

@@ -54,5 +54,6 @@ export async function createScan(
 
 /** Another tenant's organization answers as one that does not exist. */
 export function requireOrganization(caller: Caller, organizationId: string): void {
-  if (caller.organizationId !== organizationId) throw common.problem('organization_not_found')
+  const same = caller.organizationId === organizationId.toLowerCase()
+  if (!same) throw common.problem('organization_not_found')
 }

@@ -1,12 +1,12 @@
 // Tells who a key is. Order: form and checksum (no database), surface, existence, expiry,
 // revocation, address, workspace.
 import { timingSafeEqual } from 'node:crypto'
-import ipaddr from 'ipaddr.js'
 import { common } from '../../platform/errors.ts'
 import type { Authenticator, Caller, Credentials } from '../../platform/http/caller.ts'
 import { keyChecksumHolds, keyPrefixes } from '../../platform/ids.ts'
 import type { Mount, Surface } from '../../platform/permissions.ts'
 import type { KeyCache } from './cache.ts'
+import { addressAllowed } from './ranges.ts'
 import { hashKey } from './service.ts'
 import type { KnownKey } from './store.ts'
 
@@ -51,22 +51,11 @@ function hasForm(token: string, surface: Surface): boolean {
   return fits && keyChecksumHolds(token)
 }
 
-function addressAllowed(ranges: readonly string[], address: string): boolean {
-  if (ranges.length === 0) return true
-  if (!ipaddr.isValid(address)) return false
-  const parsed = ipaddr.process(address)
-  return ranges.some((range) => {
-    const [network, bits] = range.includes('/')
-      ? ipaddr.parseCIDR(range)
-      : ([ipaddr.parse(range), null] as const)
-    if (network.kind() !== parsed.kind()) return false
-    return parsed.match([network, bits ?? (network.kind() === 'ipv4' ? 32 : 128)] as never)
-  })
-}
-
 function callerOf(key: KnownKey, credentials: Credentials): Caller {
   const workspaceId = credentials.workspaceId ?? key.workspace_id
-  if (!key.workspaces.includes(workspaceId)) {
+  // Keys of the default workspace are the organization's; the others stay where they were made.
+  const within = key.in_default_workspace ? key.workspaces : [key.workspace_id]
+  if (!within.includes(workspaceId)) {
     throw common.problem('workspace_access_denied', { details: { workspace_id: workspaceId } })
   }
   return {
@@ -77,6 +66,7 @@ function callerOf(key: KnownKey, credentials: Credentials): Caller {
     surface: key.surface,
     scopes: key.scopes,
     expiresAt: key.expires_at,
+    ipAllow: key.ip_allow,
     firstOrganization: key.is_first,
   }
 }

@@ -47,7 +47,11 @@ export const CreateKey = z.strictObject({
   description: z.string().max(1_000).optional(),
   scopes: z.array(z.string()).min(1).max(50).optional(),
   expires_at: z.iso.datetime({ offset: true }).optional(),
-  ip_allow: z.array(z.string()).max(100).optional(),
+  ip_allow: z
+    .array(z.string())
+    .max(100)
+    .optional()
+    .describe('Addresses and CIDR ranges, within those of the maker; the maker’s unless given'),
 })
 export type CreateKey = z.infer<typeof CreateKey>
 

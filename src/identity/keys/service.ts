@@ -1,6 +1,5 @@
 // Makes, lists and revokes API keys. A key never carries more than the credential that made it.
 import { createHash, randomBytes } from 'node:crypto'
-import ipaddr from 'ipaddr.js'
 import { appendAudit, type Origin } from '../../platform/audit/audit.ts'
 import type { Database, Tx } from '../../platform/db.ts'
 import type { Caller } from '../../platform/http/caller.ts'
@@ -9,6 +8,7 @@ import { keyPrefixes, newKey, prefixedId } from '../../platform/ids.ts'
 import { everyScope, holds, permissions, type Surface } from '../../platform/permissions.ts'
 import type { Secrets } from '../../platform/secrets.ts'
 import { errors } from '../errors.ts'
+import { isRange, rangeWithin } from './ranges.ts'
 import type { CreatedKey, CreateKey, Key, KeyQuery } from './schema.ts'
 import * as store from './store.ts'
 
@@ -119,17 +119,19 @@ function check(maker: Caller, wanted: CreateKey, now: number) {
   if (wanted.surface !== 'trust' && wanted.type !== undefined) {
     throw invalidField('type', 'is only for keys of the surface trust')
   }
-  const scopes = wanted.scopes ?? [...permissions[wanted.surface]]
+  const grantable = grantableScopes(maker, wanted.surface)
+  const scopes = wanted.scopes ?? grantable.filter((scope) => scope !== everyScope)
   checkScopes(wanted.surface, scopes)
-  checkMaker(maker, wanted.surface, scopes)
-  for (const range of wanted.ip_allow ?? []) checkRange(range)
+  if (scopes.length === 0 || !scopes.every((scope) => grantable.includes(scope))) {
+    throw errors.problem('scope_exceeds_maker', { details: { scopes_max: grantable } })
+  }
   return {
     surface: wanted.surface,
     type: wanted.surface === 'trust' ? (wanted.type ?? 'public') : ('standard' as const),
     name: wanted.name,
     description: wanted.description ?? null,
     scopes: [...new Set(scopes)],
-    ipAllow: wanted.ip_allow ?? [],
+    ipAllow: addresses(maker, wanted.ip_allow ?? []),
     expiresAt: expiry(maker, wanted.expires_at, now),
   }
 }
@@ -143,16 +145,29 @@ function checkScopes(surface: Surface, scopes: readonly string[]): void {
   }
 }
 
-/** `admin:console` is the right to make any key; without it, only one's own scopes. */
-function checkMaker(maker: Caller, surface: Surface, scopes: readonly string[]): void {
-  if (maker.surface === 'identity' && holds(maker.scopes, 'admin:console')) return
-  const within = maker.surface === surface && scopes.every((scope) => holds(maker.scopes, scope))
-  if (!within) throw errors.problem('scope_exceeds_maker')
+/**
+ * `admin:console` is the right to make any key of the other surfaces. On Identity, where keys
+ * decide over keys, and without that right, only what the maker itself carries.
+ */
+function grantableScopes(maker: Caller, surface: Surface): string[] {
+  const all = [...permissions[surface], everyScope]
+  const isAdmin = maker.surface === 'identity' && holds(maker.scopes, 'admin:console')
+  if (isAdmin && surface !== 'identity') return all
+  return maker.surface === surface ? all.filter((scope) => holds(maker.scopes, scope)) : []
 }
 
-function checkRange(range: string): void {
-  const valid = range.includes('/') ? ipaddr.isValidCIDR(range) : ipaddr.isValid(range)
-  if (!valid) throw invalidField('ip_allow', `${range} is not an address or CIDR range`)
+/** Empty asks for no ranges of its own, so it gets the maker's. */
+function addresses(maker: Caller, wanted: readonly string[]): readonly string[] {
+  const { ipAllow = [] } = maker
+  for (const range of wanted) {
+    if (!isRange(range)) {
+      throw invalidField('ip_allow', `${range} is not an address or CIDR range`)
+    }
+    if (!rangeWithin(ipAllow, range)) {
+      throw errors.problem('scope_exceeds_maker', { details: { ip_allow_max: ipAllow } })
+    }
+  }
+  return wanted.length === 0 ? ipAllow : wanted
 }
 
 function expiry(maker: Caller, wanted: string | undefined, now: number): string | null {

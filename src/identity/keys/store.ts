@@ -68,6 +68,7 @@ export interface KnownKey {
   plan: Plan
   is_first: boolean
   workspaces: string[]
+  in_default_workspace: boolean
 }
 
 /** Across tenants: whose key it is, is what is being asked. */
@@ -76,7 +77,9 @@ export async function findByHash(tx: Tx, hash: Buffer): Promise<KnownKey | null>
     select k.organization_id, k.id, k.workspace_id, k.surface, k.type, k.hash, k.name, k.scopes,
       k.ip_allow, k.expires_at, k.revoked_at, o.plan, o.is_first,
       array(select w.id from workspaces w where w.organization_id = k.organization_id limit 1000)
-        as workspaces
+        as workspaces,
+      exists(select from workspaces w where w.organization_id = k.organization_id
+        and w.id = k.workspace_id and w.is_default) as in_default_workspace
     from api_keys k join organizations o on o.id = k.organization_id
     where k.hash = ${hash}`)
 }

@@ -27,4 +27,4 @@ export const CreateOrganization = z.strictObject({
 
 export const ChangeOrganization = z.strictObject({ plan: Plan })
 
-export const OrganizationPath = z.object({ organization_id: z.uuid() })
+export const OrganizationPath = z.object({ organization_id: z.uuid().toLowerCase() })

@@ -4,7 +4,6 @@ import { type Database, enterSystem, enterTenant } from '../../platform/db.ts'
 import { common } from '../../platform/errors.ts'
 import type { Caller, Plan } from '../../platform/http/caller.ts'
 import { prefixedId, uuid7 } from '../../platform/ids.ts'
-import { everyScope } from '../../platform/permissions.ts'
 import type { Secrets } from '../../platform/secrets.ts'
 import { errors } from '../errors.ts'
 import { type Minted, mint } from '../keys/service.ts'
@@ -68,8 +67,9 @@ function requireFirst(caller: Caller): void {
   if (!caller.firstOrganization) throw errors.problem('not_first_organization')
 }
 
-/** Without it nobody could do anything in the new organization. */
+/** Without it nobody could do anything in the new organization. It carries what its maker does. */
 function adminKey(made: Organization, origin: Origin): Minted {
+  const { scopes, ipAllow = [], expiresAt } = origin.caller
   return {
     organizationId: made.id,
     workspaceId: made.default_workspace_id,
@@ -78,9 +78,9 @@ function adminKey(made: Organization, origin: Origin): Minted {
     type: 'standard',
     name: 'First key',
     description: null,
-    scopes: [everyScope],
-    ipAllow: [],
-    expiresAt: null,
+    scopes,
+    ipAllow,
+    expiresAt,
   }
 }
 

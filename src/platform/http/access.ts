@@ -1,10 +1,12 @@
 // Lets a request in: credentials out of its headers, who that is, and whether the plan still has
-// room. Guesses are limited per address before anything is looked up.
+// room. Failures are limited per address; a valid key is let in beside them, so that nobody behind
+// the same address can lock it out.
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { common, Problem } from '../errors.ts'
 import type { Allowance, Limits } from '../limits.ts'
 import type { Mount } from '../permissions.ts'
 import type { PlanLimits } from '../rates.ts'
+import { clientAddress } from './address.ts'
 import type { Authenticator, Caller } from './caller.ts'
 
 export interface Access {
@@ -24,17 +26,17 @@ export function createAccess(options: {
   const failures = createFailures(options.now)
   return {
     async admit(mount, request, reply) {
-      failures.refuse(request.ip)
+      const address = clientAddress(request)
       let caller: Caller
       try {
         caller = await options.authenticate({
           mount,
           token: token(mount, request),
           workspaceId: header(request, 'x-workspace-id'),
-          address: request.ip,
+          address,
         })
       } catch (error) {
-        if (error instanceof Problem && error.status === 401) failures.record(request.ip)
+        if (error instanceof Problem && error.status === 401) failures.record(address)
         throw error
       }
       const allowance = await options.limits.take(
@@ -95,13 +97,15 @@ function createFailures(now: () => number) {
   }
 
   return {
-    refuse(address: string): void {
-      if ((current().get(address) ?? 0) < failuresPerMinuteMax) return
+    /** Throws 429 where there were too many before. */
+    record(address: string): void {
+      const before = current().get(address) ?? 0
+      if (before < failuresPerMinuteMax) {
+        current().set(address, before + 1)
+        return
+      }
       const resetAt = (minute + 1) * 60
       throw limited({ allowed: false, limit: failuresPerMinuteMax, remaining: 0, resetAt }, now())
-    },
-    record(address: string): void {
-      current().set(address, (current().get(address) ?? 0) + 1)
     },
   }
 }

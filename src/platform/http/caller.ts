@@ -15,6 +15,8 @@ export interface Caller {
   scopes: readonly string[]
   /** No credential made by this caller may outlive it. Null: no end. */
   expiresAt: string | null
+  /** Addresses and CIDR ranges it works from, and keys it makes too. Absent or empty: anywhere. */
+  ipAllow?: readonly string[]
   firstOrganization: boolean
 }
 

@@ -2,15 +2,24 @@
 // metrics beside them.
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
-import type { ErrorEntry } from '../errors.ts'
+import Fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify'
+import { common, type ErrorEntry } from '../errors.ts'
 import { prefixedId } from '../ids.ts'
 import type { Logger } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
 import type { Mount, Surface } from '../permissions.ts'
 import type { Access } from './access.ts'
+import { clientAddress } from './address.ts'
+import { pathOf, sendError } from './failure.ts'
+import { missing } from './methods.ts'
 import type { Route } from './route.ts'
 import { surface } from './surface.ts'
+import { paramLengthMax } from './validation.ts'
 
 export interface HttpOptions {
   mounts: ReadonlyMap<Mount, readonly Route[]>
@@ -19,6 +28,8 @@ export interface HttpOptions {
   log: Logger
   metrics: Metrics
   metricsToken: string | null
+  /** Addresses and networks whose `X-Forwarded-For` is believed; none unless given. */
+  trustProxy?: readonly string[]
   /** Resolves when the node can serve; throws with what is missing. */
   ready: () => Promise<void>
   surfaceHosts: ReadonlyMap<string, Surface>
@@ -27,10 +38,18 @@ export interface HttpOptions {
 }
 
 export async function createHttp(options: HttpOptions): Promise<FastifyInstance> {
+  const { trustProxy = [] } = options
   const app = Fastify({
     genReqId: () => prefixedId('req'),
     rewriteUrl: (request) => rewrite(request, options.surfaceHosts),
-    routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
+    frameworkErrors: (error, request, reply) => {
+      // The router met it: no hook ran and none will.
+      addHeaders(request, reply)
+      sendError(error, { request, reply, log: options.log })
+      record(request, reply, options)
+    },
+    trustProxy: trustProxy.length === 0 ? false : [...trustProxy],
+    routerOptions: { maxParamLength: paramLengthMax, ignoreTrailingSlash: true },
     forceCloseConnections: 'idle',
     // Long enough for the largest import on a slow line.
     requestTimeout: 3_600_000,
@@ -39,6 +58,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   })
   app.server.headersTimeout = 30_000
   observe(app, options)
+  addErrors(app, options)
   addHealth(app, options)
   const shared = {
     errors: options.errors,
@@ -64,26 +84,47 @@ function rewrite(request: IncomingMessage, hosts: ReadonlyMap<string, Surface>):
 
 function observe(app: FastifyInstance, options: HttpOptions): void {
   app.addHook('onRequest', async (request, reply) => {
-    reply.header('x-request-id', request.id)
-    reply.header('x-content-type-options', 'nosniff')
+    addHeaders(request, reply)
   })
   app.addHook('onResponse', async (request, reply) => {
-    const { operationId = 'other' } = request.routeOptions.config
-    const seconds = reply.elapsedTime / 1000
-    options.metrics.requests.labels(operationId, String(reply.statusCode)).observe(seconds)
-    const level = reply.statusCode >= 500 ? 'error' : reply.statusCode >= 400 ? 'info' : 'debug'
-    options.log[level](
-      {
-        request_id: request.id,
-        operation: operationId,
-        method: request.method,
-        path: request.url.split('?')[0],
-        status: reply.statusCode,
-        duration_ms: Math.round(reply.elapsedTime * 10) / 10,
-        address: request.ip,
-      },
-      'request',
-    )
+    record(request, reply, options)
+  })
+}
+
+function addHeaders(request: FastifyRequest, reply: FastifyReply): void {
+  reply.header('x-request-id', request.id)
+  reply.header('x-content-type-options', 'nosniff')
+}
+
+function record(request: FastifyRequest, reply: FastifyReply, options: HttpOptions): void {
+  const { operationId = 'other' } = request.routeOptions.config ?? {}
+  const seconds = reply.elapsedTime / 1000
+  options.metrics.requests.labels(operationId, String(reply.statusCode)).observe(seconds)
+  const level = reply.statusCode >= 500 ? 'error' : reply.statusCode >= 400 ? 'info' : 'debug'
+  options.log[level](
+    {
+      request_id: request.id,
+      operation: operationId,
+      method: request.method,
+      path: pathOf(request.url),
+      status: reply.statusCode,
+      duration_ms: Math.round(reply.elapsedTime * 10) / 10,
+      address: clientAddress(request),
+    },
+    'request',
+  )
+}
+
+const healthPaths = ['/healthz', '/readyz', '/metrics']
+
+/** For what lies outside every surface. */
+function addErrors(app: FastifyInstance, { log }: HttpOptions): void {
+  const table = healthPaths.map((path) => ({ method: 'GET' as const, path }))
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    return sendError(error, { request, reply, log })
+  })
+  app.setNotFoundHandler((request, reply) => {
+    return sendError(missing(table, pathOf(request.url)), { request, reply, log })
   })
 }
 
@@ -100,15 +141,16 @@ function addHealth(app: FastifyInstance, options: HttpOptions): void {
   })
   app.get('/metrics', async (request, reply) => {
     if (!mayReadMetrics(request, options.metricsToken)) {
-      return reply.code(403).send({ error: 'metrics are open on loopback or with a token' })
+      throw common.problem('metrics_closed')
     }
     return reply.type(options.metrics.contentType).send(await options.metrics.text())
   })
 }
 
 function mayReadMetrics(request: FastifyRequest, token: string | null): boolean {
-  if (['127.0.0.1', '::1', '::ffff:127.0.0.1'].includes(request.ip)) return true
-  return token !== null && sameText(request.headers.authorization ?? '', `Bearer ${token}`)
+  // Set, it is asked for everywhere: a proxy beside the server makes the world look like loopback.
+  if (token !== null) return sameText(request.headers.authorization ?? '', `Bearer ${token}`)
+  return ['127.0.0.1', '::1', '::ffff:127.0.0.1'].includes(clientAddress(request))
 }
 
 /** In constant time: digests have one length, whatever was sent. */

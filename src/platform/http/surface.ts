@@ -3,16 +3,18 @@
 
 import { Readable } from 'node:stream'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { common, type ErrorEntry, Problem } from '../errors.ts'
+import { common, type ErrorEntry } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import { holds, type Mount } from '../permissions.ts'
 import type { Access } from './access.ts'
+import { clientAddress } from './address.ts'
 import type { Caller } from './caller.ts'
+import { pathOf, sendError } from './failure.ts'
+import { missing } from './methods.ts'
 import { openapi } from './openapi.ts'
 import { reference } from './reference.ts'
-import { renderProblem } from './render.ts'
 import type { Route, Streamed } from './route.ts'
-import { bodyBytesMax, fromFastify, validate } from './validation.ts'
+import { bodyBytesMax, validate } from './validation.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -34,16 +36,20 @@ export interface SurfaceOptions {
 }
 
 const jsonOnly = ['application/json']
+/** What `reference` adds to every surface. */
+const documents = ['/openapi.json', '/docs'].map((path) => ({ method: 'GET' as const, path }))
 const callers = new WeakMap<FastifyRequest, Caller>()
 
 /** A Fastify plugin; register it under the surface's prefix. */
 export async function surface(app: FastifyInstance, options: SurfaceOptions): Promise<void> {
   acceptEmptyJson(app)
   app.setErrorHandler((error: FastifyError, request, reply) => {
-    return sendError(error, { request, reply, options })
+    return sendError(error, { request, reply, log: options.log })
   })
+  const table = [...options.routes, ...documents]
   app.setNotFoundHandler((request, reply) => {
-    return sendError(common.problem('not_found'), { request, reply, options })
+    const path = pathOf(request.url).slice(`/${options.mount}`.length)
+    return sendError(missing(table, path), { request, reply, log: options.log })
   })
   for (const route of options.routes) addRoute(app, route, options)
   const document = openapi(options.routes, options)
@@ -86,7 +92,7 @@ async function answer(route: Route, request: FastifyRequest, reply: FastifyReply
     query: route.query && validate(route.query, request.query, 'query'),
     body: route.rawBody ? request.body : route.body && validate(route.body, request.body, 'body'),
     requestId: request.id,
-    address: request.ip,
+    address: clientAddress(request),
     headers: request.headers,
     signal: gone.signal,
   } as never)
@@ -103,34 +109,6 @@ function sendStream(reply: FastifyReply, streamed: Streamed) {
     reply.header('content-disposition', `attachment; filename="${streamed.fileName}"`)
   }
   return reply.send(Readable.from(streamed.body))
-}
-
-interface ErrorContext {
-  request: FastifyRequest
-  reply: FastifyReply
-  options: SurfaceOptions
-}
-
-function sendError(error: FastifyError | Problem, { request, reply, options }: ErrorContext) {
-  const accepted = request.routeOptions.config.accepts ?? jsonOnly
-  const problem =
-    error instanceof Problem ? error : (fromFastify(error, accepted) ?? internal(error))
-  if (problem.status >= 500) {
-    options.log.error({ err: problem.cause ?? problem, request_id: request.id }, problem.message)
-  }
-  for (const [name, value] of Object.entries(problem.headers)) reply.header(name, value)
-  if (problem.status === 401) reply.header('www-authenticate', 'Bearer realm="panthera"')
-  return reply
-    .code(problem.status)
-    .header('cache-control', 'no-store')
-    .send(renderProblem(options.mount, problem, request.id))
-}
-
-function internal(cause: Error): Problem {
-  const lost = ['ECONNREFUSED', 'ENOENT', '57P01', '57P03', '53300'].includes(
-    (cause as { code?: string }).code ?? '',
-  )
-  return common.problem(lost ? 'unavailable' : 'internal', { cause })
 }
 
 /** Clients that always send the JSON content type also send it with DELETE and no body. */

@@ -64,6 +64,10 @@ export function fromFastify(error: FastifyError, accepted: readonly string[]): P
       return invalidField('body', 'is not valid JSON')
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
       return invalidField('Content-Length', 'does not match the body')
+    case 'FST_ERR_BAD_URL':
+      return invalidField('path', 'is not valid percent-encoding')
+    case 'FST_ERR_MAX_PARAM_LENGTH':
+      return invalidField('path', `has a part of more than ${paramLengthMax} characters`)
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return common.problem('too_large', { details: { bytes_max: bodyBytesMax } })
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
@@ -79,3 +83,5 @@ export function fromFastify(error: FastifyError, accepted: readonly string[]): P
 }
 
 export const bodyBytesMax = 1_048_576
+/** Of one part of a path that is a parameter. */
+export const paramLengthMax = 200

@@ -18,8 +18,7 @@ export function findInAssignments(search: Search, sifted: Sifted, reduced: boole
   const { traits, text, rules } = search
   if (traits.places.has('lock')) return true
   const general = reduced || traits.places.has('asset') ? [] : rules.generic
-  const shapes = rules.shapes.filter(({ rule }) => rule.keywords.length === 0)
-  shapes.push(...nearby.keys())
+  const shapes = [...rules.shapes, ...nearby.keys()]
   let after = 0
   for (let at = 0; at < names.length; at += 2) {
     const from = names[at] as number
@@ -94,12 +93,9 @@ function matchGeneral(
   if (kind === 'other' || !isSecret(search, kind, assignment)) return
   const inCode = search.traits.syntax === 'code' && /[a-z]/.test(assignment.name)
   if (kind === 'key' && inCode && !isKeyBytes(assignment.value)) return
+  const style = kind === 'password' ? 'password' : 'token'
   for (const rule of general) {
-    if (
-      rule.style !== (kind === 'password' ? kind : 'token') ||
-      rule.name?.test(assignment.name) === false
-    )
-      continue
+    if (rule.style !== style || rule.name?.test(assignment.name) === false) continue
     const match = record(search, rule, assignment)
     if (match === null) continue
     if (search.strict) demote(match)

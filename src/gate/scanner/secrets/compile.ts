@@ -30,6 +30,7 @@ export interface CompiledRules {
   /** By keyword id. */
   keywords: Wake[]
   patterns: PatternRule[]
+  /** Those that any name may carry; the others wait for a keyword. */
   shapes: AssignmentRule[]
   generic: AssignmentRule[]
   urls: Map<string, CompiledRule>
@@ -106,7 +107,8 @@ function addRule(
       name: form.name === null ? null : new RegExp(form.name, 'i'),
       value: form.value === null ? null : new RegExp(`^(?:${form.value})$`),
     }
-    ;(form.style === 'shape' ? compiled.shapes : compiled.generic).push(assignment)
+    if (form.style !== 'shape') compiled.generic.push(assignment)
+    else if (rule.keywords.length === 0) compiled.shapes.push(assignment)
     for (const keyword of rule.keywords) wake(wakes, keyword).shapes.push(assignment)
   } else if (form.kind === 'url') {
     for (const scheme of form.schemes) compiled.urls.set(scheme, shared)

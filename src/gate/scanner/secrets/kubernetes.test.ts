@@ -51,6 +51,11 @@ describe('readSecretManifest', () => {
     expect(read('kind: Secret\nstringData:\n  a: |\n    b: c\nmetadata:\n  d: e\n')).toEqual([])
   })
 
+  it('ends at both ends of the file', () => {
+    expect(read('\nkind: Secret')).toEqual([])
+    expect(read('\n\ndata:\n  a: YQ==\nkind: Secret')).toEqual([['a', 'a']])
+  })
+
   it('is not taken in by other kinds', () => {
     expect(read('kind: SecretStore\ndata:\n  a: b\n')).toBeNull()
     expect(read('kind: Secret of life\n')).toBeNull()

@@ -45,7 +45,8 @@ interface Line {
 const sideCharsMax = 65_536
 
 function lineAt(text: string, at: number): Line {
-  const start = text.lastIndexOf('\n', at - 1) + 1
+  // A negative position would be taken for 0, and so the first line feed for one before it.
+  const start = at === 0 ? 0 : text.lastIndexOf('\n', at - 1) + 1
   const feed = text.indexOf('\n', at)
   const end = feed === -1 ? text.length : feed
   const line = end - start > sideCharsMax ? '' : text.slice(start, end)

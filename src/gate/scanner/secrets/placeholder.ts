@@ -64,7 +64,7 @@ const longWords = anyOf(
   'i',
   /example|placeholder|change[_-]{0,2}(?:me|it|this)|replace|redacted|dummy|sample|insert|invalid/,
   /your[_-]|your(?:key|token|secret|api)|not[_-]?real|(?:fake|mock)[_-]|[_-]fake/,
-  /foobar|deadbeef|d3adb33f|c0ffee|cafebabe|abcdefgh/,
+  /foobar|deadbeef|d3adb33f|c0ffee|cafebabe/,
 )
 const shortWords = anyOf(
   'i',

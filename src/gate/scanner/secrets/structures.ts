@@ -52,8 +52,8 @@ function recordEntry(search: Search, { name, start, end, decoded }: ManifestEntr
 /** Fields of Secrets that tell where and who, or hold certificates. */
 const openField = anyOf(
   'i',
-  /(?:user(?:name)?(?:_in)?|host(?:name)?|port|database|dbname|db|name|email|region|url|endpoint|type)$/,
-  /(?:\.(?:crt|cer|pub)|bucket|issuer|namespace|schema|id)$/,
+  /(?:user(?:name)?(?:_in)?|host(?:name)?|port|database|dbname|db|name|email|region)$/,
+  /(?:url|endpoint|type|\.(?:crt|cer|pub)|bucket|issuer|namespace|schema|id)$/,
 )
 
 function isFilledIn(value: string): boolean {

@@ -33,9 +33,32 @@ describe('cloneRepository', () => {
       branch: 'main',
       commit,
       defaultBranch: 'main',
+      branches: ['main', 'other'],
     })
     expect(readFileSync(join(result.gitDir, 'shallow'), 'utf8')).toBe(`${commit}\n`)
     expect(existsSync(join(result.gitDir, 'refs/heads/other'))).toBe(false)
+  })
+
+  it('tells all branches, unless there are too many', async () => {
+    const repository = makeRepository({ a: '1' })
+    const head = repository.git('rev-parse', 'HEAD')
+    const pack = (count: number) => {
+      const names = Array.from({ length: count }, (_, nth) => `b/${String(nth).padStart(5, '0')}`)
+      const lines = names.map((name) => `${head} refs/heads/${name}\n`)
+      const header = '# pack-refs with: peeled fully-peeled sorted \n'
+      writeFileSync(join(repository.dir, '.git/packed-refs'), header + lines.join(''))
+    }
+    pack(9_999)
+    const { url } = repository
+    const { branches } = await clone({ url })
+    expect(branches).toHaveLength(10_000)
+    expect(branches).toContain('b/09998')
+    pack(10_000)
+    expect(await clone({ url, branch: 'b/00007' })).toMatchObject({
+      branch: 'b/00007',
+      defaultBranch: 'main',
+      branches: null,
+    })
   })
 
   it('takes a named branch, and a commit that no branch points at', async () => {

@@ -34,6 +34,8 @@ export interface Clone {
   branch: string | null
   commit: string
   defaultBranch: string | null
+  /** All that the repository has; null where they are over 10,000. */
+  branches: string[] | null
 }
 
 /**
@@ -63,25 +65,24 @@ interface Job extends Remote {
 async function fetchInto(job: Job): Promise<Clone> {
   const { git, gitDir, options } = job
   const local = { signal: job.network.signal }
-  const { defaultBranch, branch } = await chooseBranch(job)
+  const { defaultBranch, branch, branches } = await chooseBranch(job)
   await runGit(git, ['init', '--quiet', '--bare', '--', gitDir], local)
   await fetchReferences(referencesFor(options, branch), job)
   const commit = await wantedCommit(job, branch)
   if (branch !== null) {
     await runGit(git, inside(gitDir, 'symbolic-ref', 'HEAD', `refs/heads/${branch}`), local)
   }
-  return { gitDir, branch, commit, defaultBranch }
+  return { gitDir, branch, commit, defaultBranch, branches }
 }
 
 const inside = (gitDir: string, ...args: string[]) => [`--git-dir=${gitDir}`, ...args]
 const commitReference = 'refs/panthera/commit'
 
-/** One request answers both what the default branch is and whether the wanted one exists. */
-async function chooseBranch({ git, href, network, options }: Job) {
+/** One request answers what the default branch is, and which others there are. */
+async function chooseBranch(job: Job) {
+  const { options } = job
   const wanted = options.branch
-  const patterns = ['HEAD', ...(wanted === undefined ? [] : [`refs/heads/${wanted}`])]
-  const args = ['ls-remote', '--symref', '--', href, ...patterns]
-  const lines = (await runGit(git, args, network)).split('\n')
+  const { lines, branches } = await listBranches(job)
   const symbolic = lines.map((line) => /^ref: refs\/heads\/(.+)\tHEAD$/.exec(line)?.[1])
   const defaultBranch = symbolic.find((name) => name !== undefined) ?? null
   if (wanted !== undefined && !lines.some((line) => line.endsWith(`\trefs/heads/${wanted}`))) {
@@ -94,7 +95,27 @@ async function chooseBranch({ git, href, network, options }: Job) {
       'The repository has no default branch: push a first commit, or name a branch.',
     )
   }
-  return { defaultBranch, branch }
+  return { defaultBranch, branch, branches }
+}
+
+const branchesMax = 10_000
+
+/** Asks a second time, for less, where the whole list is more than memory should hold. */
+async function listBranches({ git, href, network, options }: Job) {
+  const list = async (...patterns: string[]) => {
+    const args = ['ls-remote', '--symref', '--', href, 'HEAD', ...patterns]
+    return (await runGit(git, args, network)).split('\n')
+  }
+  try {
+    const lines = await list('refs/heads/*')
+    const heads = lines.flatMap((line) => /^[0-9a-f]+\trefs\/heads\/(.+)$/.exec(line)?.[1] ?? [])
+    return { lines, branches: heads.length > branchesMax ? null : heads }
+  } catch (error) {
+    if (!(error instanceof GitFailed) || error.stderr !== 'too much output') throw error
+    const { branch } = options
+    const lines = await list(...(branch === undefined ? [] : [`refs/heads/${branch}`]))
+    return { lines, branches: null }
+  }
 }
 
 function referencesFor({ depth, commit }: CloneOptions, branch: string | null): string[] {

@@ -1,0 +1,51 @@
+// Answers an error in the form of the surface that the address belongs to, whoever met it: a
+// handler, the parser, the router, or nobody at all.
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { common, Problem } from '../errors.ts'
+import type { Logger } from '../log.ts'
+import { type Mount, surfaces } from '../permissions.ts'
+import { renderProblem } from './render.ts'
+import { fromFastify } from './validation.ts'
+
+export interface FailureContext {
+  request: FastifyRequest
+  reply: FastifyReply
+  log: Logger
+}
+
+const mounts: readonly Mount[] = [...surfaces, 'console']
+const jsonOnly = ['application/json']
+
+export function sendError(error: FastifyError | Problem, context: FailureContext): FastifyReply {
+  const { request, reply, log } = context
+  const accepted = request.routeOptions.config?.accepts ?? jsonOnly
+  const problem =
+    error instanceof Problem ? error : (fromFastify(error, accepted) ?? internal(error))
+  if (problem.status >= 500) {
+    log.error({ err: problem.cause ?? problem, request_id: request.id }, problem.message)
+  }
+  for (const [name, value] of Object.entries(problem.headers)) reply.header(name, value)
+  if (problem.status === 401) reply.header('www-authenticate', 'Bearer realm="panthera"')
+  return reply
+    .code(problem.status)
+    .header('cache-control', 'no-store')
+    .header('content-type', 'application/json; charset=utf-8')
+    .send(JSON.stringify(renderProblem(mountOf(request.url), problem, request.id)))
+}
+
+/** Outside any surface errors have Gate's form. */
+export function mountOf(url: string): Mount {
+  const [, first] = pathOf(url).split('/')
+  return mounts.find((mount) => mount === first) ?? 'gate'
+}
+
+export function pathOf(url: string): string {
+  return url.split('?', 1)[0] ?? ''
+}
+
+function internal(cause: Error): Problem {
+  const lost = ['ECONNREFUSED', 'ENOENT', '57P01', '57P03', '53300'].includes(
+    (cause as { code?: string }).code ?? '',
+  )
+  return common.problem(lost ? 'unavailable' : 'internal', { cause })
+}
