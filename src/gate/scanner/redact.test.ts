@@ -53,4 +53,14 @@ describe('Redactor', () => {
       'a = "#"; é = "#',
     )
   })
+
+  it('hides a quoted value under a telling name, though nothing was found in it', () => {
+    const line = [`const pass`, `word = 'only words stand here'; const name = 'Ada Lovelace'`].join(
+      '',
+    )
+    const glued = line.replaceAll('only words stand here', 'onlywordsstandhere')
+    const bytes = new TextEncoder().encode(glued)
+    const { text } = new Redactor(bytes, [], []).text({ start: 0, end: bytes.length }, null)
+    expect(text).toBe(glued.replace('onlywordsstandhere', 'only…'))
+  })
 })

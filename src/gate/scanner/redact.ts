@@ -72,9 +72,18 @@ export class Redactor {
     for (const value of this.values) {
       if (text.includes(value)) text = text.replaceAll(value, mask(value))
     }
-    return text
+    return text.replaceAll(assigned, (_all, name: string, quote: string, value: string) => {
+      return `${name}${quote}${mask(value)}${quote}`
+    })
   }
 }
+
+/**
+ * A quoted value under a telling name, whether or not it was judged to be a secret: a report shows
+ * lines beside a finding, and being wrong there costs nothing.
+ */
+const assigned =
+  /((?:pass(?:word|wd|phrase)?|secret|token|api_?key)["']?\s{0,8}(?:[:=]|=>|===?)\s{0,8})(["'])([^"'\s]{4,200})\2/gi
 
 export const ellipsis = '…'
 const shownCharsMax = 4
