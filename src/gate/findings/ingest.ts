@@ -120,6 +120,9 @@ async function insertIncoming(tx: Tx, rows: readonly IncomingRow[]): Promise<voi
 
 /** PostgreSQL's text takes neither NUL nor half a surrogate pair; a hostile file has both. */
 function toJson(value: unknown): string {
+  const plain = JSON.stringify(value)
+  // JSON escapes exactly these; a text without such an escape needs no second look.
+  if (!/\\u(?:0000|d[89a-f])/.test(plain)) return plain
   return JSON.stringify(value, (_key, part: unknown) => {
     return typeof part === 'string' ? part.toWellFormed().replaceAll('\0', '\uFFFD') : part
   })
