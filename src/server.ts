@@ -1,5 +1,7 @@
 // Composition root: settings, database, platform, modules, surfaces, listen. The only file that
 // knows every module; nobody imports it but `cli/serve.ts` and tests.
+import { existsSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { createCertus } from './certus/index.ts'
 import { createGate, errors as gateErrors } from './gate/index.ts'
@@ -14,7 +16,7 @@ import { createAccess } from './platform/http/access.ts'
 import type { Route } from './platform/http/route.ts'
 import { createHttp } from './platform/http/server.ts'
 import { createJobs } from './platform/jobs.ts'
-import { checkMasterKey } from './platform/key-check.ts'
+import { checkMasterKey, hasSealedData, MasterKeyMissing } from './platform/key-check.ts'
 import { createLimits } from './platform/limits.ts'
 import type { Logger } from './platform/log.ts'
 import { loadMasterKey, parseMasterKey } from './platform/master-key.ts'
@@ -64,6 +66,15 @@ export async function startServer(config: Config, log: Logger): Promise<Server> 
   }
 }
 
+/** Throws as listening would. */
+function probePort({ host, port }: Config): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer()
+    probe.once('error', reject)
+    probe.listen({ host, port }, () => probe.close(() => resolve()))
+  })
+}
+
 interface Starting {
   config: Config
   log: Logger
@@ -73,6 +84,8 @@ interface Starting {
 }
 
 async function start({ config, log, opened, close }: Starting): Promise<Server> {
+  // First, because it is what fails most, and nothing has been made yet.
+  await probePort(config)
   await privateDirectory(config.dataDir)
   const connection = await connect({ config, log, opened })
   const db = openDatabase({
@@ -131,7 +144,7 @@ async function createPlatform(parts: {
   const { config, log, db, stopping } = parts
   const masterKey =
     config.masterKey === null
-      ? await loadMasterKey(join(config.dataDir, 'master.key'))
+      ? await ownMasterKey(join(config.dataDir, 'master.key'), db)
       : parseMasterKey(config.masterKey, 'PANTHERA_MASTER_KEY')
   const previousMasterKey =
     config.masterKeyPrevious === null
@@ -159,6 +172,12 @@ async function createPlatform(parts: {
     stopping,
     now: Date.now,
   }
+}
+
+/** Made at the first start only: a new key beside old data would only hide what is missing. */
+async function ownMasterKey(path: string, db: Database): Promise<Buffer> {
+  if (!existsSync(path) && (await hasSealedData(db))) throw new MasterKeyMissing(path)
+  return loadMasterKey(path)
 }
 
 /** A network that cannot be read is a wrong setting. */

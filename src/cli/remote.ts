@@ -1,7 +1,12 @@
 // What commands that talk to a server share: credentials, exit codes of failures, and output.
 import type { ArgDef } from 'citty'
 import { type Client, createClient, Refused, ServerUnreachable } from '../client/client.ts'
-import { type FirstRunKey, findCredentials, NoCredentials } from '../client/credentials.ts'
+import {
+  type FirstRunKey,
+  findCredentials,
+  NoCredentials,
+  WrongUrl,
+} from '../client/credentials.ts'
 import { exitCodes } from './exit-codes.ts'
 
 /** `--format` of commands that print what a server answered. */
@@ -21,6 +26,7 @@ export async function withClient(
     await work(createClient(await findCredentials(process.env, key)))
     return exitCodes.clean
   } catch (error) {
+    if (error instanceof WrongUrl) return complain(error, exitCodes.usage)
     if (error instanceof NoCredentials) return complain(error, exitCodes.authentication)
     if (error instanceof ServerUnreachable) return complain(error, exitCodes.unreachable)
     if (error instanceof Refused) {

@@ -8,6 +8,13 @@ export interface Credentials {
   key: string
 }
 
+export class WrongUrl extends Error {
+  constructor(text: string) {
+    super(`PANTHERA_URL=${text} is not a URL: give one such as http://localhost:4000`)
+    this.name = 'WrongUrl'
+  }
+}
+
 export class NoCredentials extends Error {
   constructor(message: string) {
     super(message)
@@ -43,6 +50,6 @@ export async function findCredentials(env: Environment, name: FirstRunKey): Prom
 }
 
 function origin(text: string): string {
-  if (!URL.canParse(text)) throw new NoCredentials(`PANTHERA_URL=${text} is not a URL`)
+  if (!URL.canParse(text)) throw new WrongUrl(text)
   return text.replace(/\/+$/, '')
 }

@@ -50,6 +50,6 @@ export const errors = defineErrors({
   scan_not_finished: {
     status: 409,
     title: 'The scan has no report yet',
-    fix: 'Wait until its status is completed',
+    fix: 'Wait until its status is completed; a scan that failed has none',
   },
 })

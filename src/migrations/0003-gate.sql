@@ -52,6 +52,8 @@ create table scans (
   config jsonb not null,
   -- An import's document, and the tool that wrote it: one tool never resolves another's findings.
   artefact text,
+  -- What the document was, after it is gone: a client's retry is recognised by it.
+  document_sha256 text,
   tool text not null,
   error_code text,
   error_message text,

@@ -16,6 +16,25 @@ export class MasterKeyMismatch extends Error {
   }
 }
 
+/** The data was made with a key that this data directory does not hold. */
+export class MasterKeyMissing extends Error {
+  constructor(path: string) {
+    super(
+      `the database holds data, and ${path} is missing: copy it from the installation that made ` +
+        'the data, or set PANTHERA_MASTER_KEY to what it holds',
+    )
+    this.name = 'MasterKeyMissing'
+  }
+}
+
+/** Before a key is made: whether there is data that another key has sealed. */
+export async function hasSealedData(db: Database): Promise<boolean> {
+  const found = await db.inSystem((tx) =>
+    tx.maybe(sql`select 1 from settings where name = ${name}`),
+  )
+  return found !== null
+}
+
 /**
  * The first start stores the check value; every later one must match it. Answers how many values
  * were wrapped anew because only the previous key fitted. Throws MasterKeyMismatch.

@@ -65,6 +65,24 @@ describe.skipIf(!hasDatabase)('surfaces', () => {
     ).toEqual(expect.arrayContaining(['severity', 'scan_type', 'status']))
   })
 
+  it('shows the reference with and without a slash, and loads only what is there', async () => {
+    for (const path of ['/gate/docs', '/gate/docs/']) {
+      const { text } = await server.call('GET', path, { key: null })
+      const assets = [...text.matchAll(/(?:src|href)="([^"]+\.(?:js|css|svg))"/g)]
+      expect(assets.length).toBeGreaterThan(2)
+      for (const [, asset = ''] of assets) {
+        const url = new URL(asset, `${server.url}${path}`)
+        expect((await server.call('GET', url.pathname, { key: null })).status, asset).toBe(200)
+      }
+    }
+  })
+
+  it('welcomes a browser at the address that the start prints', async () => {
+    const { status, text } = await server.call('GET', '/', { key: null })
+    expect(status).toBe(200)
+    expect(text).toContain('href="/gate/docs"')
+  })
+
   it('tells the status of Certus to anyone', async () => {
     const answer = await server.call('GET', '/certus/api/status', { key: null })
     expect(answer.json).toEqual({ status: 'ok', version: expect.stringMatching(/^\d+\.\d+\.\d+$/) })

@@ -1,5 +1,5 @@
 // Starting, stopping and standing side by side.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -113,6 +113,14 @@ describe('nodes', { timeout: 180_000 }, () => {
       await (await start()).stop()
       writeFileSync(join(dataDir, 'master.key'), `${Buffer.alloc(32, 9).toString('base64')}\n`)
       expect(await refusal({})).toContain('PANTHERA_MASTER_KEY does not fit the data')
+    })
+
+    it('without the master key of the data that is there, and makes no other', async () => {
+      await (await start()).stop()
+      const path = join(dataDir, 'master.key')
+      rmSync(path)
+      expect(await refusal({})).toContain(`${path} is missing`)
+      expect(existsSync(path)).toBe(false)
     })
 
     it('without the database that it was told to use', async () => {

@@ -29,7 +29,7 @@ export const CreateConnection = z.strictObject({
     .regex(/^[\x21-\x39\x3b-\x7e]+$/, 'must be printable ASCII without ":"')
     .optional(),
   clone_url: z
-    .url({ protocol: /^https$/ })
+    .url({ protocol: /^https$/, error: 'must be a URL that begins with https://' })
     .max(2_000)
     .optional()
     .describe('With provider git: a repository that the token opens, to test it with'),

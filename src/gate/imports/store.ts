@@ -25,14 +25,14 @@ export async function findSame(tx: Tx, wanted: Import): Promise<string | null> {
   const { organizationId, repositoryId, branch, commit, tool, artefact } = wanted
   const ofTool = sql`organization_id = ${organizationId} and repository_id = ${repositoryId}
     and source = 'import' and branch = ${branch} and tool = ${tool}`
-  const same = sql`artefact = ${artefact} and commit_sha = ${commit}`
+  const same = sql`document_sha256 = ${artefact} and commit_sha = ${commit}`
   const row = await tx.maybe<{ id: string }>(sql`
     select id from (
       (select id from scans where ${ofTool} and ${same} and status in ('queued', 'running')
         order by created_at desc, id desc limit 1)
       union all
       (select id from (
-        select id, artefact, commit_sha from scans where ${ofTool} and status = 'completed'
+        select id, document_sha256, commit_sha from scans where ${ofTool} and status = 'completed'
          order by created_at desc, id desc limit 1
       ) newest where ${same})
     ) found limit 1`)

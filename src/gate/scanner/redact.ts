@@ -82,8 +82,13 @@ export class Redactor {
  * A quoted value under a telling name, whether or not it was judged to be a secret: a report shows
  * lines beside a finding, and being wrong there costs nothing.
  */
-const assigned =
-  /((?:pass(?:word|wd|phrase)?|secret|token|api_?key)["']?\s{0,8}(?:[:=]|=>|===?)\s{0,8})(["'])([^"'\s]{4,200})\2/gi
+const assigned = new RegExp(
+  [
+    `((?:pass(?:word|wd|phrase)?|secret|token|api_?key)["']?`,
+    String.raw`\s{0,8}(?:[:=]|=>|===?)\s{0,8})(["'])([^"'\s]{4,200})\2`,
+  ].join(''),
+  'gi',
+)
 
 export const ellipsis = '…'
 const shownCharsMax = 4

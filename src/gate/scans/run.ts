@@ -134,7 +134,8 @@ async function store(
     }
     const result = await ingest.finish(proofOf(scan, outcome, clone.branches))
     const { history, shortfalls } = outcome
-    const coverage = { ...outcome.coverage, history, shortfalls }
+    const engines = [...new Set(outcome.rules.map(({ scanType }) => scanType))]
+    const coverage = { ...outcome.coverage, engines, history, shortfalls }
     const { complete } = coverage
     await work.complete(tx, held, { branch, commit: clone.commit, complete, coverage, result })
   })

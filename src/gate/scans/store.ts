@@ -24,10 +24,10 @@ export async function insert(tx: Tx, scan: NewScan): Promise<Scan> {
   await tx.run(sql`
     insert into scans
       (organization_id, id, repository_id, source, scan_type, status, branch, commit_sha, base,
-       config, artefact, tool, created_by)
+       config, artefact, document_sha256, tool, created_by)
     values (${scan.organizationId}, ${scan.id}, ${scan.repositoryId}, ${scan.source}, 'code',
       'queued', ${scan.branch}, ${scan.commit}, ${scan.base}, ${JSON.stringify(scan.config)},
-      ${scan.artefact}, ${scan.tool}, ${scan.createdBy})`)
+      ${scan.artefact}, ${scan.artefact}, ${scan.tool}, ${scan.createdBy})`)
   await appendEvent(tx, scanQueued, {
     organizationId: scan.organizationId,
     payload: { scan_id: scan.id, source: scan.source },

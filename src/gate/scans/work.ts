@@ -124,7 +124,7 @@ export async function complete(
       complete = ${done.complete}, coverage = ${JSON.stringify(done.coverage)},
       total_findings = ${total}, critical_count = ${counts.critical}, high_count = ${counts.high},
       medium_count = ${counts.medium}, low_count = ${counts.low}, completed_at = now(),
-      lease_owner = null, lease_until = null, progress = null
+      lease_owner = null, lease_until = null, progress = null, artefact = null
      where ${isHeld(held)}
     returning extract(epoch from clock_timestamp() - started_at)::float8 as seconds`)
   if (row === null) throw new LeaseLost()
@@ -156,7 +156,7 @@ export async function fail(
     update scans set status = 'failed', error_code = ${error.code},
       error_message = ${error.message},
       complete = false, completed_at = now(), lease_owner = null, lease_until = null,
-      progress = null
+      progress = null, artefact = null
      where ${isHeld(held)}
     returning extract(epoch from clock_timestamp() - started_at)::float8 as seconds`)
   if (row === null) return false

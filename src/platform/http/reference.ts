@@ -3,21 +3,26 @@
 import swagger, { type StaticDocumentSpec } from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance } from 'fastify'
+import type { Mount } from '../permissions.ts'
 
 /** A Fastify plugin within the surface's prefix. */
 export async function reference(
   app: FastifyInstance,
-  { document, title }: { document: object; title: string },
+  { document, mount }: { document: object; mount: Mount },
 ): Promise<void> {
   app.get('/openapi.json', { config: { operationId: 'openapi' } }, () => document)
   const specification = { document: document as StaticDocumentSpec['document'] }
   await app.register(swagger, { mode: 'static', specification })
   await app.register(swaggerUi, {
     routePrefix: '/docs',
+    // So that the page works with and without a slash at its end.
+    indexPrefix: `/${mount}`,
     staticCSP: true,
-    uiConfig: { docExpansion: 'list', defaultModelsExpandDepth: 0, url: '../openapi.json' },
+    // The page is also served over plain HTTP, on a machine's own network.
+    transformStaticCSP: (policy) => policy.replace('upgrade-insecure-requests;', ''),
+    uiConfig: { docExpansion: 'list', defaultModelsExpandDepth: 0, url: `/${mount}/openapi.json` },
     theme: {
-      title: `Panthera ${title}`,
+      title: `Panthera ${mount}`,
       css: [{ filename: 'panthera.css', content: '.swagger-ui .topbar { display: none }' }],
       favicon: [
         {

@@ -20,6 +20,7 @@ import { missing } from './methods.ts'
 import type { Route } from './route.ts'
 import { surface } from './surface.ts'
 import { paramLengthMax } from './validation.ts'
+import { welcome } from './welcome.ts'
 
 export interface HttpOptions {
   mounts: ReadonlyMap<Mount, readonly Route[]>
@@ -129,6 +130,8 @@ function addErrors(app: FastifyInstance, { log }: HttpOptions): void {
 }
 
 function addHealth(app: FastifyInstance, options: HttpOptions): void {
+  const page = welcome(options.mounts.keys(), options.version)
+  app.get('/', (_request, reply) => reply.type('text/html; charset=utf-8').send(page))
   app.get('/healthz', () => ({ status: 'ok' }))
   app.get('/readyz', async (_request, reply) => {
     try {

@@ -53,7 +53,7 @@ export async function surface(app: FastifyInstance, options: SurfaceOptions): Pr
   })
   for (const route of options.routes) addRoute(app, route, options)
   const document = openapi(options.routes, options)
-  await app.register(reference, { document, title: options.mount })
+  await app.register(reference, { document, mount: options.mount })
 }
 
 function addRoute(app: FastifyInstance, route: Route, options: SurfaceOptions): void {

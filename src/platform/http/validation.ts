@@ -17,7 +17,7 @@ export function validate<Schema extends z.ZodType>(
   value: unknown,
   place: 'path' | 'query' | 'body',
 ): z.output<Schema> {
-  const parsed = schema.safeParse(value)
+  const parsed = schema.safeParse(value, { reportInput: true })
   if (parsed.success) return parsed.data
   const fields = parsed.error.issues.flatMap((issue) => fieldErrors(issue, place))
   throw invalidRequest(fields)
@@ -48,6 +48,9 @@ function fieldErrors(issue: z.core.$ZodIssue, place: string): FieldError[] {
   const field = path === '' ? place : path
   if (issue.code === 'invalid_type' && issue.input === undefined) {
     return [{ field, message: `is required (${issue.expected})` }]
+  }
+  if (issue.code === 'invalid_value' && issue.input === undefined) {
+    return [{ field, message: `is required (one of ${issue.values.map(String).join(', ')})` }]
   }
   return [{ field, message: lowerFirst(issue.message) }]
 }
