@@ -75,6 +75,7 @@ describe.skipIf(!hasDatabase)('scans', () => {
         progress: null,
         error: null,
         summary: { total_findings: 1 },
+        coverage: { engines: ['secrets'], complete: true },
       })
       expect(scan.findings[0]).toMatchObject({
         scan_type: 'secrets',
@@ -112,6 +113,14 @@ describe.skipIf(!hasDatabase)('scans', () => {
       expect(completed.json.scans.length).toBeGreaterThan(0)
       const statuses = completed.json.scans.map((scan: Json) => scan.status)
       expect(new Set(statuses)).toEqual(new Set(['completed']))
+    })
+
+    it('names no engine that was off, and resolves nothing unlooked for', async () => {
+      await ended()
+      const scan = await ended({ scan_config: { enable_secrets: false } })
+      expect(scan).toMatchObject({ summary: { total_findings: 0 }, coverage: { engines: [] } })
+      const { json } = await server.call('GET', '/gate/api/findings?q=pay.ts')
+      expect(json.findings.map((one: Json) => one.status)).toEqual(['open'])
     })
 
     it('reports against a base only what is new', async () => {

@@ -1,5 +1,6 @@
 // Starting, stopping and standing side by side.
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -75,6 +76,32 @@ describe('nodes', { timeout: 180_000 }, () => {
     do scan = (await second.call('GET', path)).json
     while (!['completed', 'failed'].includes(scan.status))
     expect(scan).toMatchObject({ status: 'completed', summary: { total_findings: 60 } })
+  })
+
+  it('stop in good order though an upload never ends', async () => {
+    const server = await start()
+    const query = new URLSearchParams({
+      organization_id: server.firstRun.organization_id,
+      provider: 'github',
+      owner: 'acme',
+      repo_name: 'slow',
+      branch: 'main',
+      commit: 'c'.repeat(40),
+    })
+    const upload = request(`http://127.0.0.1:${port}/gate/api/scans/import?${query}`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${server.firstRun.keys.gate}`,
+        'content-type': 'application/json',
+      },
+    })
+    const cut = new Promise((resolve) => upload.once('close', resolve))
+    upload.on('error', () => undefined)
+    await new Promise<void>((resolve) => upload.write('{"version":', () => resolve()))
+    expect(await server.stop()).toBe(0)
+    await cut
+    expect(server.stderr()).toContain('database stopped')
+    expect(server.stderr()).not.toContain('draining took too long')
   })
 
   describe('do not start, and say why in one line,', () => {

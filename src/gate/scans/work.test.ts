@@ -124,6 +124,19 @@ describe.skipIf(!hasDatabase)('the work on a scan', () => {
     expect(await take('b')).not.toBeNull()
   })
 
+  it('forgets its document when it ends, but not what the document was', async () => {
+    scanId = await queued('import')
+    await inTenant((tx) =>
+      tx.run(sql`update scans set artefact = 'a', document_sha256 = 'a' where id = ${scanId}`),
+    )
+    await take('n')
+    await inTenant((tx) => work.fail(tx, held('n'), { code: 'x', message: 'x' }))
+    const documents = await inTenant((tx) =>
+      tx.one(sql`select artefact, document_sha256 from scans where id = ${scanId}`),
+    )
+    expect(documents).toEqual({ artefact: null, document_sha256: 'a' })
+  })
+
   it('tells of its start once, however often it is taken', async () => {
     await take('a')
     await take('b', { isGone: gone })
