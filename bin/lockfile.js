@@ -9,10 +9,14 @@ const file = join(dirname(dirname(fileURLToPath(import.meta.url))), 'package-loc
 const lock = JSON.parse(readFileSync(file, 'utf8'))
 const missing = Object.entries(lock.packages).flatMap(([from, entry]) =>
   Object.entries(entry.optionalDependencies ?? {})
-    .filter(([name]) => !isLocked(from, name))
-    .map(([name, version]) => [name, entryOf(name, version, entry.dev)]),
+    .filter(([name, version]) => !satisfies(lockedAt(from, name), version))
+    .map(([name, version]) => {
+      // Where another package has another version of it, this one needs its own.
+      const place = lockedAt(from, name) === null ? '' : `${from}/`
+      return [`${place}node_modules/${name}`, entryOf(name, version, entry.dev)]
+    }),
 )
-for (const [name, entry] of missing) lock.packages[`node_modules/${name}`] = entry
+for (const [path, entry] of missing) lock.packages[path] = entry
 if (missing.length > 0) {
   const sorted = Object.entries(lock.packages).sort(([a], [b]) => (a < b ? -1 : 1))
   lock.packages = Object.fromEntries(sorted)
@@ -21,10 +25,17 @@ if (missing.length > 0) {
 }
 process.stdout.write(`package-lock.json: ${missing.length} packages of other platforms added\n`)
 
-function isLocked(from, name) {
-  if (`${from === '' ? '' : `${from}/`}node_modules/${name}` in lock.packages) return true
-  if (from === '') return false
-  return isLocked(from.slice(0, Math.max(0, from.lastIndexOf('/node_modules/'))), name)
+/** Where node would find it, seen from a package; null where nothing of the name is locked. */
+function lockedAt(from, name) {
+  const path = `${from === '' ? '' : `${from}/`}node_modules/${name}`
+  if (path in lock.packages) return path
+  if (from === '') return null
+  return lockedAt(from.slice(0, Math.max(0, from.lastIndexOf('/node_modules/'))), name)
+}
+
+/** Ranges were resolved by npm; only an exact version can be compared. */
+function satisfies(path, version) {
+  return path !== null && (!/^\d/.test(version) || lock.packages[path].version === version)
 }
 
 /** Its manifest is out of reach, but its name says for what it is: `…-linux-arm64-musl`. */

@@ -110,6 +110,14 @@ describe('findLockfileGaps', () => {
     expect(judge(locked)).toEqual(['package-lock.json:1 lacks c: run `npm run lockfile`'])
   })
 
+  it('finds another version than the exact one that is wanted', () => {
+    const packages = {
+      '': { dependencies: { a: '1.2.3' } },
+      'node_modules/a': { version: '1.2.4' },
+    }
+    expect(judge(packages)).toEqual(['package-lock.json:1 lacks a: run `npm run lockfile`'])
+  })
+
   it('finds an address', () => {
     const resolved = 'https://registry.example.com/a.tgz'
     expect(judge({ 'node_modules/a': { resolved } })).toHaveLength(1)

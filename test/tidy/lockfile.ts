@@ -3,6 +3,7 @@
 import type { Tree } from './tree.ts'
 
 interface Entry {
+  version?: string
   resolved?: string
   dependencies?: Record<string, string>
   optionalDependencies?: Record<string, string>
@@ -17,8 +18,10 @@ export function findLockfileGaps(tree: Tree): string[] {
   if (text === undefined) return ['package-lock.json:1 is missing']
   const { packages } = JSON.parse(text) as { packages: Record<string, Entry> }
   return Object.entries(packages).flatMap(([path, entry]) => {
-    const needed = Object.keys({ ...entry.dependencies, ...entry.optionalDependencies })
-    const gaps = needed.filter((name) => !isLocked(packages, path, name))
+    const needed = Object.entries({ ...entry.dependencies, ...entry.optionalDependencies })
+    const gaps = needed.flatMap(([name, wanted]) =>
+      fits(lockedFor(packages, path, name), wanted) ? [] : [name],
+    )
     return [
       ...gaps.map((name) => `package-lock.json:1 lacks ${name}: run \`npm run lockfile\``),
       ...(entry.resolved?.startsWith('http')
@@ -29,11 +32,16 @@ export function findLockfileGaps(tree: Tree): string[] {
 }
 
 /** As Node looks a package up: beside the one that needs it, then further out. */
-function isLocked(packages: Record<string, Entry>, from: string, name: string): boolean {
+function lockedFor(packages: Record<string, Entry>, from: string, name: string): Entry | undefined {
   const inside = `${from === '' ? '' : `${from}/`}node_modules/${name}`
-  if (inside in packages) return true
-  return (
-    from !== '' &&
-    isLocked(packages, from.slice(0, Math.max(0, from.lastIndexOf('/node_modules/'))), name)
-  )
+  if (inside in packages) return packages[inside]
+  if (from === '') return undefined
+  const out = from.slice(0, Math.max(0, from.lastIndexOf('/node_modules/')))
+  return lockedFor(packages, out, name)
+}
+
+/** Ranges npm has compared itself; an exact version is one that it may have found elsewhere. */
+function fits(entry: Entry | undefined, wanted: string): boolean {
+  if (entry === undefined) return false
+  return !/^\d+\.\d+\.\d+$/.test(wanted) || (entry.version ?? wanted) === wanted
 }

@@ -9,12 +9,22 @@ export function findUnprovenRules(tree: Tree): string[] {
   return rules
     .filter((path) => !path.startsWith('rules/models/'))
     .flatMap((path) => {
-      const proofs = proofsOf(tree, path)
+      const proofs = isForAllLanguages(path) ? proofsInLanguages(tree, path) : proofsOf(tree, path)
       if (proofs.length === 0) return [`${path}:1 has no proof beside it (${stem(path)}.test.*)`]
       return path.startsWith('rules/secrets/')
         ? unprovenSecrets(path, tree.get(path) ?? '', tree.get(proofs[0] ?? '') ?? '')
         : unmarked(path, proofs.map((proof) => tree.get(proof) ?? '').join('\n'))
     })
+}
+
+/** A weakness that several languages share is proven in at least one of them. */
+function isForAllLanguages(path: string): boolean {
+  return /^rules\/code\/[^/]+$/.test(path)
+}
+
+function proofsInLanguages(tree: Tree, rule: string): string[] {
+  const name = stem(rule).slice('rules/code/'.length)
+  return [...tree.keys()].filter((path) => path.split('/')[3]?.startsWith(`${name}.test.`))
 }
 
 function proofsOf(tree: Tree, rule: string): string[] {

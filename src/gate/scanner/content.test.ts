@@ -62,6 +62,8 @@ describe('looksMinified', () => {
     expect(looksMinified('a.min.js', 'a')).toBe(true)
     expect(looksMinified('a.js', 'a;'.repeat(20_000))).toBe(true)
     expect(looksMinified('a.js', 'let a = 1\n'.repeat(20_000))).toBe(false)
+    expect(looksMinified('a.js', `let a\n// ${'x'.repeat(25_000)}`)).toBe(false)
+    expect(looksMinified('a.js', `/*! ok */${'a;'.repeat(20_000)}`)).toBe(true)
     expect(looksMinified('settings.json', `{"key":"${'a'.repeat(5000)}"}`)).toBe(false)
   })
 })

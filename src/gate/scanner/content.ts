@@ -25,9 +25,25 @@ export function looksGenerated(text: string): boolean {
 export function looksMinified(path: string, text: string): boolean {
   if (/[.-]min\.(?:js|mjs|cjs|css)$/.test(path)) return true
   if (text.length < minifiedCharsMin) return false
-  let lines = 1
-  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) lines++
-  return text.length / lines > minifiedLineCharsMean
+  let lines = 0
+  let chars = 0
+  for (let start = 0; start <= text.length; ) {
+    const found = text.indexOf('\n', start)
+    const end = found === -1 ? text.length : found
+    if (end - start <= minifiedLineCharsMean || !isComment(text.slice(start, end))) {
+      lines++
+      chars += end - start + 1
+    }
+    start = end + 1
+  }
+  return chars > minifiedCharsMin && chars / lines > minifiedLineCharsMean
+}
+
+/** A source map, a drawing, a licence: however long, it says nothing of the code around it. */
+function isComment(line: string): boolean {
+  const text = line.trim()
+  const close = text.startsWith('/*') || text.startsWith('* ') ? text.indexOf('*/', 2) : -1
+  return /^(?:\/\/|# |\/\*|\* )/.test(text) && (close === -1 || close === text.length - 2)
 }
 
 const generatedHeader = new RegExp(

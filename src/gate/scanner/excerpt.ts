@@ -20,6 +20,12 @@ export function excerptAround(lines: Lines, redactor: Redactor, span: Span): Exc
   return excerpt
 }
 
+/** The line on which `span` begins, alone. */
+export function lineAround(lines: Lines, redactor: Redactor, span: Span): string {
+  const number = lines.lineAt(span.start)
+  return cut(redactor.text(near(lines, number, span), span)).text.trimEnd()
+}
+
 /**
  * The same lines for comparison: every secret is but an ellipsis, and white space is folded, so
  * that indentation does not count.

@@ -30,6 +30,8 @@ export interface Step {
   line: number
   column: number
   label: string
+  /** The line, redacted and cut to a bounded width; findings from elsewhere may lack it. */
+  code?: string | undefined
 }
 
 /**
@@ -48,6 +50,29 @@ export interface CommitOrigin {
   date: string | null
 }
 
+/** What a finding is about, where that is more than a place in a text. */
+export type Subject = PackageSubject | ResourceSubject
+
+export interface PackageSubject {
+  kind: 'package'
+  /** Package URL with the version. */
+  purl: string
+  name: string
+  version: string
+  /** Identifiers of the one vulnerability, the best known first: CVE, GHSA, others. */
+  aliases: string[]
+  /** Versions that mend it, ascending; empty where there is none. */
+  fixedVersions: string[]
+  /** Names and versions from a direct dependency to this package; alone where it is direct. */
+  path: string[]
+}
+
+export interface ResourceSubject {
+  kind: 'resource'
+  /** As the platform names it: `module.net.aws_s3_bucket.logs`, `Deployment/shop/web`. */
+  address: string
+}
+
 export interface Finding {
   ruleId: string
   scanType: ScanType
@@ -63,6 +88,7 @@ export interface Finding {
   references: string[]
   fingerprints: Fingerprint[]
   origin: CommitOrigin | null
+  subject?: Subject
 }
 
 /** What a report says about a rule that ran, whether or not it found something. */
@@ -75,6 +101,8 @@ export interface RuleSummary {
   remediation: string
   cweId: string | null
   references: string[]
+  /** What other tools call it, `checkov:CKV_AWS_20`: their suppressions are honoured by these. */
+  aliases?: readonly string[]
 }
 
 /** The order of every report, whatever the number of workers: by place, then by rule. */

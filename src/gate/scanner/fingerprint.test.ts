@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { SecretFingerprints } from './fingerprint.ts'
+import { SecretFingerprints, unblind, withoutBlind } from './fingerprint.ts'
 
 const key = Buffer.alloc(32, 7)
 const place = { ruleId: 'a-rule', path: 'src/a.ts', context: 'one key = "…" two' }
@@ -64,5 +64,26 @@ describe('SecretFingerprints', () => {
   it('lets nobody try passwords on a report: all with the same mask look the same', () => {
     const other = { ...weak, value: 'Sunshine99' }
     expect(name({}, other, null)).toEqual(name({}, weak, null))
+  })
+
+  it.each([
+    ['strong', [strong]],
+    ['weak', [weak]],
+    ['several with one mask', [weak, { ...weak, value: 'Sunshine99' }, weak]],
+  ])('takes a key afterwards, with the same outcome: %s', (_, secrets) => {
+    const blind = new SecretFingerprints('blind')
+    const keyed = new SecretFingerprints(key)
+    for (const secret of secrets) {
+      const named = blind.name(place, secret)
+      expect(unblind(named, key)).toEqual(keyed.name(place, secret))
+      const shown = withoutBlind(named).map(({ algorithm }) => algorithm)
+      expect(shown).toEqual(algorithms(secret, null))
+    }
+  })
+
+  it('leaves alone what was not blinded, or not by us', () => {
+    const own = name({}, weak, null)
+    expect(unblind(own, key)).toEqual(own)
+    expect(unblind([...own, { algorithm: 'blind1', value: 'x.y.z' }], key)).toEqual(own)
   })
 })

@@ -1,6 +1,8 @@
 // Names under which a finding is recognised in the next scan, when lines have moved, files have
 // been renamed and rules have been reworded, without giving a secret away.
 import { createHash, createHmac } from 'node:crypto'
+import type { Fingerprint } from './finding.ts'
+import type { Identity } from './weakness.ts'
 
 /** Where and in what words a finding stands. */
 export interface Place {
@@ -28,13 +30,17 @@ export interface SecretIdentity {
  * - `ctx1`: SHA-256 of rule, path, context, what the secret is (below), and an ordinal among
  *   equal ones in the file. One finding per place: the same secret in two files has two of these.
  *   Line numbers, severity and texts are not in it, so moved lines and reworded rules keep it.
- * - `secret1`: HMAC-SHA-256 of the value alone, with the organization's key. It follows a secret
- *   into a renamed file, or to a better rule. It is the same in every place that holds the value:
- *   `ctx1` has told those apart by the time it is matched.
+ * - `secret1`: HMAC-SHA-256 of the SHA-256 of the value, with the organization's key. It follows a
+ *   secret into a renamed file, or to a better rule. It is the same in every place that holds the
+ *   value: `ctx1` has told those apart by the time it is matched.
  * - `secret0`: SHA-256 of the value, where there is no key, and only for values that cannot be
  *   guessed (80 bits or more): nobody finds the value by trying digests.
  * - `move1`: where there is no key and the value might be guessed, rule and context without the
  *   path. It follows a renamed file; nothing of the value is in it but the mask.
+ *
+ * - `blind1`: where a server is to put its key in afterwards (`unblind`): place, SHA-256 of the
+ *   value and ordinal. Who reads it can guess passwords, so it goes to that server and
+ *   nowhere else.
  *
  * "What the secret is" in `ctx1` is `secret1` or `secret0`, or else the mask. Thus a secret
  * replaced by another on the same line matches nothing and is new. One blind spot is left, on
@@ -43,39 +49,101 @@ export interface SecretIdentity {
  * would let a reader of the report try passwords until it fits.
  */
 export class SecretFingerprints {
-  private readonly key: Uint8Array | null
+  private readonly key: FingerprintKey
   private readonly seen = new Map<string, number>()
 
-  constructor(key: Uint8Array | null) {
+  constructor(key: FingerprintKey) {
     this.key = key
   }
 
   /** Findings of a file are named in the order of their places. */
-  name(place: Place, secret: SecretIdentity): { algorithm: string; value: string }[] {
+  name(place: Place, secret: SecretIdentity): Fingerprint[] {
     const { ruleId, path, context } = place
+    const at = hash('ctx1', ruleId, path, context)
     const digest = this.digest(secret)
     const identity = digest?.value ?? secret.mask
-    const base = hash('ctx1', ruleId, path, context, identity)
-    const ordinal = this.count(base)
-    const inPlace = { algorithm: 'ctx1', value: hash(base, String(ordinal)) }
-    if (digest !== null) return [inPlace, digest]
+    const ordinal = this.count(`${at} ${identity}`)
+    const inPlace = placed(at, identity, ordinal)
+    const blind = this.key === 'blind' ? [this.blinded(at, secret)] : []
+    if (digest !== null) return [inPlace, digest, ...blind]
     const moved = hash('move1', ruleId, context, secret.mask, String(ordinal))
-    return [inPlace, { algorithm: 'move1', value: moved }]
+    return [inPlace, { algorithm: 'move1', value: moved }, ...blind]
   }
 
-  private digest({ value, guessingBits }: SecretIdentity) {
-    if (this.key !== null) {
-      const mac = createHmac('sha256', this.key).update('secret1\0').update(value, 'latin1')
-      return { algorithm: 'secret1', value: mac.digest('hex').slice(0, hexDigits) }
-    }
+  private digest({ value, guessingBits }: SecretIdentity): Fingerprint | null {
+    if (this.key !== null && this.key !== 'blind') return keyed(this.key, sha256(value))
     if (guessingBits < unguessableBits) return null
     return { algorithm: 'secret0', value: hash('secret0', value) }
+  }
+
+  /** With the ordinal that it will have among those whose keyed digests are equal. */
+  private blinded(at: string, { value }: SecretIdentity): Fingerprint {
+    const named = `${at}.${sha256(value)}`
+    return { algorithm: 'blind1', value: `${named}.${this.count(named)}` }
   }
 
   private count(base: string): number {
     const ordinal = this.seen.get(base) ?? 0
     this.seen.set(base, ordinal + 1)
     return ordinal
+  }
+}
+
+/** The organization's key; `blind` where a server will put it in; null where there is none. */
+export type FingerprintKey = Uint8Array | 'blind' | null
+
+/** What stands in for one of `blind1` once the server's key is put in; others stay as they are. */
+export function unblind(fingerprints: readonly Fingerprint[], key: Uint8Array): Fingerprint[] {
+  const blind = fingerprints.find(({ algorithm }) => algorithm === 'blind1')
+  const [, at, digest, ordinal] = blindForm.exec(blind?.value ?? '') ?? []
+  if (at === undefined || digest === undefined) return withoutBlind(fingerprints)
+  const secret = keyed(key, digest)
+  return [placed(at, secret.value, Number(ordinal)), secret]
+}
+
+/** What reports and baselines may show. */
+export const withoutBlind = (fingerprints: readonly Fingerprint[]): Fingerprint[] =>
+  fingerprints.filter(({ algorithm }) => algorithm !== 'blind1')
+
+const blindForm = /^([0-9a-f]{32})\.([0-9a-f]{64})\.(\d{1,6})$/
+
+const placed = (at: string, identity: string, ordinal: number): Fingerprint => ({
+  algorithm: 'ctx1',
+  value: hash(at, identity, String(ordinal)),
+})
+
+function keyed(key: Uint8Array, digest: string): Fingerprint {
+  const mac = createHmac('sha256', key).update('secret1\0').update(digest, 'latin1')
+  return { algorithm: 'secret1', value: mac.digest('hex').slice(0, hexDigits) }
+}
+
+const sha256 = (value: string) => createHash('sha256').update(value, 'latin1').digest('hex')
+
+/**
+ * The fingerprints of one file's weaknesses, other than secrets: 32 hex digits each, matched in
+ * this order.
+ *
+ * - `ctx1`: SHA-256 of rule, path, context and an ordinal among equal ones in the file.
+ * - what the engine knows it by (`Identity`): it survives changes of the lines around.
+ * - `move1`: rule and context without the path, which follows a renamed file.
+ */
+export class WeaknessFingerprints {
+  private readonly seen = new Map<string, number>()
+
+  name(place: Place, identities: readonly Identity[]): Fingerprint[] {
+    const { ruleId, path, context } = place
+    return [
+      this.numbered('ctx1', [ruleId, path, context]),
+      ...identities.map(({ algorithm, parts }) => this.numbered(algorithm, [ruleId, ...parts])),
+      this.numbered('move1', [ruleId, context]),
+    ]
+  }
+
+  private numbered(algorithm: string, parts: readonly string[]) {
+    const base = hash(algorithm, ...parts)
+    const ordinal = this.seen.get(base) ?? 0
+    this.seen.set(base, ordinal + 1)
+    return { algorithm, value: hash(base, String(ordinal)) }
   }
 }
 

@@ -22,10 +22,18 @@ export class Redactor {
   private readonly bytes: Uint8Array
   private readonly hidden: readonly Span[]
   private readonly values: readonly string[]
+  /** False where secrets may be left that nothing found: no text of the file is to be shown. */
+  readonly complete: boolean
 
   /** `hidden` ascends and does not overlap; `values` are hidden wherever else they stand. */
-  constructor(bytes: Uint8Array, hidden: readonly Span[], values: Iterable<string>) {
+  constructor(
+    bytes: Uint8Array,
+    hidden: readonly Span[],
+    values: Iterable<string>,
+    complete = true,
+  ) {
     this.bytes = bytes
+    this.complete = complete
     this.hidden = hidden
     this.values = [...new Set(values)].filter((value) => value.length >= valueCharsMin)
   }
@@ -53,6 +61,23 @@ export class Redactor {
     return { text: text + this.shown(at, end), mark }
   }
 
+  /** Hides more; `hidden` in any order. */
+  extended(hidden: readonly Span[], values: Iterable<string>): Redactor {
+    const all = unionOf([...this.hidden, ...hidden].sort((a, b) => a.start - b.start))
+    return new Redactor(this.bytes, all, [...this.values, ...values], this.complete)
+  }
+
+  /** A text that was made of the file's, such as a name, without the values that are known. */
+  masked(text: string): string {
+    let masked = text
+    for (const value of this.values) {
+      if (masked.includes(value)) masked = masked.replaceAll(value, () => mask(value))
+    }
+    return masked.replaceAll(assigned, (_all, name: string, quote: string, value: string) => {
+      return `${name}${quote}${mask(value)}${quote}`
+    })
+  }
+
   private firstEndingAfter(offset: number): number {
     let low = 0
     let high = this.hidden.length
@@ -68,13 +93,7 @@ export class Redactor {
   private shown(from: number, to: number): string {
     let start = from
     while (start < to && ((this.bytes[start] as number) & 0xc0) === 0x80) start++
-    let text = utf8.decode(this.bytes.subarray(start, to))
-    for (const value of this.values) {
-      if (text.includes(value)) text = text.replaceAll(value, mask(value))
-    }
-    return text.replaceAll(assigned, (_all, name: string, quote: string, value: string) => {
-      return `${name}${quote}${mask(value)}${quote}`
-    })
+    return this.masked(utf8.decode(this.bytes.subarray(start, to)))
   }
 }
 
@@ -89,6 +108,17 @@ const assigned = new RegExp(
   ].join(''),
   'gi',
 )
+
+/** Of spans by their start, those that touch become one. */
+export function unionOf(ascending: readonly Span[]): Span[] {
+  const spans: Span[] = []
+  for (const { start, end } of ascending) {
+    const last = spans.at(-1)
+    if (last === undefined || start > last.end) spans.push({ start, end })
+    else last.end = Math.max(last.end, end)
+  }
+  return spans
+}
 
 export const ellipsis = '…'
 const shownCharsMax = 4

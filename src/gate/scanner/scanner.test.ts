@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import type { FileEngine } from './engine.ts'
 import { createScanner, type ScannerOptions } from './scanner.ts'
 import { parseSecretRules } from './secrets/rule.ts'
 
@@ -10,19 +11,21 @@ const rules = parseSecretRules(
     .map((path) => ({ path, text: readFileSync(new URL(path, folder), 'utf8') })),
 )
 
+const parts = { secrets: rules, files: [], units: [] }
+
 const options: ScannerOptions = {
   engines: { secrets: true, code: false, dependencies: false, infrastructure: false },
   fingerprintKey: null,
-  limits: { fileBytesMax: 20e6, fileMs: 5000, findingsPerFileMax: 100 },
+  limits: { fileBytesMax: 20e6, manifestBytesMax: 20e6, fileMs: 5000, findingsPerFileMax: 100 },
   now: () => 0,
 }
-const scanner = createScanner(rules, options)
+const scanner = createScanner(parts, options)
 
 const scan = (
   text: string | Uint8Array,
   path = 'src/app.ts',
   changes: Partial<ScannerOptions> = {},
-) => createScanner(rules, { ...options, ...changes }).scanFile({ path, bytes: Buffer.from(text) })
+) => createScanner(parts, { ...options, ...changes }).scanFile({ path, bytes: Buffer.from(text) })
 
 const token = ['glpat-', 'q7Zx81LmPw04Vt2KdR93'].join('')
 const other = ['glpat-', 'Yb6NcW5sHj1QeT8uAf0G'].join('')
@@ -100,6 +103,58 @@ describe('redaction', () => {
   })
 })
 
+describe('excerpts of other engines', () => {
+  const rule = {
+    id: 'weak',
+    scanType: 'sast' as const,
+    severity: 'high' as const,
+    title: 'Weak',
+    description: 'Weak.',
+    remediation: 'Mend it.',
+    cweId: null,
+    references: [],
+  }
+  /** Reports the first character of the file, when all time is used up. */
+  const slow = (useUp: () => void): FileEngine => ({
+    rules: [rule],
+    digest: 'slow',
+    wants: () => true,
+    prepare: async () => {},
+    scan: (source) => {
+      useUp()
+      const place = { source, start: 0, end: 1, note: null, steps: [], identities: [] }
+      return { weaknesses: [{ rule, severity: rule.severity, ...place }], incomplete: 'time' }
+    },
+  })
+
+  it.each([true, false])('hide secrets though the time is up, secrets asked for: %s', (secrets) => {
+    let clock = 0
+    const files = [slow(() => (clock += 1e9))]
+    const engines = { ...options.engines, secrets }
+    const { scanFile } = createScanner(
+      { ...parts, files },
+      { ...options, engines, now: () => clock },
+    )
+    const { findings } = scanFile({ path: 'a.ts', bytes: Buffer.from(`run('${token}')`) })
+    const [lines] = findings
+      .filter(({ ruleId }) => ruleId === 'weak')
+      .map((one) => one.excerpt?.lines)
+    expect(lines).toEqual(["run('glpa…')"])
+  })
+
+  it('are left out where secrets could not be looked for', () => {
+    let clock = 0
+    const late = { ...options, now: () => (clock += 6000) }
+    const { scanFile } = createScanner({ ...parts, files: [slow(() => {})] }, late)
+    const { findings } = scanFile({
+      path: 'a.ts',
+      bytes: Buffer.from(`run('${token}')\n`.repeat(50)),
+    })
+    expect(findings.map(({ excerpt }) => excerpt)).toContain(null)
+    expect(JSON.stringify(findings)).not.toContain(token.slice(8))
+  })
+})
+
 describe('suppression', () => {
   it('sets a finding aside with its reason', () => {
     const comment = '// panthera-ignore: gitlab-personal-access-token -- revoked in May'
@@ -132,6 +187,14 @@ describe('what is not scanned, or not in full', () => {
     expect(scan(password).reduced).toBeUndefined()
   })
 
+  it('says so where another engine leaves out what programs wrote', () => {
+    const left = { incomplete: null, reduced: 'generated' } as const
+    const engine = { rules: [], digest: '', wants: () => true, prepare: () => null }
+    const files = [{ ...engine, scan: () => ({ ...left, weaknesses: [] }) }]
+    const { scanFile } = createScanner({ secrets: [], files, units: [] }, options)
+    expect(scanFile({ path: 'A.java', bytes: Buffer.from('class A {}') }).reduced).toBe('generated')
+  })
+
   it('finds a private key in any .pem and .env', () => {
     const body = 'zR4kQm7Jt2VbXw9LN5cHs8Yd3Gf6Pa1EU0iOq2Wn4Bv7Mx5CzR4kQm7Jt2VbXw9L'
     const pem = [
@@ -160,7 +223,7 @@ describe('what is not scanned, or not in full', () => {
 
   it('runs no engine that is switched off', () => {
     const engines = { ...options.engines, secrets: false }
-    const off = createScanner(rules, { ...options, engines })
+    const off = createScanner(parts, { ...options, engines })
     expect(off.rules).toEqual([])
     expect(off.scanFile({ path: 'a', bytes: Buffer.from(token) }).findings).toEqual([])
   })
@@ -218,11 +281,11 @@ describe('bounds', () => {
 describe('the digest', () => {
   it('changes with rules, limits and key, and with nothing else', () => {
     const { digest } = scanner
-    expect(createScanner(rules, { ...options, now: () => 1 }).digest).toBe(digest)
-    expect(createScanner(rules.slice(1), options).digest).not.toBe(digest)
+    expect(createScanner(parts, { ...options, now: () => 1 }).digest).toBe(digest)
+    expect(createScanner({ ...parts, secrets: rules.slice(1) }, options).digest).not.toBe(digest)
     const limits = { ...options.limits, fileMs: 1 }
-    expect(createScanner(rules, { ...options, limits }).digest).not.toBe(digest)
-    const keyed = createScanner(rules, { ...options, fingerprintKey: Buffer.alloc(32) })
+    expect(createScanner(parts, { ...options, limits }).digest).not.toBe(digest)
+    const keyed = createScanner(parts, { ...options, fingerprintKey: Buffer.alloc(32) })
     expect(keyed.digest).not.toBe(digest)
   })
 })

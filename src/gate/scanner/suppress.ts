@@ -1,66 +1,131 @@
-// Comments that accept a finding: `panthera-ignore: rule-id[, rule-id] -- reason`, in any comment
-// syntax, on the finding's line or alone on the line above it.
-import type { Finding } from './finding.ts'
+// Which findings of a file are set aside by comments in it: our own, and those of other tools.
 
-/** A finding that a comment set aside. */
-export interface Suppressed {
-  finding: Finding
-  /** The text after `--` of the comment, or null where none was given. */
-  reason: string | null
+import type { RuleSummary } from './finding.ts'
+import { blockAround, type LineReader } from './inherited/block.ts'
+import { acceptedBy, type ForeignComment, readForeign, standsAbove } from './inherited/comments.ts'
+import { markers } from './inherited/marker.ts'
+import type { Lines } from './lines.ts'
+import type { Redactor } from './redact.ts'
+import {
+  type Directive,
+  ownMarker,
+  readDirective,
+  reasonMissing,
+  ruleMissing,
+} from './suppress-comment.ts'
+import type { Verdict } from './suppressed.ts'
+
+export type { Suppressed } from './suppressed.ts'
+
+/** What a comment may be about. */
+export interface Judged {
+  rule: Pick<RuleSummary, 'id' | 'scanType' | 'aliases'>
+  /** What else the finding is known by: ids of the vulnerability. */
+  names?: readonly string[]
+  /** Lines from 1, both included. */
+  first: number
+  last: number
 }
 
-export interface Directive {
-  ruleIds: ReadonlySet<string>
-  /** What stands after `--`, without what closes the comment; null where nothing does. */
-  reason: string | null
-  /** Whether nothing but the comment stands on its line, so that it speaks for the next one. */
-  alone: boolean
-}
+export type Judge = (judged: Judged) => Verdict
 
-export const marker = 'panthera-ignore'
-
-/** The directive on a line, or null. One that names no rule has no `ruleIds`. */
-export function readDirective(line: string): Directive | null {
-  const at = line.indexOf(marker)
-  if (at === -1) return null
-  const after = line.slice(at + marker.length)
-  const [, names = '', reason = ''] = /^:(.*?)(?:\s--(?=\s)(.*))?$/.exec(after) ?? []
-  const ruleIds = new Set(names.split(/[\s,]+/).filter((name) => ruleId.test(name)))
-  return {
-    ruleIds,
-    reason: reason.replace(commentEnd, '').trim() || null,
-    alone: commentStart.test(line.slice(0, at)),
+/** Reads the comments of a file once; most files have none and cost one search each. */
+export function createJudge(path: string, lines: Lines, redactor: Redactor): Judge {
+  const marked = markedLines(lines)
+  if (marked.length === 0) return () => ({ kind: 'kept', note: null })
+  const reader = readerOf(lines, redactor)
+  const own: OwnComment[] = []
+  const foreign: ForeignComment[] = []
+  for (const line of marked) {
+    const text = reader.text(line)
+    const directive = readDirective(text)
+    if (directive !== null) own.push({ ...directive, line })
+    foreign.push(...readForeign(text, line))
+  }
+  return (judged) => {
+    const verdict = judgeOwn(judged, own, { path, lines: reader })
+    if (verdict.kind === 'suppressed' || foreign.length === 0) return verdict
+    const by = acceptedBy(judged, foreign, { path, lines: reader })
+    return by === null ? verdict : inherited(by)
   }
 }
 
-/** What the directives around `line` say about a finding of a rule there. */
-export type Verdict = { kind: 'suppressed'; reason: string } | { kind: 'kept'; note: string | null }
+function inherited({ marker, line, reason, expires }: ForeignComment): Verdict {
+  const until = expires === null ? {} : { expires }
+  return { kind: 'suppressed', by: 'inherited', source: marker.name, reason, line, ...until }
+}
 
-/** `directiveOn` answers the directive on a line, counted from 1. */
-export function judge(
-  ruleId: string,
-  line: number,
-  directiveOn: (line: number) => Directive | null,
-): Verdict {
-  const here = directiveOn(line)
-  const above = directiveOn(line - 1)
-  const directives = [here, above?.alone ? above : null].filter((directive) => directive !== null)
-  const naming = directives.find(({ ruleIds }) => ruleIds.has(ruleId))
-  if (naming?.reason) return { kind: 'suppressed', reason: naming.reason }
+interface OwnComment extends Directive {
+  line: number
+}
+
+interface File {
+  path: string
+  lines: LineReader
+}
+
+function judgeOwn(judged: Judged, own: readonly OwnComment[], file: File): Verdict {
+  if (own.length === 0) return { kind: 'kept', note: null }
+  const { rule, names = [] } = judged
+  const near = nearTo(judged, own, file)
+  const naming = near.find(
+    ({ ruleIds }) => ruleIds.has(rule.id) || names.some((name) => ruleIds.has(name)),
+  )
+  if (naming?.reason) {
+    const { reason, line } = naming
+    return { kind: 'suppressed', by: 'comment', source: ownMarker, reason, line }
+  }
   if (naming !== undefined) return { kind: 'kept', note: reasonMissing }
-  const empty = directives.some(({ ruleIds }) => ruleIds.size === 0)
+  const empty = near.some(({ ruleIds }) => ruleIds.size === 0)
   return { kind: 'kept', note: empty ? ruleMissing : null }
 }
 
-const reasonMissing = [
-  `The ${marker} comment here gives no reason, so it does not count:`,
-  'add it after "--".',
-].join(' ')
-const ruleMissing = [
-  `The ${marker} comment here names no rule, so it does not count:`,
-  `write "${marker}: rule-id -- reason".`,
-].join(' ')
+/** On the finding's line, alone above it, or for infrastructure anywhere in its resource. */
+function nearTo(
+  { rule, first }: Judged,
+  own: readonly OwnComment[],
+  { path, lines }: File,
+): OwnComment[] {
+  const near = own.filter((comment) => comment.line === first || standsAbove(comment, first, lines))
+  if (near.length > 0 || rule.scanType !== 'iac') return near
+  const block = blockAround(path, first, lines)
+  return own.filter(({ line, alone }) => alone && line >= block.first && line <= block.last)
+}
 
-const ruleId = /^[a-z0-9]+(?:-[a-z0-9]+)*$/
-const commentStart = /^\s*(?:[^\p{L}\p{N}\s]{0,6}|rem|dnl|')\s*$/iu
-const commentEnd = /\s*(?:\*\/\}?|--%?>|-->|#\}|%\}|\*\)|-\}|\]\])\s*$/
+const needles = [...new Set([ownMarker, ...markers.map(({ needle }) => needle)])]
+
+/** Lines that hold a mark, ascending; bounded, because a file may hold nothing else. */
+function markedLines(lines: Lines): number[] {
+  const { buffer, byteOffset, length } = lines.bytes
+  const bytes = Buffer.from(buffer, byteOffset, length)
+  const marked = new Set<number>()
+  for (const needle of needles) {
+    let at = bytes.indexOf(needle)
+    for (let count = 0; at !== -1 && count < marksMax; count++) {
+      const line = lines.lineAt(at)
+      marked.add(line)
+      at = bytes.indexOf(needle, lines.start(line + 1))
+    }
+  }
+  return [...marked].sort((a, b) => a - b)
+}
+
+/** Redacted, because what stands in a comment goes into reports as a reason. */
+function readerOf(lines: Lines, redactor: Redactor): LineReader {
+  const known = new Map<number, string>()
+  const text = (line: number) => {
+    if (line < 1 || line > lines.count) return ''
+    const before = known.get(line)
+    if (before !== undefined) return before
+    const start = lines.start(line)
+    const end = Math.min(lines.end(line), start + lineBytesMax)
+    const read = redactor.text({ start, end }, null).text
+    known.set(line, read)
+    return read
+  }
+  return { count: lines.count, text }
+}
+
+const lineBytesMax = 4096
+/** Of one kind in one file. */
+const marksMax = 5_000

@@ -1,4 +1,5 @@
 // Gathers the results of single files into the result of a scan, within bounds.
+import type { Package } from '../scanner/dependencies/package.ts'
 import type { Finding } from '../scanner/finding.ts'
 import type { Coverage } from '../scanner/report/report.ts'
 import type { FileResult, Suppressed } from '../scanner/scanner.ts'
@@ -8,6 +9,8 @@ import { incompleteReasons, type SkippedPath } from './skipped.ts'
 export interface Shortfall {
   path: string | null
   reason: string
+  /** Where it befell files that are looked at together: these. */
+  files?: readonly string[]
 }
 
 export interface Collected {
@@ -15,12 +18,20 @@ export interface Collected {
   suppressed: Suppressed[]
   /** The first 10,000 files that were left out in whole or in part. */
   skipped: { path: string; reason: string }[]
+  /** What lock files and manifests say is used. */
+  packages: Package[]
   /** The first 1,000; empty exactly when the scan is complete. */
   shortfalls: Shortfall[]
 }
 
 export class Collector {
-  readonly collected: Collected = { findings: [], suppressed: [], skipped: [], shortfalls: [] }
+  readonly collected: Collected = {
+    findings: [],
+    suppressed: [],
+    skipped: [],
+    packages: [],
+    shortfalls: [],
+  }
   readonly #findingsMax: number
   readonly #skipped = new Map<string, number>()
   #files = 0
@@ -43,6 +54,19 @@ export class Collector {
     this.#keep(this.collected.suppressed, result.suppressed)
   }
 
+  /** Takes the result of files that were looked at together, each of them counted before. */
+  addUnit(result: FileResult, files: readonly string[]): void {
+    const { findings, suppressed, packages, incomplete, path } = result
+    if (incomplete !== null) this.#shortfall({ path, reason: incomplete, files })
+    this.#keep(this.collected.findings, findings)
+    this.#keep(this.collected.suppressed, suppressed)
+    for (const one of packages ?? []) this.collected.packages.push(one)
+  }
+
+  addFindings(findings: readonly Finding[]): void {
+    this.#keep(this.collected.findings, findings)
+  }
+
   /** Takes what another collector found, but not what it looked at. */
   addAll({ findings, suppressed, shortfalls }: Collected): void {
     this.#keep(this.collected.findings, findings)
@@ -57,8 +81,7 @@ export class Collector {
   }
 
   fallShort(path: string | null, reason: string): void {
-    if (this.collected.shortfalls.length >= shortfallsMax) return
-    this.collected.shortfalls.push({ path, reason })
+    this.#shortfall({ path, reason })
   }
 
   coverage(durationMs: number): Coverage {
@@ -70,6 +93,11 @@ export class Collector {
       durationMs: Math.round(durationMs),
       complete: this.collected.shortfalls.length === 0,
     }
+  }
+
+  #shortfall(shortfall: Shortfall): void {
+    const { shortfalls } = this.collected
+    if (shortfalls.length < shortfallsMax) shortfalls.push(shortfall)
   }
 
   #list(path: string, reason: string): void {
@@ -90,4 +118,4 @@ export class Collector {
 }
 
 const skippedMax = 10_000
-const shortfallsMax = 1_000
+export const shortfallsMax = 1_000

@@ -1,4 +1,7 @@
 // What a scan may be told, whatever it looks at, and the bounds it keeps when it is told nothing.
+import { type ScanType, scanTypes } from '../scanner/finding.ts'
+import type { FingerprintKey } from '../scanner/fingerprint.ts'
+import type { ProjectWord } from '../scanner/project/word.ts'
 import type { ScannerOptions } from '../scanner/scanner.ts'
 import type { CompiledRules } from './engine.ts'
 
@@ -6,7 +9,7 @@ export interface ScanOptions {
   /** All are on unless switched off. */
   engines?: Partial<ScannerOptions['engines']> | undefined
   /** Keys the fingerprints of secrets; without one they are the same for everybody. */
-  fingerprintKey?: Uint8Array | null | undefined
+  fingerprintKey?: FingerprintKey | undefined
   limits?: Partial<ScanLimits> | undefined
   /** Processes that scan; as many as processors unless given. */
   workers?: number | undefined
@@ -16,6 +19,10 @@ export interface ScanOptions {
   ignore?: boolean | undefined
   /** Also look at everything that the repository held once, on any branch or tag. */
   history?: boolean | undefined
+  /** What the project says; read from the scanned tree unless given, and null for nothing. */
+  project?: ProjectWord | null | undefined
+  /** Folders with indexes of advisories; the user's own and the package's unless given. */
+  advisories?: readonly string[] | undefined
   onProgress?: ((progress: ScanProgress) => void) | undefined
   signal?: AbortSignal | undefined
   /** In the place of the package's own. */
@@ -32,8 +39,10 @@ export interface ScanProgress {
 }
 
 export interface ScanLimits {
-  /** Longer files are left out. */
+  /** Longer files are left out, lock files excepted. */
   fileBytesMax: number
+  /** Longer lock files are left out. */
+  manifestBytesMax: number
   /** How long the scanner may take for a file; at three times as long its worker is ended. */
   fileMs: number
   findingsPerFileMax: number
@@ -46,11 +55,19 @@ export interface ScanLimits {
 
 export const defaultLimits: ScanLimits = {
   fileBytesMax: 5 << 20,
+  manifestBytesMax: 64 << 20,
   fileMs: 10_000,
   findingsPerFileMax: 1_000,
   findingsMax: 250_000,
   filesMax: 1_000_000,
   depthMax: 100,
+}
+
+/** The types of findings that these engines report. */
+export function enginesOf({ engines = {} }: ScanOptions): ScanType[] {
+  const { secrets = true, code = true, dependencies = true, infrastructure = true } = engines
+  const types = { sast: code, sca: dependencies, secrets, iac: infrastructure, cspm: false }
+  return scanTypes.filter((type) => types[type])
 }
 
 /** The options of the scanner for files, and those for what only the history holds. */
@@ -64,10 +81,13 @@ export function scannerOptions(options: ScanOptions): {
     dependencies = true,
     infrastructure = true,
   } = options.engines ?? {}
-  const { fileBytesMax, fileMs, findingsPerFileMax } = { ...defaultLimits, ...options.limits }
+  const { fileBytesMax, manifestBytesMax, fileMs, findingsPerFileMax } = {
+    ...defaultLimits,
+    ...options.limits,
+  }
   const shared = {
     fingerprintKey: options.fingerprintKey ?? null,
-    limits: { fileBytesMax, fileMs, findingsPerFileMax },
+    limits: { fileBytesMax, manifestBytesMax, fileMs, findingsPerFileMax },
   }
   // A weakness of old code is gone with the code; a secret stays one as long as it can be read.
   const old = { secrets, code: false, dependencies: false, infrastructure: false }

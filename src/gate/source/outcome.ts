@@ -1,10 +1,14 @@
 // What a scan comes to, whatever it looked at.
 
-import type { Finding, RuleSummary } from '../scanner/finding.ts'
+import type { AdvisoryMatches } from '../scanner/dependencies/advisories/match.ts'
+import type { Package } from '../scanner/dependencies/package.ts'
+import type { Finding, RuleSummary, ScanType } from '../scanner/finding.ts'
 import { compareFindings } from '../scanner/finding.ts'
 import type { Coverage } from '../scanner/report/report.ts'
 import type { Suppressed } from '../scanner/scanner.ts'
-import type { Collector, Shortfall } from './collect.ts'
+import { adviseOn } from './advise.ts'
+import { type Collector, type Shortfall, shortfallsMax } from './collect.ts'
+import { enginesOf } from './options.ts'
 import type { Session } from './session.ts'
 
 export interface ScanOutcome {
@@ -20,14 +24,44 @@ export interface ScanOutcome {
   /** What cut the scan short: empty exactly when `coverage.complete`. */
   shortfalls: Shortfall[]
   rules: readonly RuleSummary[]
+  /** Whose engines ran, whether or not they know rules by name beforehand. */
+  engines: readonly ScanType[]
+  /** What lock files and manifests say is used, whether or not anything is known against it. */
+  packages: Package[]
+  /** With what these were compared, and of how many nothing can be said. */
+  advisories: Pick<AdvisoryMatches, 'date' | 'unresolved' | 'uncovered'>
+  /** What the project's own settings should mend. */
+  notes: string[]
 }
 
-export function outcomeOf(
-  { tree }: Session,
+/** The files that were not looked at in full; null where they cannot be told. */
+export function unseenIn({ shortfalls }: ScanOutcome): string[] | null {
+  if (shortfalls.length >= shortfallsMax) return null
+  // Of the whole scan, or of a folder: which files it held is not known.
+  if (shortfalls.some(({ path }) => path === null || path.endsWith('/'))) return null
+  return shortfalls.flatMap(({ path, files }) => files ?? [path ?? ''])
+}
+
+/**
+ * The types of findings that the scan would have told, were they there: not those of dependencies
+ * where nothing was known to compare them with.
+ */
+export function provenTypes(outcome: Pick<ScanOutcome, 'engines' | 'packages' | 'advisories'>) {
+  const { engines, packages, advisories } = outcome
+  const compared = packages.length === 0 || advisories.date !== null
+  const isProven = compared && advisories.uncovered.length === 0
+  return engines.filter((type) => type !== 'sca' || isProven)
+}
+
+export async function outcomeOf(
+  { tree, options }: Session,
   collector: Collector,
   { history, startedAt }: { history: Coverage | null; startedAt: number },
-): ScanOutcome {
-  const { findings, suppressed, skipped, shortfalls } = collector.collected
+): Promise<ScanOutcome> {
+  const { findings, suppressed, skipped, packages, shortfalls } = collector.collected
+  const advised = await adviseOn(packages, options.advisories)
+  collector.addFindings(advised.findings)
+  for (const problem of advised.problems) collector.fallShort(null, problem)
   return {
     findings: findings.sort(compareFindings),
     suppressed: suppressed.sort((a, b) => compareFindings(a.finding, b.finding)),
@@ -35,6 +69,14 @@ export function outcomeOf(
     history,
     skipped,
     shortfalls,
-    rules: tree.rules,
+    rules: [...tree.rules, ...advised.rules].sort((a, b) => (a.id < b.id ? -1 : 1)),
+    engines: enginesOf(options),
+    packages,
+    advisories: {
+      date: advised.date,
+      unresolved: advised.unresolved,
+      uncovered: advised.uncovered,
+    },
+    notes: [],
   }
 }

@@ -21,7 +21,7 @@ function batchOf(contents: Record<string, string>): Batch {
   return {
     scanner: 0,
     root: null,
-    fileBytesMax: 1 << 20,
+    limits: { fileBytesMax: 1 << 20, manifestBytesMax: 1 << 20 },
     name: true,
     files: Object.keys(contents).map((path) => ({ path, known: [], blob: null })),
     load: async (files) => files.map(({ path }) => bytesOf(contents[path] ?? '')),
@@ -31,7 +31,7 @@ function batchOf(contents: Record<string, string>): Batch {
 const folderBatch = (root: string, paths: string[], known: string[] = []): Batch => ({
   scanner: 0,
   root,
-  fileBytesMax: 100,
+  limits: { fileBytesMax: 100, manifestBytesMax: 100 },
   name: true,
   files: paths.map((path) => ({ path, known, blob: null })),
 })

@@ -1,7 +1,9 @@
 // Scans batches of files in processes of their own. A file that hangs or kills its worker costs
 // itself only: it is taken out, and the rest of its batch is scanned again.
 import { availableParallelism } from 'node:os'
+import type { UnitKind } from '../scanner/engine.ts'
 import type { FileResult } from '../scanner/scanner.ts'
+import type { SizeLimits } from '../scanner/size.ts'
 import type {
   ScannerDescription,
   WorkerFile,
@@ -24,7 +26,7 @@ export interface Batch {
   scanner: number
   /** Where workers read the files, or null when `load` brings their bytes. */
   root: string | null
-  fileBytesMax: number
+  limits: SizeLimits
   /** Whether to answer the git name of each content. */
   name: boolean
   /** At most 255. */
@@ -33,9 +35,11 @@ export interface Batch {
   load?: (files: readonly BatchFile[]) => Promise<(Uint8Array<ArrayBuffer> | null)[]>
 }
 
-export interface BatchFile extends Omit<WorkerFile, 'bytes'> {
+export interface BatchFile extends Omit<WorkerFile, 'bytes' | 'unit'> {
   /** Git name of the content for `load`, or null where workers read the file. */
   blob: string | null
+  /** Set where it is a unit of these files. */
+  unit?: { kind: UnitKind; files: readonly { path: string; blob: string | null }[] }
 }
 
 export class ScanPool {
@@ -88,10 +92,9 @@ export class ScanPool {
 
   async #attempt(batch: Batch, indexes: number[], signal?: AbortSignal): Promise<Attempt> {
     const asked = indexes.map((index) => batch.files[index] as BatchFile)
-    const contents = await batch.load?.(asked)
-    const files = asked.map(({ path, known }, i) => ({ path, known, bytes: contents?.[i] ?? null }))
-    const { scanner, root, fileBytesMax, name } = batch
-    const task: WorkerTask = { scanner, root, fileBytesMax, name, files }
+    const { scanner, root, limits, name } = batch
+    const files = await withContents(asked, batch.load)
+    const task: WorkerTask = { scanner, root, limits, name, files }
     try {
       return await this.#withWorker(async (worker) => {
         const answer = await worker.ask({ kind: 'scan', task }, signal)
@@ -137,6 +140,22 @@ export class ScanPool {
     this.#all.add(worker)
     return worker
   }
+}
+
+async function withContents(
+  asked: readonly BatchFile[],
+  load: Batch['load'],
+): Promise<WorkerFile[]> {
+  const parts = asked.flatMap(({ path, blob, known, unit }) =>
+    unit === undefined ? [{ path, blob, known }] : unit.files.map((f) => ({ ...f, known: [] })),
+  )
+  const contents = (await load?.(parts))?.values()
+  const next = () => contents?.next().value ?? null
+  return asked.map(({ path, known, unit }) => {
+    if (unit === undefined) return { path, known, bytes: next() }
+    const files = unit.files.map((file) => ({ path: file.path, bytes: next() }))
+    return { path, known, bytes: null, unit: { kind: unit.kind, files } }
+  })
 }
 
 /** As many workers as processors, but no more than memory is likely to hold. */

@@ -51,7 +51,7 @@ describe('loadRules', () => {
     expect(await loadRules(options)).toEqual(first)
     writeFileSync(join(directory, 'secrets', 'a.yaml'), rule('c-key'))
     expect((await loadRules(options)).secrets).toContain('c-key')
-    expect(readdirSync(cacheDirectory)).toHaveLength(2)
+    expect(readdirSync(cacheDirectory)).toHaveLength(4)
   })
 
   it('names the rule that is wrong', async () => {

@@ -1,42 +1,85 @@
 // Loads the rules that come with the package, as texts that are compiled once and sent to workers.
 import { createHash } from 'node:crypto'
-import { readdir, readFile } from 'node:fs/promises'
+import { access, readdir, readFile } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
-import { compileSecretRules } from '../scanner/secrets/compiled-rules.ts'
 import type { RuleText } from '../scanner/secrets/rule.ts'
 import { readCacheFile, writeCacheFile } from './cache/file.ts'
 import type { CompiledRules } from './engine.ts'
 import { packageRoot, packageVersion } from './package.ts'
 
 export interface RuleOptions {
-  /** Folder with `secrets/…`; the package's own `rules/` unless given. */
+  /** Folder with `secrets/…`, `code/…` and so on; the package's own `rules/` unless given. */
   directory?: string | undefined
   /** Where compiled rules are kept, because parsing them takes longer than a small scan. */
   cacheDirectory?: string | null | undefined
 }
 
+type Kind = keyof CompiledRules
+
+/** Where the rules of a kind lie, and what compiles them: loaded only where a cache has none. */
+const kinds: Record<Kind, { folders: string[]; compile: (texts: RuleText[]) => Promise<string> }> =
+  {
+    secrets: {
+      folders: ['secrets'],
+      async compile(texts) {
+        const { compileSecretRules, parseSecretRules } = await import('../scanner/secrets/rule.ts')
+        return compileSecretRules(parseSecretRules(texts))
+      },
+    },
+    code: {
+      folders: ['code', 'models'],
+      async compile(texts) {
+        const { parseCodeRules } = await import('../scanner/code/rule.ts')
+        const { compileCodeRules } = await import('../scanner/code/compiled-rules.ts')
+        return compileCodeRules(parseCodeRules(texts))
+      },
+    },
+    infrastructure: {
+      folders: ['infrastructure'],
+      async compile(texts) {
+        const checks = await import('../scanner/infrastructure/check/rule.ts')
+        return checks.compileCheckRules(checks.parseCheckRules(texts))
+      },
+    },
+  }
+
 /** @throws {RuleError} naming the rule that is wrong; {Error} when the package is incomplete. */
 export async function loadRules(options: RuleOptions = {}): Promise<CompiledRules> {
   const directory = options.directory ?? join(await packageRoot(), 'rules')
-  const texts = await readRuleTexts(directory, 'secrets')
-  if (!options.cacheDirectory) return { secrets: await compile(texts) }
-  const path = join(options.cacheDirectory, `rules-${await digestOf(texts)}.cache`)
+  // A folder of rules that is not there at all is a broken installation, not a scan without rules.
+  await access(directory)
+  const load = (kind: Kind) => loadKind(kind, directory, options.cacheDirectory)
+  const [secrets, code, infrastructure] = await Promise.all([
+    load('secrets'),
+    load('code'),
+    load('infrastructure'),
+  ])
+  return { secrets, code, infrastructure }
+}
+
+async function loadKind(
+  kind: Kind,
+  directory: string,
+  cacheDirectory: string | null | undefined,
+): Promise<string> {
+  const { folders, compile } = kinds[kind]
+  const texts = await Promise.all(folders.map((folder) => readRuleTexts(directory, folder)))
+  if (!cacheDirectory) return compile(texts.flat())
+  const path = join(cacheDirectory, `rules-${kind}-${await digestOf(texts.flat())}.cache`)
   const [kept] = (await readCacheFile(path)) ?? []
-  if (kept !== undefined) return { secrets: kept }
-  const secrets = await compile(texts)
-  await writeCacheFile(path, [secrets])
-  return { secrets }
+  if (kept !== undefined) return kept
+  const compiled = await compile(texts.flat())
+  await writeCacheFile(path, [compiled])
+  return compiled
 }
 
-/** Loads the YAML parser only now: with a cache it is rarely needed. */
-async function compile(texts: readonly RuleText[]): Promise<string> {
-  const { parseSecretRules } = await import('../scanner/secrets/rule.ts')
-  return compileSecretRules(parseSecretRules(texts))
-}
-
-/** Rule files below `kind/`, sorted by path; a folder that is not there holds none. */
-async function readRuleTexts(directory: string, kind: string): Promise<RuleText[]> {
-  const entries = await readdir(join(directory, kind), { recursive: true, withFileTypes: true })
+/** Rule files below a folder, sorted by path; one that is not there holds none. */
+async function readRuleTexts(directory: string, folder: string): Promise<RuleText[]> {
+  const listed = readdir(join(directory, folder), { recursive: true, withFileTypes: true })
+  const entries = await listed.catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return []
+    throw error
+  })
   const paths = entries
     .filter((entry) => entry.isFile() && ruleFile.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))

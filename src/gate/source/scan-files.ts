@@ -1,6 +1,7 @@
 // Takes files from a source to their results: from the cache where they are known, else through
 // the workers in batches, and back in the order of the source.
 import type { FileResult } from '../scanner/scanner.ts'
+import type { SizeLimits } from '../scanner/size.ts'
 import type { ResultCache } from './cache/results.ts'
 import type { FileStamp } from './file-stamp.ts'
 import { inOrder } from './ordered.ts'
@@ -31,7 +32,7 @@ export interface FileGroup<File extends SourceFile> {
   /** Where workers read the files; null when `load` brings them. */
   root: string | null
   load?: (blobs: readonly string[]) => Promise<(Uint8Array<ArrayBuffer> | null)[]>
-  fileBytesMax: number
+  limits: SizeLimits
   /** Whether workers name contents, so that what they find can be kept or told apart. */
   name: boolean
   signal?: AbortSignal | undefined
@@ -94,12 +95,12 @@ async function scanSlots<File extends SourceFile>(
 
 async function askPool<File extends SourceFile>(
   files: File[],
-  { pool, scanner, root, load, fileBytesMax, name, signal }: FileGroup<File>,
+  { pool, scanner, root, load, limits, name, signal }: FileGroup<File>,
 ): Promise<WorkerOutcome[]> {
   const batch = {
     scanner: scanner.place,
     root,
-    fileBytesMax,
+    limits,
     name,
     files: files.map(({ path, blob }) => {
       // Where the content has a name already, its result was looked for and is not known.

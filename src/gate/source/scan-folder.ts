@@ -1,8 +1,9 @@
 // Scans a folder of this machine: without a network, and without writing into it.
-import { realpathSync, statSync } from 'node:fs'
+import { realpathSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { basename, dirname, join, relative, resolve, sep } from 'node:path'
+import { join, relative, resolve, sep } from 'node:path'
+import type { ProjectWord } from '../scanner/project/word.ts'
 import type { Coverage } from '../scanner/report/report.ts'
 import { openStampCache, type StampCache } from './cache/stamps.ts'
 import { Collector } from './collect.ts'
@@ -11,12 +12,17 @@ import { type LocatedRepository, locateRepository } from './git/locate.ts'
 import { GitFailed } from './git/process.ts'
 import type { ScanOptions } from './options.ts'
 import { outcomeOf, type ScanOutcome } from './outcome.ts'
+import { type Place, placeOf } from './place.ts'
+import { exclusionOf, readProject, settled } from './project.ts'
 import { scanFiles } from './scan-files.ts'
 import { scanHistory } from './scan-history.ts'
+import { membersOf, scanUnits, type UnitMember } from './scan-units.ts'
 import { type Session, withSession } from './session.ts'
 import { type Walk, walk } from './walk.ts'
 
 export interface FolderScan extends ScanOptions {
+  /** Hears of every file that was looked at, with the git name of its content. */
+  onFile?: ((path: string, blob: string | null) => void) | undefined
   /** A folder, or a single file. */
   root: string
 }
@@ -30,8 +36,8 @@ export class NoHistoryError extends Error {
 }
 
 /**
- * @throws {NoHistoryError}; {Error} with the code of the file system when the root cannot be
- * read; {RuleError} when a rule is wrong; the signal's reason after an abort.
+ * @throws {NoHistoryError}; {SettingsError}; {Error} with the code of the file system when the
+ * root cannot be read; {RuleError} when a rule is wrong; the signal's reason after an abort.
  */
 export async function scanFolder(options: FolderScan): Promise<ScanOutcome> {
   const startedAt = performance.now()
@@ -42,26 +48,20 @@ export async function scanFolder(options: FolderScan): Promise<ScanOutcome> {
   const cacheDir = isInside(options.cacheDir, place.folder) ? null : options.cacheDir
   return withSession({ ...options, cacheDir }, async (session) => {
     const collector = new Collector(session.limits.findingsMax)
-    const { walked, contents } = await scanWalked(session, collector, place)
+    const project = options.project === undefined ? readProject(place.folder) : options.project
+    const { walked, contents } = await scanWalked(
+      session,
+      { collector, onFile: options.onFile, project },
+      place,
+    )
     const history =
       repository === null
         ? null
         : await scanOwnHistory({ session, collector, place, walked, contents, repository })
-    return outcomeOf(session, collector, { history, startedAt })
+    const outcome = await outcomeOf(session, collector, { history, startedAt })
+    const whole = place.only === null && options.ignore !== false
+    return project === null ? outcome : settled(outcome, { word: project, whole })
   })
-}
-
-interface Place {
-  /** The folder, or the one that the single file lies in. */
-  folder: string
-  /** Name of the single file, or null. */
-  only: string | null
-}
-
-function placeOf(root: string): Place {
-  const path = realpathSync(root)
-  if (statSync(path).isDirectory()) return { folder: path, only: null }
-  return { folder: dirname(path), only: basename(path) }
 }
 
 function isInside(path: string | null | undefined, folder: string): boolean {
@@ -70,30 +70,44 @@ function isInside(path: string | null | undefined, folder: string): boolean {
   return from === '' || !(from === '..' || from.startsWith(`..${sep}`) || resolve(from) === from)
 }
 
-async function scanWalked(session: Session, collector: Collector, { folder, only }: Place) {
+async function scanWalked(
+  session: Session,
+  {
+    collector,
+    onFile,
+    project,
+  }: { collector: Collector; onFile: FolderScan['onFile']; project: ProjectWord | null },
+  { folder, only }: Place,
+) {
   const { options, limits, pool, tree, cacheDir } = session
   const { signal, onProgress } = options
   const ignore = options.ignore ?? true
-  const walked = await walk({ root: join(folder, only ?? ''), ignore, limits, signal })
+  const excludes = project === null ? undefined : exclusionOf(project)
+  const walked = await walk({ root: join(folder, only ?? ''), ignore, excludes, limits, signal })
   for (const { path, reason } of walked.skipped) collector.skip(path, reason)
   // What one file says of its folder would make the folder's own entries forgotten.
   const stamps = cacheDir && only === null ? await openStampCache(cacheDir, folder) : null
   const contents = new Set<string>()
+  const group = { pool, scanner: tree, root: walked.root, limits, signal }
   const scanned = scanFiles({
-    pool,
-    scanner: tree,
+    ...group,
     files: namedFiles(walked, stamps),
-    root: walked.root,
-    fileBytesMax: limits.fileBytesMax,
-    name: stamps !== null || tree.cache !== null || options.history === true,
-    signal,
+    name:
+      onFile !== undefined || stamps !== null || tree.cache !== null || options.history === true,
   })
+  const members: UnitMember[] = []
   let done = 0
-  for await (const { file, result, bytes, blob, stamp } of scanned) {
+  for await (const one of scanned) {
+    const { file, result, bytes, blob, stamp } = one
     collector.add(result, bytes)
+    members.push(...membersOf(one))
+    onFile?.(file.path, blob)
     if (blob !== null) contents.add(blob)
     if (blob !== null && stamp !== null) stamps?.set(file.path, stamp, blob)
     onProgress?.({ stage: 'scanning', files_done: ++done, files_total: walked.files.length })
+  }
+  for await (const { result, files } of scanUnits(members, group)) {
+    collector.addUnit(result, files)
   }
   await stamps?.save()
   return { walked, contents }

@@ -48,7 +48,7 @@ export async function scanHistory(
       files: blobsToScan(session, own, scan),
       root: null,
       load: (blobs) => reader.readAll(blobs),
-      fileBytesMax: limits.fileBytesMax,
+      limits,
       name: false,
       signal: options.signal,
     })

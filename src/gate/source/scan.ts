@@ -1,6 +1,7 @@
 // The one door to a scan, for the command line and for the server.
 export { defaultCacheDirectory } from './cache/directory.ts'
 export type { ScanOptions } from './options.ts'
-export type { ScanOutcome } from './outcome.ts'
+export { provenTypes, type ScanOutcome, unseenIn } from './outcome.ts'
 export { scanCommit } from './scan-commit.ts'
 export { type FolderScan, NoHistoryError, scanFolder } from './scan-folder.ts'
+export { SinceError, scanSince } from './since.ts'

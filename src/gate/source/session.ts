@@ -4,9 +4,12 @@ import { join } from 'node:path'
 import type { Scanner } from '../scanner/scanner.ts'
 import { pruneCache } from './cache/file.ts'
 import { openResultCache, type ResultCache } from './cache/results.ts'
+import { type DescriptionOptions, describeScanner } from './description.ts'
+import type { EngineSettings } from './engine.ts'
 import { defaultLimits, type ScanLimits, type ScanOptions, scannerOptions } from './options.ts'
 import { defaultWorkers, ScanPool } from './pool.ts'
 import { loadRules } from './rules.ts'
+import type { ScannerDescription } from './worker.ts'
 
 export interface Session {
   options: ScanOptions
@@ -44,13 +47,14 @@ export async function withSession<T>(
   const workers = options.workers ?? defaultWorkers()
   const pool = new ScanPool({ engine, scanners, workers, hangMs: limits.fileMs * 3 })
   try {
-    const open = (place: number) => openScanner(pool, { options, place, cacheDir })
+    const open = (place: number, own: ScannerOf) =>
+      openScanner(pool, { options, place, settings: { rules, options: own }, cacheDir })
     const session = {
       options,
       limits,
       pool,
-      tree: await open(places.tree),
-      history: options.history ? await open(places.history) : null,
+      tree: await open(places.tree, tree),
+      history: options.history ? await open(places.history, history) : null,
       cacheDir,
     }
     const result = await work(session)
@@ -61,24 +65,32 @@ export async function withSession<T>(
   }
 }
 
+type ScannerOf = EngineSettings['options']
+
 const places = { tree: 0, history: 1 }
 
 async function openScanner(
   pool: ScanPool,
-  at: { options: ScanOptions; place: number; cacheDir: string | null },
+  at: { options: ScanOptions; place: number; settings: EngineSettings; cacheDir: string | null },
 ): Promise<SessionScanner> {
   const { options, place, cacheDir: directory } = at
-  const { rules, digest } = await describe(pool, place, options.signal)
+  const { rules, digest } = await describe(pool, { ...at, signal: options.signal })
   if (directory === null) return { place, rules, cache: null }
   const cache = await openResultCache({ directory, digest: cacheDigest(digest, options) })
   return { place, rules, cache }
 }
 
-async function describe(pool: ScanPool, place: number, signal: AbortSignal | undefined) {
+async function describe(
+  pool: ScanPool,
+  asked: { options: ScanOptions } & DescriptionOptions,
+): Promise<ScannerDescription> {
+  const { options, ...wanted } = asked
   try {
-    return await pool.describe(place, signal)
+    // Another engine's sources are not known, so nothing about it is kept.
+    if (options.engine) return await pool.describe(wanted.place, wanted.signal)
+    return await describeScanner(pool, wanted)
   } catch (error) {
-    signal?.throwIfAborted()
+    wanted.signal?.throwIfAborted()
     throw error
   }
 }

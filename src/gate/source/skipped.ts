@@ -5,6 +5,8 @@ export const sourceSkipReasons = [
   'gitignore',
   /** Named by a `.pantheraignore`. */
   'pantheraignore',
+  /** Named by `scan.exclude` of `panthera.yaml`. */
+  'excluded',
   /** Installed, not written: `node_modules`, virtual environments, caches of tools. */
   'dependencies',
   'symlink',

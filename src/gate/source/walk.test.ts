@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { makeRepository, temporaryFolder } from './git/fixtures/repository.ts'
 import { type WalkOptions, walk } from './walk.ts'
 
-const limits = { filesMax: 10_000, fileBytesMax: 1 << 20, depthMax: 50 }
+const limits = { filesMax: 10_000, fileBytesMax: 1 << 20, manifestBytesMax: 1 << 20, depthMax: 50 }
 
 async function list(root: string, options: Partial<WalkOptions> = {}) {
   const { files, skipped } = await walk({ root, ignore: true, limits, ...options })
@@ -157,7 +157,7 @@ describe('walk', () => {
 
   it('counts what it could not read or name, and what passed a limit', async () => {
     const dir = makeFolder({ big: 'x'.repeat(11), 'a/b/c/d': '1', e: '1', f: '1' })
-    const bounded = { filesMax: 100, fileBytesMax: 10, depthMax: 2 }
+    const bounded = { filesMax: 100, fileBytesMax: 10, manifestBytesMax: 10, depthMax: 2 }
     expect(await list(dir, { limits: bounded })).toEqual({
       files: ['e', 'f'],
       skipped: ['big: too-large', 'a/b/c/: too-deep'],

@@ -3,6 +3,7 @@
 import { type BigIntStats, lstatSync, readdirSync, realpathSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { setImmediate as pause } from 'node:timers/promises'
+import { bytesMaxOf, type SizeLimits } from '../scanner/size.ts'
 import {
   defaultExclusion,
   exclusionByName,
@@ -22,11 +23,9 @@ export interface WalkedFile {
   stamp: FileStamp
 }
 
-export interface WalkLimits {
+export interface WalkLimits extends SizeLimits {
   /** Of files and of what is left out, together. */
   filesMax: number
-  /** Longer files are left out. */
-  fileBytesMax: number
   /** Folders above a file. */
   depthMax: number
 }
@@ -36,6 +35,8 @@ export interface WalkOptions {
   root: string
   /** False to look at everything but the stores of version control. */
   ignore: boolean
+  /** What is left out besides; folders end with `/`. */
+  excludes?: ((path: string) => boolean) | undefined
   limits: WalkLimits
   signal?: AbortSignal | undefined
 }
@@ -108,13 +109,18 @@ class Walker {
   }
 
   file(path: string, stats: BigIntStats): void {
-    const reason = this.#unfit(stats)
+    const reason = this.#unfit(stats, path)
     if (reason !== null) this.#skip(path, reason)
     else this.files.push({ path, bytes: Number(stats.size), stamp: stampOf(stats) })
   }
 
   excludes(path: string): SourceSkipReason | null {
-    return exclusionByName(path) ?? (this.#excluded.ignoresBelow(path) ? 'pantheraignore' : null)
+    const byName = exclusionByName(path) ?? this.#byWish(path)
+    return byName ?? (this.#excluded.ignoresBelow(path) ? 'pantheraignore' : null)
+  }
+
+  #byWish(path: string): SourceSkipReason | null {
+    return this.#options.excludes?.(path) === true ? 'excluded' : null
   }
 
   /** Lists one folder and answers those below it, or null when the limit of files is reached. */
@@ -164,7 +170,9 @@ class Walker {
     if (next.depth > this.#options.limits.depthMax) return this.#skip(path, 'too-deep')
     if (!this.#options.ignore) return next
     const byName =
-      defaultExclusion(name) ?? (this.#excluded.ignores(path) ? 'pantheraignore' : null)
+      defaultExclusion(name) ??
+      this.#byWish(path) ??
+      (this.#excluded.ignores(path) ? 'pantheraignore' : null)
     if (byName !== null) return this.#skip(path, byName)
     const ignored = folder.trackedOnly || folder.scope.ignores(path)
     if (folder.scope.tracks(path)) return { ...next, trackedOnly: ignored }
@@ -173,6 +181,8 @@ class Walker {
   }
 
   #ignored({ scope, trackedOnly }: Folder, path: string): SourceSkipReason | null {
+    const byWish = this.#byWish(path)
+    if (byWish !== null) return byWish
     if (this.#excluded.ignores(path)) return 'pantheraignore'
     if (scope.tracks(path)) return null
     return trackedOnly || scope.ignores(path) ? 'gitignore' : null
@@ -209,10 +219,10 @@ class Walker {
     return inside
   }
 
-  #unfit(stats: BigIntStats): SourceSkipReason | null {
+  #unfit(stats: BigIntStats, path: string): SourceSkipReason | null {
     if (stats.isSymbolicLink()) return 'symlink'
     if (!stats.isFile()) return 'special'
-    return stats.size > this.#options.limits.fileBytesMax ? 'too-large' : null
+    return stats.size > bytesMaxOf(path, this.#options.limits) ? 'too-large' : null
   }
 
   #skip(path: string, reason: SourceSkipReason): null {

@@ -4,7 +4,9 @@ import { once } from 'node:events'
 import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { Worker } from 'node:worker_threads'
+import type { UnitKind } from '../scanner/engine.ts'
 import type { FileResult, Scanner } from '../scanner/scanner.ts'
+import { bytesMaxOf, type SizeLimits } from '../scanner/size.ts'
 import { type EngineSettings, loadEngine } from './engine.ts'
 import { type FileStamp, isRacy, stampOf } from './file-stamp.ts'
 
@@ -31,18 +33,26 @@ export interface WorkerTask {
   scanner: number
   /** Where files without bytes are read; null when all bytes come along. */
   root: string | null
-  fileBytesMax: number
+  limits: SizeLimits
   /** Whether to answer the git name of each content. */
   name: boolean
   files: WorkerFile[]
 }
 
 export interface WorkerFile {
+  /** Of the file, or the name of the unit. */
   path: string
   /** Null where it is to be read, or could not be. */
   bytes: Uint8Array<ArrayBuffer> | null
   /** Names of contents whose result is known: one of these needs no scan. */
   known: readonly string[]
+  /** Set where it is a unit of files: these, in the place of `bytes`. */
+  unit?: WorkerUnit
+}
+
+export interface WorkerUnit {
+  kind: UnitKind
+  files: { path: string; bytes: Uint8Array<ArrayBuffer> | null }[]
 }
 
 export interface WorkerOutcome {
@@ -92,9 +102,12 @@ async function answer(request: WorkerRequest): Promise<WorkerAnswer> {
 async function scanBatch(task: WorkerTask): Promise<WorkerOutcome[]> {
   tellAt(0)
   const [scanner] = await Promise.all([scannerAt(task.scanner), watched])
+  await scanner.prepare(task.files.flatMap(pathsOf))
   const outcomes = task.files.map((file, index) => {
     tellAt(index + 1)
-    return outcomeOf(file, task, scanner)
+    return file.unit === undefined
+      ? outcomeOf(file, task, scanner)
+      : outcomeOfUnit(file.path, file.unit, { task, scanner })
   })
   tellAt(0)
   return outcomes
@@ -139,8 +152,34 @@ function outcomeOf(file: WorkerFile, task: WorkerTask, scanner: Scanner): Worker
   const blob = task.name ? blobName(bytes) : null
   const outcome = { bytes: bytes.length, blob, stamp }
   if (blob !== null && file.known.includes(blob)) return { ...outcome, result: null }
-  return { ...outcome, result: scanSafely(scanner, file.path, bytes) }
+  const result = safely(file.path, () => scanner.scanFile({ path: file.path, bytes }))
+  return { ...outcome, result }
 }
+
+const pathsOf = ({ path, unit }: WorkerFile) => unit?.files.map((file) => file.path) ?? [path]
+
+function outcomeOfUnit(
+  path: string,
+  { kind, files }: WorkerUnit,
+  { task, scanner }: { task: WorkerTask; scanner: Scanner },
+): WorkerOutcome {
+  const read = files.flatMap((file) => {
+    // Copied, because the next file is read into the same buffer.
+    const content =
+      task.root === null ? contentOf(file) : copied(readFile(join(task.root, file.path), task))
+    return typeof content === 'string' ? [] : [{ path: file.path, bytes: content.bytes }]
+  })
+  const bytes = read.reduce((sum, file) => sum + file.bytes.length, 0)
+  const missing = files.length - read.length
+  const result = safely(path, () => scanner.scanUnit({ kind, path, files: read }))
+  if (missing > 0) {
+    result.incomplete ??= `${missing} of its files could not be read a second time`
+  }
+  return { result, bytes, blob: null, stamp: null }
+}
+
+const copied = (read: Content | Unread): Content | Unread =>
+  typeof read === 'string' ? read : { ...read, bytes: Uint8Array.from(read.bytes) }
 
 interface Content {
   bytes: Uint8Array
@@ -148,13 +187,14 @@ interface Content {
 }
 type Unread = 'unreadable' | 'too-large'
 
-const contentOf = ({ bytes }: WorkerFile): Content | Unread =>
+const contentOf = ({ bytes }: Pick<WorkerFile, 'bytes'>): Content | Unread =>
   bytes === null ? 'unreadable' : { bytes, stamp: null }
 
 let buffer = Buffer.allocUnsafeSlow(1 << 20)
 
 /** Reads into one buffer, several times faster than a new one for every small file. */
-function readFile(path: string, { fileBytesMax }: WorkerTask): Content | Unread {
+function readFile(path: string, { limits }: WorkerTask): Content | Unread {
+  const fileBytesMax = bytesMaxOf(path, limits)
   let file: number
   try {
     // Never through a link that took the file's place, never waiting for a pipe.
@@ -193,9 +233,9 @@ function blobName(bytes: Uint8Array): string {
   return createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex')
 }
 
-function scanSafely(scanner: Scanner, path: string, bytes: Uint8Array): FileResult {
+function safely(path: string, scan: () => FileResult): FileResult {
   try {
-    return scanner.scanFile({ path, bytes })
+    return scan()
   } catch (error) {
     return withoutFindings(path, { incomplete: `the scanner failed: ${whereOf(error)}` })
   }

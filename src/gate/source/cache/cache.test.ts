@@ -61,6 +61,19 @@ describe('ResultCache', () => {
     expect(readdirSync(directory)).toEqual([])
   })
 
+  it('keeps no digest by which a password could be guessed', async () => {
+    const directory = temporaryFolder()
+    const cache = await openResultCache({ directory, digest: 'd1' })
+    const result = resultOf('a', 'SECRET')
+    for (const { fingerprints } of result.findings) {
+      fingerprints.push({ algorithm: 'blind1', value: 'digest' })
+    }
+    cache.set(blob('a'), result)
+    await cache.save()
+    expect(cache.known('a')).toEqual([])
+    expect(readdirSync(directory)).toEqual([])
+  })
+
   it('is an empty one when its file is broken, and is made anew', async () => {
     const directory = temporaryFolder()
     await filled(directory)

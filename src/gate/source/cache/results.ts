@@ -2,6 +2,7 @@
 // and the options stay the same. Secrets are redacted before they get here.
 import { join } from 'node:path'
 import { setImmediate as pause } from 'node:timers/promises'
+import type { Finding } from '../../scanner/finding.ts'
 import type { FileResult } from '../../scanner/scanner.ts'
 import { parseJson, readCacheFile, touchCacheFile, writeCacheFile } from './file.ts'
 
@@ -25,7 +26,7 @@ interface Entry {
   used: boolean
 }
 
-type Kept = Omit<FileResult, 'path' | 'incomplete'>
+type Kept = Omit<FileResult, 'path'>
 
 export class ResultCache {
   readonly #options: ResultCacheOptions
@@ -50,7 +51,7 @@ export class ResultCache {
     const kept = parseKept(entry.payload)
     if (kept === null) return null
     entry.used = true
-    return { path, ...kept, incomplete: null }
+    return { path, ...kept }
   }
 
   /** The contents of which something is known at this path. */
@@ -60,11 +61,14 @@ export class ResultCache {
 
   /** Remembers a result, unless another attempt could come to a different one. */
   set(blob: string, result: FileResult): void {
-    const { path, incomplete, ...kept } = result
-    const { findings, suppressed, skipped, reduced } = kept
-    if (incomplete !== null || skipped === 'unreadable') return
+    const { path, ...kept } = result
+    const { findings, suppressed, skipped, reduced, memberships, packages, incomplete } = kept
+    if ((incomplete !== null && !kept.repeatable) || skipped === 'unreadable') return
+    // By which passwords could be guessed: that stays in memory.
+    if ([...findings, ...suppressed.map((one) => one.finding)].some(isBlind)) return
     const empty = findings.length === 0 && suppressed.length === 0
-    const clean = empty && skipped === null && reduced === undefined
+    const further = reduced ?? memberships ?? packages ?? incomplete ?? undefined
+    const clean = empty && skipped === null && further === undefined
     const payload = clean ? '' : JSON.stringify(kept satisfies Kept)
     this.#entriesOf(path).set(blob, { payload, used: true })
     this.#changed = true
@@ -116,11 +120,14 @@ export class ResultCache {
 
 const bytesMaxDefault = 32 << 20
 const linesPerTurn = 10_000
-const clean: Kept = { findings: [], suppressed: [], skipped: null }
+const clean: Kept = { findings: [], suppressed: [], skipped: null, incomplete: null }
 
 function parseKept(payload: string): Kept | null {
   return payload === '' ? clean : (parseJson(payload) as Kept | null)
 }
+
+const isBlind = ({ fingerprints }: Finding) =>
+  fingerprints.some(({ algorithm }) => algorithm === 'blind1')
 
 // Whatever a digest looks like, it names a file of this folder.
 const fileNameOf = (digest: string) => digest.replace(/[^\w-]/g, '_').slice(0, 128)

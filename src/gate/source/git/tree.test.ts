@@ -6,7 +6,7 @@ import { prepareGit } from './environment.ts'
 import { gather, makeRepository, type Repository, temporaryFolder } from './fixtures/repository.ts'
 import { listTree, type TreeOptions } from './tree.ts'
 
-const limits = { filesMax: 1000, fileBytesMax: 1 << 20, depthMax: 20 }
+const limits = { filesMax: 1000, fileBytesMax: 1 << 20, manifestBytesMax: 1 << 20, depthMax: 20 }
 
 async function list(repository: Repository, options: Partial<TreeOptions> = {}) {
   const git = await prepareGit(temporaryFolder())

@@ -1,4 +1,5 @@
 // The files of one commit, read from a bare repository without checking anything out.
+import { bytesMaxOf, type SizeLimits } from '../../scanner/size.ts'
 import { exclusionByName } from '../default-excludes.ts'
 import { IgnoreRules, ignoreFileBytesMax } from '../ignore-rules.ts'
 import type { SkippedPath } from '../skipped.ts'
@@ -14,10 +15,8 @@ export interface TreeFile {
   blob: string
 }
 
-export interface TreeLimits {
+export interface TreeLimits extends SizeLimits {
   filesMax: number
-  /** Longer files are left out. */
-  fileBytesMax: number
   /** Folders above a file. */
   depthMax: number
 }
@@ -90,7 +89,7 @@ function unfit({ mode, bytes, path }: TreeEntry, limits: TreeLimits): SkippedPat
   if (mode === '120000') return 'symlink'
   if (mode === '160000') return 'submodule'
   if (path.length > pathCharsMax || path.split('/').length - 1 > limits.depthMax) return 'too-deep'
-  return bytes > limits.fileBytesMax ? 'too-large' : null
+  return bytes > bytesMaxOf(path, limits) ? 'too-large' : null
 }
 
 async function exclusion(git: Git, files: readonly TreeFile[], options: TreeOptions) {

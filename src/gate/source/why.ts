@@ -1,0 +1,135 @@
+// Why a file, or a line of it, has the findings that it has: whether it was looked at, by whom, and
+// what became of what was found.
+import { existsSync, readFileSync, realpathSync } from 'node:fs'
+import { dirname, join, relative, sep } from 'node:path'
+import type { Finding } from '../scanner/finding.ts'
+import type { Reader } from '../scanner/insight.ts'
+import type { ProjectWord } from '../scanner/project/word.ts'
+import type { FileResult, Scanner } from '../scanner/scanner.ts'
+import { settle } from '../scanner/settle.ts'
+import type { Suppressed } from '../scanner/suppressed.ts'
+import { defaultCacheDirectory } from './cache/directory.ts'
+import { loadEngine } from './engine.ts'
+import { defaultLimits, type ScanOptions, scannerOptions } from './options.ts'
+import { exclusionOf } from './project.ts'
+import { loadRules } from './rules.ts'
+import { scanFolder } from './scan-folder.ts'
+import { walk } from './walk.ts'
+
+export interface Asked {
+  /** The folder that is scanned. */
+  root: string
+  file: string
+  /** From 1; null for the whole file. */
+  line: number | null
+  engines: NonNullable<ScanOptions['engines']>
+  project: ProjectWord
+  signal?: AbortSignal | undefined
+}
+
+export interface Story {
+  /** From the root. */
+  path: string
+  /** Why the file is left out, and which folder above it that is about; null where it is not. */
+  skipped: { reason: string; path: string } | null
+  /** Set where only exact rules were used: the file was written by a program. */
+  reduced: FileResult['reduced'] | null
+  incomplete: string | null
+  readers: Reader[]
+  findings: Finding[]
+  suppressed: Suppressed[]
+  /** Set aside by the rules that the project switched off. */
+  off: Finding[]
+  /** What the engines tell of the line. */
+  traces: string[]
+}
+
+/** There is no such file below the root. */
+export class NoSuchFile extends Error {}
+
+/** @throws {NoSuchFile}; whatever `scanFolder` throws */
+export async function whyFile(asked: Asked): Promise<Story> {
+  const { root, project, signal } = asked
+  const path = pathIn(root, asked.file)
+  const limits = defaultLimits
+  const excludes = exclusionOf(project)
+  const { files, skipped } = await walk({ root, ignore: true, excludes, limits, signal })
+  const left = skipped.find((one) =>
+    one.path.endsWith('/') ? path.startsWith(one.path) : one.path === path,
+  )
+  if (left !== undefined) return { ...nothing(path), skipped: left }
+  if (!files.some((file) => file.path === path)) throw new NoSuchFile(path)
+
+  const scanner = await scannerFor(asked)
+  await scanner.prepare([path])
+  const bytes = readFileSync(join(root, path))
+  const result = scanner.scanFile({ path, bytes })
+  const story = { ...nothing(path), readers: scanner.readersOf?.(path) ?? [] }
+  if (result.skipped !== null) return { ...story, skipped: { reason: result.skipped, path } }
+  const together = (result.memberships ?? []).length > 0 ? await unitsOf(asked, path) : null
+  const found = {
+    findings: [...result.findings, ...(together?.findings ?? [])],
+    suppressed: [...result.suppressed, ...(together?.suppressed ?? [])],
+    rules: [...scanner.rules, ...(together?.rules ?? [])],
+  }
+  const off = new Set(project.settings.rules.disable)
+  const today = new Date().toISOString().slice(0, 10)
+  const { findings, suppressed } = settle(found, project, { today, whole: false })
+  const { line } = asked
+  const onLine = (finding: Finding) => line === null || spans(finding, line)
+  return {
+    ...story,
+    reduced: result.reduced ?? null,
+    incomplete: result.incomplete,
+    findings: findings.filter(onLine),
+    suppressed: suppressed.filter(({ finding }) => onLine(finding)),
+    off: found.findings.filter((finding) => off.has(finding.ruleId) && onLine(finding)),
+    traces: line === null ? [] : (scanner.trace?.({ path, bytes }, line) ?? []),
+  }
+}
+
+const nothing = (path: string): Story => ({
+  path,
+  skipped: null,
+  reduced: null,
+  incomplete: null,
+  readers: [],
+  findings: [],
+  suppressed: [],
+  off: [],
+  traces: [],
+})
+
+function spans({ location }: Finding, line: number): boolean {
+  return location !== null && location.line <= line && line <= location.endLine
+}
+
+function pathIn(root: string, file: string): string {
+  if (!existsSync(file)) throw new NoSuchFile(file)
+  // The folder's real place, but the file's own name: a link is left out as a link.
+  const real = join(realpathSync(dirname(file)), file.slice(file.lastIndexOf('/') + 1))
+  return relative(realpathSync(root), real).split(sep).join('/')
+}
+
+async function scannerFor({ engines }: Asked): Promise<Scanner> {
+  const rules = await loadRules({ cacheDirectory: join(defaultCacheDirectory(), 'scan') })
+  const { buildScanner } = await loadEngine(null)
+  return buildScanner({ rules, options: scannerOptions({ engines }).tree })
+}
+
+/** What is found only where files are seen together: in all of the root, of which this is one. */
+async function unitsOf({ root, engines, signal }: Asked, path: string) {
+  const outcome = await scanFolder({
+    root,
+    engines: { ...engines, secrets: false, code: false },
+    project: null,
+    cacheDir: defaultCacheDirectory(),
+    signal,
+  })
+  const here = (finding: Finding) => finding.location?.path === path
+  return {
+    findings: outcome.findings.filter(here),
+    suppressed: outcome.suppressed.filter(({ finding }) => here(finding)),
+    rules: outcome.rules,
+  }
+}
