@@ -1,4 +1,5 @@
 // Prepares rules for scanning: one automaton over all keywords, and per keyword what it wakes.
+import { rulePattern } from '../rule-pattern.ts'
 import { type Automaton, buildAutomaton } from './aho-corasick.ts'
 import { triggers } from './assignment.ts'
 import { encodedArmour } from './key-block.ts'
@@ -93,19 +94,19 @@ function addRule(
     rule,
     index,
     rank: rankOf(rule),
-    allowedValues: rule.allow.values.map((source) => new RegExp(source)),
-    allowedPaths: rule.allow.paths.map((source) => new RegExp(source)),
+    allowedValues: rule.allow.values.map((source) => rulePattern(source)),
+    allowedPaths: rule.allow.paths.map((source) => rulePattern(source)),
   }
   if (form.kind === 'pattern') {
-    const pattern = { ...shared, pattern: new RegExp(form.pattern, 'dg'), reach: form.reach }
+    const pattern = { ...shared, pattern: rulePattern(form.pattern, 'dg'), reach: form.reach }
     compiled.patterns.push(pattern)
     for (const keyword of rule.keywords) wake(wakes, keyword).patterns.push(pattern)
   } else if (form.kind === 'assignment') {
     const assignment = {
       ...shared,
       style: form.style,
-      name: form.name === null ? null : new RegExp(form.name, 'i'),
-      value: form.value === null ? null : new RegExp(`^(?:${form.value})$`),
+      name: form.name === null ? null : rulePattern(form.name, 'i'),
+      value: form.value === null ? null : rulePattern(`^(?:${form.value})$`),
     }
     if (form.style !== 'shape') compiled.generic.push(assignment)
     else if (rule.keywords.length === 0) compiled.shapes.push(assignment)

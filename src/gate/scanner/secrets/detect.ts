@@ -1,5 +1,6 @@
 // The secrets engine: from a file's bytes to the values in it that are secrets.
 import { looksGenerated, looksMinified } from '../content.ts'
+import { unionOf } from '../redact.ts'
 import type { Span } from '../span.ts'
 import { findInAssignments } from './assigned.ts'
 import { type CompiledRules, compileRules } from './compile.ts'
@@ -62,7 +63,7 @@ function detect(
     findInAssignments(search, sifted, reduced !== null)
   const { found } = search
   found.sort((a, b) => a.start - b.start || a.rank - b.rank || b.end - a.end)
-  return { matches: withoutOverlaps(found), hidden: union(found), reduced, complete }
+  return { matches: withoutOverlaps(found), hidden: unionOf(found), reduced, complete }
 }
 
 const nothing: Detection = { matches: [], hidden: [], reduced: null, complete: true }
@@ -82,14 +83,4 @@ function withoutOverlaps(found: readonly RankedMatch[]): SecretMatch[] {
     else if (match.rank < last.rank) kept[kept.length - 1] = match
   }
   return kept
-}
-
-function union(found: readonly Span[]): Span[] {
-  const spans: Span[] = []
-  for (const { start, end } of found) {
-    const last = spans.at(-1)
-    if (last === undefined || start > last.end) spans.push({ start, end })
-    else last.end = Math.max(last.end, end)
-  }
-  return spans
 }

@@ -85,10 +85,30 @@ export class Fields {
     })
   }
 
+  /** One text, or a list of them. */
+  textsOr(key: string, absent: string[]): string[] {
+    const value = this.left.get(key)
+    return typeof value === 'string' ? [this.text(key)] : this.listOr(key, absent)
+  }
+
+  /** As it stands, for forms of the caller's own; `undefined` where it is missing. */
+  raw(key: string): unknown {
+    return this.take(key)
+  }
+
   items(key: string): unknown[] {
     const value = this.take(key)
     if (!Array.isArray(value) || value.length === 0) this.refuse(key, value, 'a list')
     return value
+  }
+
+  /** For what the caller checks itself. */
+  anything(key: string): unknown {
+    return this.take(key)
+  }
+
+  child(key: string): Fields {
+    return new Fields(this.take(key), `${this.where}: ${key}`)
   }
 
   childOr(key: string): Fields | null {
@@ -119,7 +139,7 @@ export class Fields {
     return value
   }
 
-  private refuse(key: string, value: unknown, accepted: string): never {
+  refuse(key: string, value: unknown, accepted: string): never {
     throw new RuleError(`${this.where}: ${key} must be ${accepted}, is ${describe(value)}`)
   }
 }

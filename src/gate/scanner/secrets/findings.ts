@@ -2,10 +2,10 @@
 // set apart.
 import { contextAround, excerptAround } from '../excerpt.ts'
 import type { Finding } from '../finding.ts'
-import { SecretFingerprints } from '../fingerprint.ts'
+import { type FingerprintKey, SecretFingerprints } from '../fingerprint.ts'
 import { Lines } from '../lines.ts'
 import { mask, Redactor } from '../redact.ts'
-import { type Directive, judge, marker, readDirective, type Suppressed } from '../suppress.ts'
+import { createJudge, type Suppressed } from '../suppress.ts'
 import type { Detection } from './detect.ts'
 import { guessingBits } from './randomness.ts'
 import type { SecretMatch } from './search.ts'
@@ -15,26 +15,20 @@ export interface FileFindings {
   suppressed: Suppressed[]
 }
 
-/** `matches` may be fewer than the detection's, but all of its secrets are redacted. */
+/** `matches` may be fewer than those that `redactor` hides. */
 export function toFindings(
   path: string,
   bytes: Uint8Array,
-  {
-    detection,
-    matches,
-    key,
-  }: { detection: Detection; matches: SecretMatch[]; key: Uint8Array | null },
+  { redactor, matches, key }: { redactor: Redactor; matches: SecretMatch[]; key: FingerprintKey },
 ): FileFindings {
   const lines = new Lines(bytes)
-  const values = detection.matches.slice(0, valuesMax).map(({ value }) => value)
-  const redactor = new Redactor(bytes, detection.hidden, values)
-  const directiveOn = directivesOf(lines, redactor)
+  const judge = createJudge(path, lines, redactor)
   const fingerprints = new SecretFingerprints(key)
   const result: FileFindings = { findings: [], suppressed: [] }
   for (const match of matches) {
     const { rule } = match
-    const line = lines.lineAt(match.start)
-    const verdict = judge(rule.id, line, directiveOn)
+    const [first, last] = [lines.lineAt(match.start), lines.lineAt(match.end)]
+    const verdict = judge({ rule: { ...rule, scanType: 'secrets' }, first, last })
     const notes = [rule.description, match.note, verdict.kind === 'kept' ? verdict.note : null]
     const context = contextAround(lines, redactor, match)
     const finding: Finding = {
@@ -46,7 +40,7 @@ export function toFindings(
       remediation: rule.remediation,
       cweId: rule.cweId,
       location: locate(path, lines, match),
-      excerpt: excerptAround(lines, redactor, match),
+      excerpt: redactor.complete ? excerptAround(lines, redactor, match) : null,
       steps: [],
       references: [...rule.references],
       fingerprints: fingerprints.name(
@@ -56,9 +50,19 @@ export function toFindings(
       origin: null,
     }
     if (verdict.kind === 'kept') result.findings.push(finding)
-    else result.suppressed.push({ finding, reason: verdict.reason })
+    else {
+      const { kind: _, ...by } = verdict
+      result.suppressed.push({ finding, ...by })
+    }
   }
   return result
+}
+
+/** Hides what a detection found, wherever else in the file it stands. */
+export function redactorFor(bytes: Uint8Array, detection: Detection): Redactor {
+  const { matches, hidden, complete } = detection
+  const values = matches.slice(0, valuesMax).map(({ value }) => value)
+  return new Redactor(bytes, hidden, values, complete)
 }
 
 /** More values than this are not looked for outside their own places. */
@@ -74,19 +78,3 @@ function locate(path: string, lines: Lines, { start, end }: SecretMatch): Findin
     endColumn: lines.columnAt(end),
   }
 }
-
-/** Reads a line's directive when it is asked for; most files have none at all. */
-function directivesOf(lines: Lines, redactor: Redactor): (line: number) => Directive | null {
-  const { bytes } = lines
-  if (!Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes(marker)) {
-    return () => null
-  }
-  return (line) => {
-    if (line < 1 || line > lines.count) return null
-    const start = lines.start(line)
-    const end = Math.min(lines.end(line), start + directiveBytesMax)
-    return readDirective(redactor.text({ start, end }, null).text)
-  }
-}
-
-const directiveBytesMax = 4096

@@ -12,6 +12,8 @@ export interface SecretRule {
   remediation: string
   cweId: string
   references: string[]
+  /** What other tools call it: `gitleaks:aws-access-token`. */
+  aliases: string[]
   /** Lower-case literals, one of which stands in or near every occurrence; none = no sieve. */
   keywords: string[]
   form: Form

@@ -17,6 +17,7 @@ describe('parseSecretRules', () => {
     expect(parse(head + rule + pattern)).toEqual([
       {
         id: 'shop-key',
+        aliases: [],
         provider: 'Shop',
         title: 'Shop key',
         severity: 'high',
@@ -56,6 +57,7 @@ describe('parseSecretRules', () => {
     [head + rule.replace('high', 'urgent') + pattern, 'severity must be one of critical, high'],
     [head + rule.replace('title', 'titel') + pattern, 'title must be a text, is missing'],
     [`${head}${rule}${pattern}    colour: red\n`, 'unknown or misplaced key "colour"'],
+    [`${head}${rule}${pattern}    aliases: [other]\n`, 'alias "other" must be like tool:rule-id'],
     [head + rule.replace('shop-key', 'Shop_Key') + pattern, 'id must be lower-case words'],
     [head + rule.replace('shk_', 'SHK_') + pattern, 'keyword "SHK_" must be'],
     [head + rule.replace('[shk_]', '[]') + pattern, 'a pattern needs keywords'],
@@ -81,6 +83,6 @@ describe('parseSecretRules', () => {
 
 describe('readCompiledSecretRules', () => {
   it('refuses what another version compiled', () => {
-    expect(() => readCompiledSecretRules('{"format": 0, "rules": []}')).toThrow('format 0, not 1')
+    expect(() => readCompiledSecretRules('{"format": 0, "rules": []}')).toThrow('format 0, not 2')
   })
 })

@@ -30,6 +30,7 @@ export interface RuleText {
  *         title: Example API key
  *         severity: high
  *         description: What it opens. Who can use it.
+ *         aliases: [gitleaks:example-token]   # what other tools call the same; optional
  *         keywords: [exk_]
  *         pattern: '\b(?<secret>exk_[a-z0-9]{32})\b'
  *         entropy: 3
@@ -81,6 +82,7 @@ function parseRule(fields: Fields, shared: Shared): SecretRule {
     remediation: fields.textOr('remediation', shared.remediation) ?? fields.text('remediation'),
     cweId: fields.matchingOr('cwe', /^CWE-\d{1,5}$/, 'like CWE-798', 'CWE-798'),
     references: fields.listOr('references', shared.references),
+    aliases: parseAliases(fields),
     keywords: fields.listOr('keywords', []),
     form: parseForm(fields),
     entropyMin: fields.numberOr('entropy', 0, 8, 0),
@@ -90,6 +92,13 @@ function parseRule(fields: Fields, shared: Shared): SecretRule {
   fields.nothingElse()
   checkKeywords(rule, fields)
   return rule
+}
+
+function parseAliases(fields: Fields): string[] {
+  const aliases = fields.listOr('aliases', [])
+  const wrong = aliases.find((alias) => !/^[a-z][a-z-]{1,30}:[\w.-]{2,80}$/.test(alias))
+  if (wrong === undefined) return aliases
+  throw new RuleError(`${fields.where}: alias ${JSON.stringify(wrong)} must be like tool:rule-id`)
 }
 
 function parseForm(fields: Fields): Form {

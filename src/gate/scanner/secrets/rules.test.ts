@@ -11,12 +11,15 @@ const textOf = (name: string) => readFileSync(new URL(name, folder), 'utf8')
 const ruleFiles = names.filter((name) => name.endsWith('.yaml') && !name.endsWith('.test.yaml'))
 const rules = parseSecretRules(ruleFiles.map((name) => ({ path: name, text: textOf(name) })))
 
-const scanner = createScanner(rules, {
-  engines: { secrets: true, code: false, dependencies: false, infrastructure: false },
-  fingerprintKey: null,
-  limits: { fileBytesMax: 1e6, fileMs: 10_000, findingsPerFileMax: 100 },
-  now: () => 0,
-})
+const scanner = createScanner(
+  { secrets: rules, files: [], units: [] },
+  {
+    engines: { secrets: true, code: false, dependencies: false, infrastructure: false },
+    fingerprintKey: null,
+    limits: { fileBytesMax: 1e6, manifestBytesMax: 1e6, fileMs: 10_000, findingsPerFileMax: 100 },
+    now: () => 0,
+  },
+)
 
 /** A text in pieces, or one with the path of the file that it stands in. */
 type Case = string[] | { path: string; text: string[] }
