@@ -1,0 +1,45 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, it, onTestFinished } from 'vitest'
+import { panthera } from './fixtures/command.ts'
+
+function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'panthera-cli-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+const record = {
+  id: 'GHSA-aaaa-bbbb-cccc',
+  modified: '2024-01-31T00:00:00Z',
+  affected: [{ package: { ecosystem: 'npm', name: 'left' }, versions: ['1.0.0'] }],
+}
+
+it('updates, tells what there is, and refuses what it cannot read', async () => {
+  const cwd = temporaryFolder()
+  const env = { PANTHERA_CACHE_DIR: join(cwd, 'cache') }
+  const advisories = (...args: string[]) => panthera(['advisories', ...args], { cwd, env })
+  writeFileSync(join(cwd, 'a.json'), JSON.stringify(record))
+  writeFileSync(join(cwd, 'broken.zip'), 'nothing')
+
+  const updated = await advisories('update', '--from', 'a.json', '--format', 'json')
+  expect(updated).toMatchObject({ code: 0, stderr: '' })
+  const [index] = JSON.parse(updated.stdout).indexes
+  expect(index).toMatchObject({ ecosystem: 'npm', date: '2024-01-31', vulnerabilities: 1 })
+
+  const refused = await advisories('update', '--from', 'a.json', '--from', 'broken.zip')
+  expect(refused).toMatchObject({ code: 2, stdout: '' })
+  expect(refused.stderr).toMatch(/^panthera: broken\.zip: no zip .*\nNothing was changed\.\n/)
+
+  const status = await advisories('status', '--format', 'json')
+  expect(status).toMatchObject({ code: 0, stderr: '' })
+  const own = JSON.parse(status.stdout).indexes.filter(
+    ({ kind }: { kind: string }) => kind === 'own',
+  )
+  expect(own).toMatchObject([{ ecosystem: 'npm', problem: null, description: index }])
+
+  const told = await advisories('status')
+  expect(told.stdout).toMatch(/^ECOSYSTEM +DATE +PACKAGES +VULNERABILITIES +SOURCES +FROM\n/)
+  expect(told.stdout).toMatch(/\nnpm +2024-01-31 +1 +1 +GitHub 1 +update\n/)
+})

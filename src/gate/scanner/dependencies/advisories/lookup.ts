@@ -1,0 +1,74 @@
+// What the matcher asks: which vulnerabilities a package is known for.
+import type { Ecosystem } from '../package.ts'
+import type { Vulnerability } from './advisory.ts'
+import { type IndexDescription, type IndexFile, IndexFileError } from './index-file.ts'
+import { lookupName } from './lookup-name.ts'
+import { mergeVulnerabilities } from './merge.ts'
+import type { PackageRecord } from './record.ts'
+
+export interface AdvisoryIndex {
+  /** Empty where nothing is known. The name may be spelled as its ecosystem allows. */
+  find(ecosystem: Ecosystem, name: string): readonly Vulnerability[]
+  /** What is known of an ecosystem, the newest first; empty where there is no data. */
+  describe(ecosystem: Ecosystem): readonly IndexDescription[]
+  /** What could not be used of what was looked up so far, as sentences; empty when all is well. */
+  problems(): readonly string[]
+}
+
+/**
+ * `filesOf` is asked when an ecosystem is first looked up. All files of an ecosystem count
+ * together: where two hold the same record, the newer file's is believed, and what it says to be
+ * withdrawn is dropped from the older.
+ */
+export function advisoryIndex(
+  filesOf: (ecosystem: Ecosystem, onProblem: (problem: string) => void) => readonly IndexFile[],
+): AdvisoryIndex {
+  const problems = new Set<string>()
+  const opened = new Map<Ecosystem, readonly IndexFile[]>()
+  const open = (ecosystem: Ecosystem) => {
+    const known = opened.get(ecosystem)
+    if (known !== undefined) return known
+    const found = filesOf(ecosystem, (problem) => problems.add(problem))
+    const files = found.toSorted((a, b) => compareDates(b, a))
+    opened.set(ecosystem, files)
+    return files
+  }
+  return {
+    find(ecosystem, name) {
+      const key = lookupName(ecosystem, name)
+      const records = open(ecosystem).flatMap((file) => {
+        try {
+          return file.find(key) ?? []
+        } catch (error) {
+          if (!(error instanceof IndexFileError)) throw error
+          problems.add(`the advisories of ${ecosystem} are damaged: ${error.message}`)
+          return []
+        }
+      })
+      const [only] = records
+      if (records.length <= 1) return only?.vulnerabilities ?? []
+      return mergeVulnerabilities(ecosystem, withoutWithdrawn(records))
+    },
+    describe: (ecosystem) => open(ecosystem).map(({ description }) => description),
+    problems: () => [...problems],
+  }
+}
+
+function compareDates(a: IndexFile, b: IndexFile): number {
+  const [first, second] = [a.description.date ?? '', b.description.date ?? '']
+  if (first === second) return 0
+  return first < second ? -1 : 1
+}
+
+/** From the newest record to the oldest, without what a newer one took back. */
+function withoutWithdrawn(records: readonly PackageRecord[]): Vulnerability[] {
+  const withdrawn = new Set<string>()
+  return records.flatMap((record) => {
+    const left = record.vulnerabilities.flatMap((vulnerability): Vulnerability[] => {
+      const statements = vulnerability.statements.filter(({ id }) => !withdrawn.has(id))
+      return statements.length === 0 ? [] : [{ ...vulnerability, statements }]
+    })
+    for (const id of record.withdrawn) withdrawn.add(id)
+    return left
+  })
+}

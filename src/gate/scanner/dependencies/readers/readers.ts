@@ -1,0 +1,63 @@
+// All forms of lock files and manifests that are read. A new one is a file here and a line below.
+import { nameOf } from '../paths.ts'
+import { bunLock } from './bun-lock.ts'
+import { cargoLock, cargoToml } from './cargo.ts'
+import { composerJson, composerLock } from './composer-lock.ts'
+import { gemfile } from './gemfile.ts'
+import { gemfileLock } from './gemfile-lock.ts'
+import { goMod, goSum } from './go-mod.ts'
+import { gradleBuild, gradleProperties } from './gradle-build.ts'
+import { gradleCatalog } from './gradle-catalog.ts'
+import { gradleLockfile } from './gradle-lockfile.ts'
+import { msbuildProject } from './msbuild-project.ts'
+import { nugetLock, packagesConfig } from './nuget-lock.ts'
+import { packageJson } from './package-json.ts'
+import { packageLock } from './package-lock.ts'
+import { pipfileLock } from './pipfile-lock.ts'
+import { pnpmLock } from './pnpm-lock.ts'
+import { pnpmWorkspace } from './pnpm-workspace.ts'
+import { pom } from './pom.ts'
+import { pdmLock, poetryLock, pylock } from './python-locks.ts'
+import { pipfile, pyproject } from './python-manifests.ts'
+import type { Reader } from './reader.ts'
+import { requirements } from './requirements.ts'
+import { uvLock } from './uv-lock.ts'
+import { yarnLock } from './yarn-lock.ts'
+
+export const readers: readonly Reader[] = [
+  bunLock,
+  cargoLock,
+  cargoToml,
+  composerJson,
+  composerLock,
+  gemfile,
+  gemfileLock,
+  goMod,
+  goSum,
+  gradleBuild,
+  gradleCatalog,
+  gradleLockfile,
+  gradleProperties,
+  msbuildProject,
+  nugetLock,
+  packageJson,
+  packageLock,
+  packagesConfig,
+  pipfileLock,
+  pnpmLock,
+  pnpmWorkspace,
+  pom,
+  pdmLock,
+  poetryLock,
+  pylock,
+  pipfile,
+  pyproject,
+  requirements,
+  uvLock,
+  yarnLock,
+]
+
+export function readerOf(path: string): Reader | undefined {
+  const name = nameOf(path)
+  return readers.find((reader) => reader.reads(name, path))
+}
