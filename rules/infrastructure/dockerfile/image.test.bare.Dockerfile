@@ -1,0 +1,3 @@
+# expect: dockerfile-user-missing
+FROM alpine:3.22
+RUN apk add --no-cache curl

@@ -1,0 +1,62 @@
+// The engine for infrastructure that is described file by file: Kubernetes, Dockerfiles, Compose,
+// GitHub Actions.
+import { createHash } from 'node:crypto'
+import type { EngineResult, FileEngine } from '../engine.ts'
+import type { SourceText } from '../source-text.ts'
+import type { Budget } from '../weakness.ts'
+import { actionsReader } from './actions/reader.ts'
+import type { CheckRule } from './check/rule-data.ts'
+import { runChecks, summarizeCheck } from './check/run.ts'
+import { composeReader } from './compose/reader.ts'
+import { dockerfileReader } from './dockerfile/reader.ts'
+import { createKubernetesReader } from './kubernetes/reader.ts'
+import type { PlatformReader } from './reader.ts'
+import type { Platform } from './resource.ts'
+
+export interface InfrastructureOptions {
+  /** Of any platform; those of the platforms that are read here are run. */
+  rules: readonly CheckRule[]
+}
+
+const ownPlatforms: readonly Platform[] = ['kubernetes', 'dockerfile', 'compose', 'actions']
+
+export function createInfrastructureEngine({ rules }: InfrastructureOptions): FileEngine {
+  const own = rules.filter(({ platform }) => ownPlatforms.includes(platform))
+  const readers = createReaders(own)
+  return {
+    rules: own.map(summarizeCheck),
+    digest: createHash('sha256')
+      .update(JSON.stringify([engineVersion, own]))
+      .digest('hex'),
+    wants: (path) => readers.some((reader) => reader.wants(path)),
+    prepare: () => null,
+    scan: (source, budget) => scan(source, budget, readers, own),
+  }
+}
+
+/** Counts up whenever the same rules may find something else in the same file. */
+const engineVersion = 1
+
+function createReaders(rules: readonly CheckRule[]): PlatformReader[] {
+  const kinds = new Set(
+    rules.filter(({ platform }) => platform === 'kubernetes').flatMap(({ resources }) => resources),
+  )
+  return [createKubernetesReader(kinds), dockerfileReader, composeReader, actionsReader]
+}
+
+function scan(
+  source: SourceText,
+  budget: Budget,
+  readers: readonly PlatformReader[],
+  rules: readonly CheckRule[],
+): EngineResult {
+  const result: EngineResult = { weaknesses: [], incomplete: null }
+  for (const reader of readers) {
+    if (!reader.wants(source.path)) continue
+    const { resources, problem } = reader.read(source, budget)
+    result.weaknesses.push(...runChecks(resources, rules, budget))
+    result.incomplete ??= problem
+  }
+  if (budget.expired()) result.incomplete ??= 'time ran out before all checks of this file had run'
+  return result
+}
