@@ -1,0 +1,23 @@
+const vm = require('vm')
+const express = require('express')
+const router = express.Router()
+
+router.post('/sum', function (req, res) {
+  const total = eval(req.body.expression) // expect: code-injection
+  const rate = eval('(' + req.body.rate + ')') // expect: code-injection
+  new Function('a', 'return ' + req.body.formula)(total) // expect: code-injection
+  vm.runInNewContext(req.body.script, {}) // expect: code-injection
+  setTimeout('refresh("' + req.query.id + '")', 100) // expect: code-injection
+  require('./plugins' + req.query.plugin) // expect: code-injection
+  setTimeout(() => refresh(req.query.id), 100) // ok: a function
+  JSON.parse(req.body.data) // ok: data only
+  eval('1 + 1') // ok: constant
+  eval('(' + parseInt(req.body.pre, 10) + ')') // ok: a number
+  res.json({ total, rate })
+})
+
+const operations = { add: (a, b) => a + b }
+router.post('/operation', (req, res) => {
+  const operation = operations[req.body.name]
+  res.json(operation(1, 2)) // ok: one of a table
+})

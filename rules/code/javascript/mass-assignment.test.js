@@ -1,0 +1,11 @@
+const mongoose = require('mongoose')
+const User = mongoose.model('User')
+
+exports.update = async (req, res) => {
+  await User.findByIdAndUpdate(req.params.id, req.body) // expect: mass-assignment
+  await User.create(req.body) // expect: mass-assignment
+  const { name, email } = req.body
+  await User.create({ name, email }) // ok: single fields
+  await User.findByIdAndUpdate(req.params.id, { name }) // ok: a single field
+  res.json({})
+}

@@ -1,0 +1,12 @@
+// Functions as values.
+import type { IrFunction } from '../ir/ir.ts'
+import type { Value } from './domain.ts'
+import type { Machine } from './machine.ts'
+import { unknown } from './value.ts'
+
+export function makeClosure(machine: Machine, made: IrFunction): Value {
+  const { frame } = machine
+  const closure = { function: made, frame, self: frame.self }
+  if (!machine.entered.has(made)) machine.waiting.set(made, closure)
+  return { ...unknown, functions: [closure] }
+}
