@@ -6,6 +6,8 @@ export interface CommandEntry {
   name: string
   summary: string
   examples: readonly Example[]
+  /** Titles of options that belong together, in their order. */
+  groups?: readonly (readonly [title: string, options: readonly string[]])[]
   load: () => Promise<CommandDef>
 }
 
@@ -14,16 +16,79 @@ export type Example = readonly [command: string, does: string]
 export const commands: readonly CommandEntry[] = [
   {
     name: 'scan',
-    summary: 'Find secrets in a folder, without a server, an account or a network',
+    summary: 'Find weaknesses in code, dependencies, secrets and infrastructure',
     examples: [
-      ['panthera scan', 'scan this folder'],
-      ['panthera scan --history', 'also everything its git repository ever held'],
+      ['panthera scan', 'scan this folder: no server, no account, no network'],
+      ['panthera scan --since main', 'tell only what is new against a branch'],
       ['panthera scan src --fail-on medium', 'exit with 1 from medium findings on'],
+      ['panthera scan --only secrets --history', 'everything the git repository ever held'],
       ['panthera scan --format sarif=panthera.sarif --format text', 'a report for machines too'],
+      ['panthera scan --format html=report.html', 'a page to hand on'],
+      ['panthera scan --format cyclonedx=bom.cdx.json', 'a bill of materials'],
       ['panthera scan --write-baseline known.json', 'accept what there is today, ...'],
       ['panthera scan --baseline known.json', '... and tell only what is new'],
     ],
+    groups: [
+      ['What is looked at', ['only', 'skip', 'history', 'exclude', 'ignore', 'cache', 'workers']],
+      ['What is told', ['since', 'baseline', 'write-baseline', 'min-severity', 'suppressed']],
+      ['How it is told', ['format', 'color', 'quiet', 'skipped', 'set-aside']],
+      ['What the exit code says', ['fail-on', 'exit-zero', 'strict']],
+      ['Handing it to a server', ['send', 'repository', 'branch']],
+    ],
     load: async () => asCommand((await import('./scan.ts')).scan),
+  },
+  {
+    name: 'explain',
+    summary: 'Tell everything about a rule or a vulnerability',
+    examples: [
+      ['panthera explain sql-injection', 'what, why, how to mend it, examples'],
+      ['panthera explain CKV_AWS_20', 'by what another tool calls it'],
+      ['panthera explain CVE-2021-23337', 'what the advisories know'],
+    ],
+    load: async () => asCommand((await import('./explain.ts')).explain),
+  },
+  {
+    name: 'why',
+    summary: 'Tell why something is reported in a file, or why nothing is',
+    examples: [
+      ['panthera why src/orders.ts', 'is it looked at, by whom, what was found and set aside?'],
+      ['panthera why src/orders.ts:42', 'on one line'],
+    ],
+    load: async () => asCommand((await import('./why.ts')).why),
+  },
+  {
+    name: 'adopt',
+    summary: 'Turn suppressions of other tools (nosemgrep, nosec, checkov:skip, …) into our own',
+    examples: [
+      ['panthera adopt', 'show what would be written'],
+      ['panthera adopt --write', 'write it; the comments of the other tools stay'],
+    ],
+    load: async () => asCommand((await import('./adopt.ts')).adopt),
+  },
+  {
+    name: 'rules',
+    summary: 'List the rules',
+    examples: [['panthera rules --engine infrastructure', 'of one engine']],
+    load: async () => asCommand((await import('./rules.ts')).rules),
+  },
+  {
+    name: 'config',
+    summary: 'Show the settings of a scan and where each comes from',
+    examples: [
+      ['panthera config', 'flag, environment, panthera.yaml, your own, default'],
+      ['panthera config --schema', 'JSON Schema of panthera.yaml, for editors'],
+    ],
+    load: async () => asCommand((await import('./config.ts')).config),
+  },
+  {
+    name: 'advisories',
+    summary: 'Update the vulnerabilities that packages are compared with, and tell their dates',
+    examples: [
+      ['panthera advisories update --from npm/all.zip', 'OSV records of an ecosystem'],
+      ['panthera advisories update --from advisory-db', 'a folder: a database, zips of OSV'],
+      ['panthera advisories status', 'which there are, from when and whom'],
+    ],
+    load: async () => asCommand((await import('./advisories.ts')).advisories),
   },
   {
     name: 'serve',

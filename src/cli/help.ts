@@ -1,10 +1,13 @@
 // Help texts: examples first, because most readers want one of them.
 import type { ArgDef, ArgsDef, CommandDef } from 'citty'
+import { wrap } from '../gate/scanner/report/layout.ts'
 import { type CommandEntry, commands } from './commands.ts'
+import { widthOf } from './terminal.ts'
 
 /** What `panthera --help` prints. */
 export function mainHelp(): string {
-  const examples = commands.flatMap((entry) => entry.examples.slice(0, 3))
+  const [scan, ...others] = commands.map(({ examples }) => examples)
+  const examples = [...(scan ?? []).slice(0, 4), ...others.flatMap((few) => few.slice(0, 1))]
   return sections([
     'Panthera, a platform for software trust on your own machines.',
     titled('Examples', columns(examples)),
@@ -23,7 +26,7 @@ export function commandHelp(entry: CommandEntry, path: string, command: Describe
     ...(isTop ? [titled('Examples', columns(entry.examples))] : []),
     titled('Usage', `  ${usageOf(path, command)}`),
     ...(subCommands.length > 0 ? [titled('Commands', columns(subCommands))] : []),
-    ...(Object.keys(args).length > 0 ? [titled('Options', columns(optionRows(args)))] : []),
+    ...optionSections(args, isTop ? (entry.groups ?? []) : []),
     ...(entry.name === 'scan' ? [titled('Exit codes', columns(exitCodeRows))] : []),
   ])
 }
@@ -70,10 +73,22 @@ type Row = readonly [left: string, right: string]
 const sections = (parts: readonly string[]) => `${parts.join('\n\n')}\n`
 const titled = (title: string, body: string) => `${title}\n${body}`
 
+/** What is right is wrapped in its column; where that would be too narrow, it has its own lines. */
 function columns(rows: readonly Row[]): string {
-  const width = Math.max(...rows.map(([left]) => left.length))
-  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`.trimEnd()).join('\n')
+  const longest = Math.max(...rows.map(([left]) => left.length))
+  const margin = Math.min(longest, leftColumnMax) + 4
+  const width = widthOf(process.stdout)
+  return rows
+    .flatMap(([left, right]) => {
+      const lines = right === '' ? [''] : wrap(right, { width, indent: ' '.repeat(margin) })
+      const [first = '', ...rest] = lines
+      if (left.length > margin - 4) return [`  ${left}`, ...lines]
+      return [`  ${left.padEnd(margin - 2)}${first.slice(margin)}`.trimEnd(), ...rest]
+    })
+    .join('\n')
 }
+
+const leftColumnMax = 42
 
 function usageOf(path: string, { args, subCommands }: Described): string {
   const positionals = Object.entries(args).filter(([, { type }]) => type === 'positional')
@@ -85,9 +100,19 @@ function usageOf(path: string, { args, subCommands }: Described): string {
   return ['panthera', path, ...middle, '[options]'].join(' ')
 }
 
-function optionRows(args: ArgsDef): Row[] {
+/** Options under the titles that the command gives them; the others, and help, come last. */
+function optionSections(args: ArgsDef, groups: NonNullable<CommandEntry['groups']>): string[] {
+  if (Object.keys(args).length === 0) return []
   const options = Object.entries(args).filter(([, { type }]) => type !== 'positional')
-  return [...options.map(([name, definition]) => optionRow(name, definition)), helpRow]
+  const grouped = new Set(groups.flatMap(([, names]) => names))
+  const rowsOf = (wanted: (name: string) => boolean) =>
+    options.filter(([name]) => wanted(name)).map(([name, one]) => optionRow(name, one))
+  return [
+    ...groups.map(([title, names]) =>
+      titled(title, columns(rowsOf((name) => names.includes(name)))),
+    ),
+    titled('Options', columns([...rowsOf((name) => !grouped.has(name)), helpRow])),
+  ]
 }
 
 const helpRow: Row = ['--help', 'show this']

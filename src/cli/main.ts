@@ -1,17 +1,23 @@
 // The command line: finds the command, checks what was typed, and turns every ending, also a bad
 // one, into an exit code and a last line on stderr that tells why.
 import type { CommandDef } from 'citty'
+import { withoutCommands } from '../gate/scanner/report/layout.ts'
 import { checkArguments } from './arguments.ts'
 import { type CommandEntry, commands } from './commands.ts'
 import { didYouMean } from './did-you-mean.ts'
 import { exitCodes } from './exit-codes.ts'
 import { commandHelp, describe, mainHelp, resolved } from './help.ts'
 import { Interrupted } from './interruption.ts'
+import { printable } from './terminal.ts'
 import { UsageError } from './usage-error.ts'
 
 /** Runs the command that `argv` names, without the program's own name; never throws. */
 export async function main(argv: readonly string[]): Promise<number> {
   const [name, ...rest] = argv
+  // A reader that went away (`| head`) is nobody's failure.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
   try {
     if (name === undefined || ['--help', '-h'].includes(name)) return print(mainHelp())
     if (['--version', '-v', 'version'].includes(name)) return await printVersion()
@@ -88,10 +94,16 @@ function explain(error: unknown, command: string | undefined): number {
     const hint = error instanceof UsageError ? error.hint : null
     const known = commands.some(({ name }) => name === command)
     const more = `Try: panthera ${known ? `${command} ` : ''}--help`
-    process.stderr.write(`panthera: ${error.message}\n${hint === null ? '' : `${hint}\n`}${more}\n`)
+    complain(`panthera: ${error.message}\n${hint === null ? '' : `${hint}\n`}${more}\n`)
     return exitCodes.usage
   }
   const told = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  process.stderr.write(`${told}\npanthera: internal failure, exit ${exitCodes.internal}\n`)
+  complain(`${told}\npanthera: internal failure, exit ${exitCodes.internal}\n`)
   return exitCodes.internal
+}
+
+/** Messages may hold names out of a repository. */
+function complain(lines: string): void {
+  const shown = lines.split('\n').map(printable).join('\n')
+  process.stderr.write(withoutCommands(shown))
 }

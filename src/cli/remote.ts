@@ -7,7 +7,9 @@ import {
   NoCredentials,
   WrongUrl,
 } from '../client/credentials.ts'
+import { withoutCommands } from '../gate/scanner/report/layout.ts'
 import { exitCodes } from './exit-codes.ts'
+import { printable } from './terminal.ts'
 
 /** `--format` of commands that print what a server answered. */
 export const format = {
@@ -22,8 +24,13 @@ export async function withClient(
   key: FirstRunKey,
   work: (client: Client) => Promise<void>,
 ): Promise<number> {
+  return withServer(async () => work(createClient(await findCredentials(process.env, key))))
+}
+
+/** The same for work that has, or finds, its client itself. */
+export async function withServer(work: () => Promise<void>): Promise<number> {
   try {
-    await work(createClient(await findCredentials(process.env, key)))
+    await work()
     return exitCodes.clean
   } catch (error) {
     if (error instanceof WrongUrl) return complain(error, exitCodes.usage)
@@ -55,6 +62,6 @@ export function printTable(rows: readonly (readonly string[])[]): void {
   }
   for (const row of rows) {
     const line = row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join('  ')
-    process.stdout.write(`${line.trimEnd()}\n`)
+    process.stdout.write(`${withoutCommands(printable(line.trimEnd()))}\n`)
   }
 }

@@ -1,21 +1,19 @@
 // What `panthera scan` was asked for: read and checked before anything is scanned.
 import { availableParallelism } from 'node:os'
 import { type Severity, severities } from '../gate/scanner/finding.ts'
+import { type Threshold, thresholds } from '../gate/scanner/project/settings.ts'
+import { type ReportFormatName, reportFormats } from '../gate/scanner/report/formats.ts'
 import { didYouMean } from './did-you-mean.ts'
 import { type ColourChoice, colourChoices } from './terminal.ts'
 import { UsageError } from './usage-error.ts'
 
-export const formats = ['text', 'json', 'sarif', 'csv'] as const
-export type Format = (typeof formats)[number]
-
 export interface Target {
-  format: Format
+  format: ReportFormatName
   /** Null for stdout. */
   file: string | null
 }
 
-export const thresholds = [...severities, 'never'] as const
-export type Threshold = (typeof thresholds)[number]
+const formats = reportFormats.map(({ name }) => name)
 
 /** Reads the values of `--format`: `sarif`, or `sarif=panthera.sarif` for a file. */
 export function readTargets(values: readonly string[]): Target[] {
@@ -58,7 +56,7 @@ export function isAtOrAbove(severity: Severity, threshold: Threshold): boolean {
 }
 
 /** citty leaves an enum a plain text; that it is one of these has been checked. */
-export const asThreshold = (value: string | undefined): Threshold =>
-  thresholds.find((each) => each === value) ?? 'high'
+export const asThreshold = (value: string | undefined): Threshold | undefined =>
+  thresholds.find((each) => each === value)
 export const asColourChoice = (value: string | undefined): ColourChoice =>
   colourChoices.find((each) => each === value) ?? 'auto'

@@ -1,7 +1,9 @@
 // Writes the results of a scan in every format that was asked for.
+import { reportFormats } from '../gate/scanner/report/formats.ts'
+import { withoutCommands } from '../gate/scanner/report/layout.ts'
 import type { Report } from '../gate/scanner/report/report.ts'
 import { writeToFile, writeToStdout } from './output.ts'
-import type { Format, Target } from './scan-options.ts'
+import type { Target } from './scan-options.ts'
 import { type ColourChoice, usesColour, widthOf } from './terminal.ts'
 
 export interface Results {
@@ -31,22 +33,21 @@ const plain: Look = { color: false, width: 100 }
 
 type Chunks = AsyncIterable<string>
 
-async function render(format: Format, { report, summary }: Results, look: Look): Promise<Chunks> {
-  switch (format) {
-    case 'text': {
-      const { writeText } = await import('../gate/scanner/report/text.ts')
-      return followed(writeText(report, look), summary)
-    }
-    case 'json':
-      return (await import('../gate/scanner/report/json.ts')).writeJson(report)
-    case 'sarif':
-      return (await import('../gate/scanner/report/sarif.ts')).writeSarif(report)
-    case 'csv':
-      return (await import('../gate/scanner/report/csv.ts')).writeCsv(report)
+async function render(
+  name: Target['format'],
+  { report, summary }: Results,
+  look: Look,
+): Promise<Chunks> {
+  if (name === 'text') {
+    const { writeText } = await import('../gate/scanner/report/text.ts')
+    return followed(writeText(report, look), summary)
   }
+  const format = reportFormats.find((each) => each.name === name)
+  if (format === undefined) throw new TypeError(`no format ${name}`)
+  return (await format.load())(report)
 }
 
 async function* followed(chunks: Chunks, lines: readonly string[]): AsyncGenerator<string> {
   yield* chunks
-  for (const line of lines) yield `${line}\n`
+  for (const line of lines) yield withoutCommands(`${line}\n`)
 }

@@ -1,20 +1,24 @@
 // What a scan means: the lines that sum it up, the notes on how it came about, and the exit code.
-import type { BaselineSplit } from '../gate/scanner/baseline.ts'
 import type { Finding, Severity } from '../gate/scanner/finding.ts'
+import type { Threshold } from '../gate/scanner/project/settings.ts'
 import { summarize } from '../gate/scanner/report/text.ts'
+import type { Suppressed } from '../gate/scanner/suppressed.ts'
 import type { ScanOutcome } from '../gate/source/scan.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
-import { isAtOrAbove, type Threshold } from './scan-options.ts'
+import type { Split } from './scan-known.ts'
+import { isAtOrAbove } from './scan-options.ts'
 import { counted, printable } from './terminal.ts'
 
 export interface Judged {
   outcome: ScanOutcome
-  split: BaselineSplit
+  split: Split
   threshold: Threshold
   exitZero: boolean
   strict: boolean
   /** A baseline that this scan wrote: everything in it is known from now on. */
   wroteBaseline: string | null
+  /** What is less severe is only counted. */
+  minSeverity: Severity
 }
 
 export interface Verdict {
@@ -33,6 +37,11 @@ export function verdictOf(judged: Judged): Verdict {
   if (strict && !outcome.coverage.complete) {
     return refused(exitCodes.internal, 'the scan is incomplete (--strict)')
   }
+  const { uncovered } = outcome.advisories
+  if (strict && uncovered.length > 0) {
+    const what = `there are no advisories for ${uncovered.join(', ')}`
+    return refused(exitCodes.internal, `${what} (--strict): panthera advisories --help`)
+  }
   return { exitCode: exitCodes.clean, reason: null }
 }
 
@@ -42,41 +51,78 @@ const refused = (exitCode: ExitCode, why: string): Verdict => ({
 })
 
 /** What was looked at and what is new in it. */
-export function summaryOf({ outcome, split }: Judged): string[] {
-  const { coverage, history } = outcome
-  const lines = summarize(coverage, countsOf(split.fresh))
+export function summaryOf({ outcome, split, minSeverity }: Judged): string[] {
+  const { coverage, history, packages, advisories, suppressed } = outcome
+  const lines = summarize(coverage, countsOf(split.fresh), countBySource(suppressed))
+  if (packages.length > 0) {
+    const data = advisories.date === null ? '' : `, advisories of ${advisories.date}`
+    lines.push(`${counted(packages.length, 'package')}${data}`)
+  }
   if (history !== null) {
     const size = `${(history.bytes / 1e6).toFixed(1)} MB`
     lines.push(`${counted(history.files, 'older version')} in the history, ${size}`)
   }
-  if (split.known.length > 0) lines.push(`${split.known.length} known in the baseline`)
+  const hidden = split.fresh.filter(({ severity }) => !isAtOrAbove(severity, minSeverity)).length
+  if (hidden > 0) lines.push(`${hidden} below ${minSeverity} not shown (--min-severity)`)
+  for (const { name, count } of split.known) {
+    if (count > 0) lines.push(`${count} known in ${printable(name)}`)
+  }
   return lines
 }
 
 /** What the reader should know about how the results came about. */
 export function notesOn({ outcome, split, wroteBaseline }: Judged, path: string): string[] {
   const { shortfalls } = outcome
-  const notes = shortfalls
-    .slice(0, shortfallsShown)
-    .map(
+  const notes = firstOf(
+    shortfalls.map(
       ({ path: place, reason }) =>
         `Cut short: ${place === null ? '' : `${printable(place)}: `}${reason}`,
-    )
-  if (shortfalls.length > shortfallsShown) {
-    notes.push(`Cut short: ${counted(shortfalls.length - shortfallsShown, 'more', 'more')}`)
-  }
+    ),
+    'Cut short',
+  )
+  notes.push(
+    ...firstOf(
+      outcome.notes.map((note) => `Note: ${printable(note)}`),
+      'Note',
+    ),
+  )
+  notes.push(...notesOnPackages(outcome))
   if (nothingSeen(outcome)) {
     notes.push(`Nothing to scan in ${printable(path)}: ${whyNothing(outcome)}`)
   }
-  if (split.gone.length > 0) {
-    const entries = counted(split.gone.length, 'entry of the baseline', 'entries of the baseline')
-    notes.push(`${entries} match nothing any more: write it anew to drop them`)
+  for (const { name, gone } of split.known) {
+    if (gone === 0) continue
+    notes.push(
+      name === 'the baseline'
+        ? `${counted(gone, 'entry of the baseline', 'entries of the baseline')} match nothing ` +
+            'any more: write it anew to drop them'
+        : `${counted(gone, 'finding')} of ${printable(name)} ${gone === 1 ? 'is' : 'are'} gone`,
+    )
   }
   if (wroteBaseline !== null) {
     const known = counted(outcome.findings.length, 'finding')
     notes.push(`${printable(wroteBaseline)} written: ${known} known from now on`)
   }
   return notes
+}
+
+/** That nothing was found says little where nothing could be. */
+function notesOnPackages({ packages, advisories }: ScanOutcome): string[] {
+  const { uncovered, unresolved } = advisories
+  return [
+    ...(packages.length === 0 || uncovered.length === 0
+      ? []
+      : [
+          `There are no advisories for ${uncovered.join(', ')}, so its packages were compared ` +
+            'with nothing: panthera advisories --help',
+        ]),
+    ...(unresolved === 0
+      ? []
+      : [
+          `${counted(unresolved, 'package')} could not be compared: no lock file says which ` +
+            'version is used',
+        ]),
+  ]
 }
 
 /** One line per file or folder that was left out in whole or in part. */
@@ -87,12 +133,36 @@ export function skippedLines({ skipped, coverage }: ScanOutcome): string[] {
   return lines
 }
 
-const shortfallsShown = 10
+/** One line per finding that was set aside. */
+export function asideLines({ suppressed }: ScanOutcome): string[] {
+  return suppressed.map(({ finding, source, reason }) => {
+    const { location, ruleId } = finding
+    const place = location === null ? '' : `${location.path}:${location.line}: `
+    return printable(
+      `Set aside: ${place}${ruleId} by ${source}${reason === null ? '' : `: ${reason}`}`,
+    )
+  })
+}
+
+const linesShown = 10
+
+function firstOf(lines: readonly string[], what: string): string[] {
+  const left = lines.length - linesShown
+  return left <= 0
+    ? [...lines]
+    : [...lines.slice(0, linesShown), `${what}: ${counted(left, 'more', 'more')}`]
+}
 
 function countsOf(findings: readonly Finding[]): Record<Severity, number> {
   const counts = { critical: 0, high: 0, medium: 0, low: 0 }
   for (const { severity } of findings) counts[severity]++
   return counts
+}
+
+function countBySource(suppressed: readonly Suppressed[]): Map<string, number> {
+  const counts = new Map<string, number>()
+  for (const { source } of suppressed) counts.set(source, (counts.get(source) ?? 0) + 1)
+  return new Map([...counts].sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
 const nothingSeen = ({ coverage, history }: ScanOutcome) =>

@@ -1,44 +1,15 @@
-import { execFileSync } from 'node:child_process'
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { type CommandOptions, panthera } from './fixtures/command.ts'
+import { folder, git, temporaryFolder } from './fixtures/folder.ts'
 
 // Made up, and put together here, so that nobody takes them for real ones.
 const critical = ['sk_', 'live_', '4eC39HqLyjWDarjtT1zdp7dc9X'].join('')
 const other = ['sk_', 'live_', '9tYw2LmQzXc8VbNp4RsKd7Ghj1'].join('')
 const low = ['sk_', 'test_', '7hJk29dLqPw83mNzXv5TbYc6Rf'].join('')
-
-function temporaryFolder(): string {
-  const dir = mkdtempSync(join(tmpdir(), 'panthera-cli-'))
-  onTestFinished(() => rmSync(dir, { recursive: true, force: true }))
-  return dir
-}
-
-function folder(files: Record<string, string>): string {
-  const dir = temporaryFolder()
-  for (const [path, content] of Object.entries(files)) {
-    mkdirSync(dirname(join(dir, path)), { recursive: true })
-    writeFileSync(join(dir, path), content)
-  }
-  return dir
-}
-
-function git(dir: string, ...args: string[]): void {
-  const identity = ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.com']
-  execFileSync('git', ['-C', dir, ...identity, ...args], { stdio: 'ignore' })
-}
 
 /** Runs `panthera scan` with a cache folder that the test removes. */
 async function scan(cwd: string, args: string[] = [], options: Partial<CommandOptions> = {}) {
@@ -50,7 +21,7 @@ async function scan(cwd: string, args: string[] = [], options: Partial<CommandOp
 
 const withKey = () =>
   folder({ 'src/pay.ts': `const key = '${critical}'\n`, 'ok.ts': 'export {}\n' })
-const steady = (text: string) => text.replace(/in \d+\.\d s/, 'in 0.1 s')
+const steady = (text: string) => text.replace(/in [\d.]+ s/, 'in 0.1 s')
 const linesOf = (text: string) => text.trimEnd().split('\n')
 
 describe('panthera scan', () => {
@@ -58,7 +29,7 @@ describe('panthera scan', () => {
     const { code, stdout, stderr } = await scan(withKey(), ['--quiet'])
     // Without the rule's own words, which its authors improve now and then.
     const lines = steady(stdout).split('\n')
-    const shown = lines.filter((line) => /CRITICAL|│|^ {2}fix {5}\S|^\d/.test(line))
+    const shown = lines.filter((line) => /CRITICAL|│|^ {2}fix {7}\S|^\d/.test(line))
     const [heading, before, underline, ...rest] = shown
     expect(heading).toBe(`  CRITICAL  stripe-live-key${' '.repeat(38)}src/pay.ts:1:14`)
     expect(before).toBe("   1 │ const key = 'sk_l…'")
@@ -92,7 +63,9 @@ describe('panthera scan', () => {
     const dir = folder({ 'src/pay.ts': `const key = '${low}'\n` })
     expect((await scan(dir)).code).toBe(0)
     expect((await scan(dir, ['--fail-on', 'medium'])).code).toBe(0)
-    expect((await scan(dir, ['--fail-on=low'])).code).toBe(1)
+    const quiet = await scan(dir, ['--fail-on=low', '--min-severity', 'medium'])
+    expect(quiet.code).toBe(1)
+    expect(quiet.stdout).toMatch(/^1 file, .*\n1 low\n1 below medium not shown/)
   })
 
   it('writes one format to stdout and others to files, each whole and alone', async () => {
@@ -273,7 +246,7 @@ describe('panthera scan', () => {
     })
     expect({ code, stdout }).toEqual({ code: expected, stdout: '' })
     expect(stderr).not.toMatch(/Error|at /)
-    expect(readdirSync(join(PANTHERA_CACHE_DIR, 'scan')).join()).toMatch(/^rules-[0-9a-f]+\.cache/)
+    expect(readdirSync(join(PANTHERA_CACHE_DIR, 'scan')).join()).not.toMatch(/(^|,)(?!rules-)/)
   })
 })
 
@@ -295,7 +268,7 @@ describe('panthera', () => {
       const { code, stdout } = await run(...args)
       expect(code).toBe(0)
       expect(stdout).toMatch(
-        /^Find secrets in a folder[\s\S]*\nExamples\n[\s\S]*\nOptions\n[\s\S]*--fail-on/,
+        /^Find weaknesses in code[^\n]*\n[\s\S]*\nExamples\n[\s\S]*\nOptions\n[\s\S]*--fail-on/,
       )
     }
   })

@@ -1,173 +1,179 @@
-// `panthera scan`: finds secrets in a folder, without a server, an account or a network.
-import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
-import { type ArgsDef, defineCommand } from 'citty'
-import {
-  type Baseline,
-  BaselineError,
-  readBaseline,
-  splitByBaseline,
-  writeBaseline,
-} from '../gate/scanner/baseline.ts'
+// `panthera scan`: finds weaknesses in a folder, without a server, an account or a network.
+import { existsSync, realpathSync } from 'node:fs'
+import { basename } from 'node:path'
+import { defineCommand } from 'citty'
+import { writeBaseline } from '../gate/scanner/baseline.ts'
+import { type Finding, severities } from '../gate/scanner/finding.ts'
+import type { EngineName } from '../gate/scanner/project/settings.ts'
+import { withoutCommands } from '../gate/scanner/report/layout.ts'
+import type { Report } from '../gate/scanner/report/report.ts'
+import { readHead } from '../gate/source/git/head.ts'
 import { packageVersion } from '../gate/source/package.ts'
-import {
-  defaultCacheDirectory,
-  type FolderScan,
-  NoHistoryError,
-  type ScanOutcome,
-  scanFolder,
-} from '../gate/source/scan.ts'
+import { defaultCacheDirectory, type ScanOutcome } from '../gate/source/scan.ts'
 import { valuesOf } from './arguments.ts'
-import { interruptible } from './interruption.ts'
+import { exitCodes } from './exit-codes.ts'
 import { writeToFile } from './output.ts'
-import { startProgress } from './progress.ts'
+import { projectOf, type ScanProject } from './project.ts'
+import { withServer } from './remote.ts'
+import { scanArguments as args } from './scan-arguments.ts'
+import { knownSince, openBaseline, splitByKnown } from './scan-known.ts'
 import {
   asColourChoice,
   asThreshold,
-  formats,
+  isAtOrAbove,
   readTargets,
   readWorkers,
-  thresholds,
 } from './scan-options.ts'
 import { writeReports } from './scan-report.ts'
-import { notesOn, skippedLines, summaryOf, verdictOf } from './scan-verdict.ts'
-import { colourChoices } from './terminal.ts'
+import { runScan } from './scan-run.ts'
+import { prepareSending, type Sending } from './scan-send.ts'
+import { asideLines, notesOn, skippedLines, summaryOf, verdictOf } from './scan-verdict.ts'
+import { engineList } from './settings.ts'
 import { UsageError } from './usage-error.ts'
 
-const args = {
-  path: { type: 'positional', default: '.', description: 'A folder or a file' },
-  format: {
-    type: 'string',
-    valueHint: 'FORMAT[=FILE]',
-    default: 'text',
-    description: `${formats.join(', ')}, to a file where one is named; may be repeated`,
-  },
-  'fail-on': {
-    type: 'enum',
-    options: [...thresholds],
-    default: 'high',
-    description: 'the least severity that makes the exit code 1',
-  },
-  'exit-zero': { type: 'boolean', description: 'exit with 0 although there are findings' },
-  strict: { type: 'boolean', description: 'exit with 3 when the scan is incomplete' },
-  history: { type: 'boolean', description: 'also scan everything the git repository ever held' },
-  baseline: { type: 'string', valueHint: 'FILE', description: 'tell only what FILE does not know' },
-  'write-baseline': {
-    type: 'string',
-    valueHint: 'FILE',
-    description: 'write what there is now, so that it is known later',
-  },
-  ignore: {
-    type: 'boolean',
-    default: true,
-    negativeDescription: 'scan also what .gitignore, .pantheraignore and the defaults leave out',
-  },
-  cache: { type: 'boolean', default: true, negativeDescription: 'scan everything anew' },
-  workers: {
-    type: 'string',
-    valueHint: 'N',
-    description: 'processes that scan; as many as processors',
-  },
-  skipped: { type: 'boolean', description: 'list what was left out, with the reason' },
-  quiet: { type: 'boolean', description: 'no progress and no notes, only results' },
-  color: {
-    type: 'enum',
-    options: [...colourChoices],
-    default: 'auto',
-    description: 'colour; NO_COLOR and FORCE_COLOR count too',
-  },
-} satisfies ArgsDef
-
 export const scan = defineCommand({
-  meta: { name: 'scan', description: 'Find secrets in a folder' },
+  meta: {
+    name: 'scan',
+    description: 'Find weaknesses in code, dependencies, secrets and infrastructure',
+  },
   args,
   async run({ args: asked, rawArgs }): Promise<number> {
     const targets = readTargets(valuesOf(args, rawArgs, 'format'))
     const workers = readWorkers(asked.workers)
-    const { quiet = false } = asked
-    const baseline = await openBaseline(asked.baseline)
-    const outcome = await scanPath({
-      root: existing(asked.path),
+    const { quiet = false, 'exit-zero': exitZero = false, strict = false } = asked
+    const root = existing(asked.path)
+    const project = await projectOf(root, { flags: flagsOf(asked, rawArgs), env: process.env })
+    const { settings } = project
+    const { baseline, engines } = settings
+    const known =
+      baseline.value === null
+        ? []
+        : [await openBaseline({ ...baseline, value: baseline.value }, project.files)]
+    const since = asked.since ?? null
+    const { sending, refused } = await sendingOf(root, asked)
+    if (refused !== exitCodes.clean) return refused
+    const { outcome: found, before } = await runScan({
+      root,
+      engines: switchesOf(engines.value),
+      project: asked.ignore ? project.word : withoutExclusions(project),
       history: asked.history,
       ignore: asked.ignore,
       workers,
       cacheDir: asked.cache ? defaultCacheDirectory() : null,
       quiet,
+      since,
+      ...sending?.scan,
     })
-    const split = splitByBaseline(outcome.findings, baseline)
+    const outcome = sending === null ? found : sending.shown(found)
+    if (since !== null && before !== null) known.push(knownSince(since, before))
+    const split = splitByKnown(outcome.findings, known)
     const wroteBaseline = asked['write-baseline'] ?? null
     if (wroteBaseline !== null) {
       await writeToFile(wroteBaseline, [writeBaseline(outcome.findings)])
     }
-    const threshold = asThreshold(asked['fail-on'])
-    const { 'exit-zero': exitZero = false, strict = false } = asked
-    const judged = { outcome, split, threshold, exitZero, strict, wroteBaseline }
-    const { coverage, rules } = outcome
-    const tool = { name: 'Panthera', version: await packageVersion() }
-    const report = { tool, rules, findings: split.fresh, coverage }
+    const threshold = settings.failOn.value
+    const minSeverity = severities.find((each) => each === asked['min-severity']) ?? 'low'
+    const judged = { outcome, split, threshold, exitZero, strict, wroteBaseline, minSeverity }
+    const shown = split.fresh.filter(({ severity }) => isAtOrAbove(severity, minSeverity))
+    const report = await reportOf(outcome, shown, { root, suppressed: asked.suppressed })
     const summary = summaryOf(judged)
     await writeReports(targets, { report, summary, colour: asColourChoice(asked.color) })
 
     const forPeople = targets.some(({ format, file }) => format === 'text' && file === null)
     if (!quiet && !forPeople) tell(summary)
     if (!quiet) tell(notesOn(judged, asked.path))
+    if (sending !== null) {
+      const code = await withServer(async () => tell([await sending.finish(found, report)]))
+      if (code !== exitCodes.clean) return code
+    }
     if (asked.skipped) tell(skippedLines(outcome))
+    if (asked['set-aside']) tell(asideLines(outcome))
     const { exitCode, reason } = verdictOf(judged)
     if (reason !== null) tell([reason])
     return exitCode
   },
 })
 
+/** Before the scan, which nobody should wait for in vain. */
+async function sendingOf(root: string, { send, repository, branch }: SendOptions) {
+  let sending: Sending | null = null
+  const refused = await withServer(async () => {
+    if (send) sending = await prepareSending({ root, repository, branch, env: process.env })
+  })
+  return { sending: sending as Sending | null, refused }
+}
+
+interface SendOptions {
+  send?: boolean | undefined
+  repository?: string | undefined
+  branch?: string | undefined
+}
+
+interface AskedSettings {
+  only?: string | undefined
+  skip?: string | undefined
+  baseline?: string | undefined
+  'fail-on'?: string | undefined
+}
+
+function flagsOf(asked: AskedSettings, raw: readonly string[]) {
+  const { only, skip, baseline } = asked
+  const exclude = valuesOf(args, raw, 'exclude')
+  return {
+    only: only === undefined ? undefined : engineList(only, '--only'),
+    skip: skip === undefined ? undefined : engineList(skip, '--skip'),
+    failOn: asThreshold(asked['fail-on']),
+    exclude: exclude.length === 0 ? undefined : exclude,
+    baseline,
+  }
+}
+
 function existing(path: string): string {
   if (existsSync(path)) return path
   throw new UsageError(`${path} does not exist`)
 }
 
-async function scanPath({
-  quiet,
-  ...options
-}: FolderScan & { quiet: boolean }): Promise<ScanOutcome> {
-  const progress = quiet ? null : startProgress({ stream: process.stderr })
-  try {
-    return await interruptible((signal) =>
-      scanFolder({
-        ...options,
-        signal,
-        onProgress({ stage, files_done: done, files_total: total }) {
-          const label = stage === 'history' ? 'Scanning the history' : 'Scanning'
-          progress?.update({ label, done, total })
-        },
-      }),
-    )
-  } catch (error) {
-    throw refusal(error, options.root) ?? error
-  } finally {
-    progress?.end()
+function switchesOf(names: readonly EngineName[]) {
+  const on = (name: EngineName) => names.includes(name)
+  return {
+    secrets: on('secrets'),
+    code: on('code'),
+    dependencies: on('dependencies'),
+    infrastructure: on('infrastructure'),
   }
 }
 
-/** What the caller can mend, as a refusal; null for anything else. */
-function refusal(error: unknown, path: string): UsageError | null {
-  if (error instanceof NoHistoryError) return new UsageError(`--history: ${error.message}`)
-  const { code } = error as NodeJS.ErrnoException
-  const unreadable = ['ENOENT', 'EACCES', 'EPERM', 'ENOTDIR', 'ELOOP'].includes(code ?? '')
-  return unreadable ? new UsageError(`${path} cannot be read: ${code}`) : null
+function withoutExclusions({ word }: ScanProject): ScanProject['word'] {
+  const { settings } = word
+  return { ...word, settings: { ...settings, scan: { ...settings.scan, exclude: [] } } }
 }
 
-async function openBaseline(path: string | undefined): Promise<Baseline> {
-  if (path === undefined) return { findings: [] }
-  try {
-    return readBaseline(await readFile(path, 'utf8'))
-  } catch (error) {
-    if (error instanceof BaselineError) throw new UsageError(`${path}: ${error.message}`)
-    const { code } = error as NodeJS.ErrnoException
-    throw new UsageError(
-      `--baseline ${path} cannot be read: ${code}`,
-      `Make it with: panthera scan --write-baseline ${path}`,
-    )
+async function reportOf(
+  outcome: ScanOutcome,
+  findings: readonly Finding[],
+  { root, suppressed }: { root: string; suppressed: boolean },
+): Promise<Report> {
+  const { coverage, rules, packages, advisories } = outcome
+  const path = realpathSync(root)
+  return {
+    tool: { name: 'Panthera', version: await packageVersion() },
+    project: { name: basename(path) || 'root', revision: readHead(path) },
+    createdAt: now().toISOString().replace(/\.\d+/, ''),
+    rules,
+    findings,
+    suppressed: suppressed ? outcome.suppressed : [],
+    packages,
+    advisories: advisories.date,
+    coverage,
   }
+}
+
+/** Or the time that a reproducible build names (reproducible-builds.org). */
+function now(): Date {
+  const epoch = Number(process.env.SOURCE_DATE_EPOCH)
+  return Number.isInteger(epoch) && epoch > 0 ? new Date(epoch * 1000) : new Date()
 }
 
 function tell(lines: readonly string[]): void {
-  for (const line of lines) process.stderr.write(`${line}\n`)
+  for (const line of lines) process.stderr.write(`${withoutCommands(line)}\n`)
 }

@@ -26,6 +26,10 @@ const columns: [name: string, cellOf: (finding: Finding) => Cell][] = [
   ['references', ({ references }) => references.join(' ')],
   ['commit', ({ origin }) => origin?.commit],
   ['fingerprint', ({ fingerprints }) => fingerprints[0]?.value],
+  ['package', ({ subject }) => (subject?.kind === 'package' ? subject.purl : null)],
+  ['ids', ({ subject }) => (subject?.kind === 'package' ? subject.aliases.join(' ') : null)],
+  ['fixed_in', ({ subject }) => (subject?.kind === 'package' ? subject.fixedVersions[0] : null)],
+  ['resource', ({ subject }) => (subject?.kind === 'resource' ? subject.address : null)],
 ]
 
 function row(cells: readonly Cell[]): string {

@@ -30,7 +30,7 @@ export function frame(
   })
 }
 
-interface Mark {
+export interface Mark {
   line: number
   column: number
   endColumn: number
@@ -44,7 +44,7 @@ function markOf({ mark }: Excerpt, location: Location | null): Mark | null {
   return { line, column, endColumn: endLine === line ? endColumn : Number.POSITIVE_INFINITY }
 }
 
-interface Clipped {
+export interface Clipped {
   text: string
   /** What stands before the mark, and the mark itself. */
   before: string
@@ -52,7 +52,7 @@ interface Clipped {
 }
 
 /** Code is not wrapped: of a line that is too long, the part with the mark is shown. */
-function clip(text: string, mark: Mark | null, room: number): Clipped {
+export function clip(text: string, mark: Mark | null, room: number): Clipped {
   const start = Math.min(text.length, (mark?.column ?? 1) - 1)
   const end = Math.min(text.length, (mark?.endColumn ?? 1) - 1)
   if (displayWidth(text) <= room) {
@@ -85,6 +85,6 @@ function keep(text: string, columns: number): string {
   return text.slice(0, end)
 }
 
-function under({ marked }: Clipped, { style, color }: FrameOptions): string {
+export function under({ marked }: Clipped, { style, color }: FrameOptions): string {
   return paint('^'.repeat(Math.max(1, displayWidth(marked))), style, color)
 }

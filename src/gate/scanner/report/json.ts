@@ -1,31 +1,51 @@
 // The report as one JSON document, one finding per line, for programs that know Panthera.
 import type { Finding } from '../finding.ts'
+import type { Suppressed } from '../suppressed.ts'
 import type { Report } from './report.ts'
 
 /**
- * `{"schemaVersion": 1, "tool", "rules", "findings": [Finding…], "coverage"}`. Fields are added
- * within a version; one that changes its meaning or goes counts the version up.
+ * `{"schemaVersion": 1, "tool", "project", "createdAt", "advisories", "rules",
+ * "findings": [Finding…], "suppressed": [Suppressed…], "packages": [Package…], "coverage"}`.
+ * Fields are added within a version; one that changes its meaning or goes counts the version up.
  */
 export async function* writeJson(report: Report): AsyncGenerator<string> {
-  const { tool, rules, findings, coverage } = report
+  const { tool, project, createdAt, advisories, rules, coverage } = report
   yield `{\n"schemaVersion": ${schemaVersion},\n`
-  yield `"tool": ${JSON.stringify(tool)},\n`
-  yield `"rules": ${JSON.stringify(rules)},\n`
-  yield '"findings": ['
-  let separator = '\n'
-  for await (const finding of findings) {
-    yield separator + JSON.stringify(inOrder(finding))
-    separator = ',\n'
+  for (const [name, value] of Object.entries({ tool, project, createdAt, advisories, rules })) {
+    yield `${JSON.stringify(name)}: ${JSON.stringify(value)},\n`
   }
-  yield `\n],\n"coverage": ${JSON.stringify(coverage)}\n}\n`
+  yield* list('findings', report.findings, inOrder)
+  yield* list('suppressed', report.suppressed, setAside)
+  yield* list('packages', report.packages, (one) => one)
+  yield `"coverage": ${JSON.stringify(coverage)}\n}\n`
 }
 
 const schemaVersion = 1
 
+async function* list<Item>(
+  name: string,
+  items: Iterable<Item> | AsyncIterable<Item>,
+  write: (item: Item) => unknown,
+): AsyncGenerator<string> {
+  yield `"${name}": [`
+  let separator = '\n'
+  for await (const item of items) {
+    yield separator + JSON.stringify(write(item))
+    separator = ',\n'
+  }
+  yield '\n],\n'
+}
+
 /** Names the fields, so that their order does not hang on how an engine built the object. */
 function inOrder(finding: Finding): Finding {
   const { ruleId, scanType, severity, title, description, remediation, cweId } = finding
-  const { location, excerpt, steps, references, fingerprints, origin } = finding
+  const { location, excerpt, steps, references, fingerprints, origin, subject } = finding
   const what = { ruleId, scanType, severity, title, description, remediation, cweId }
-  return { ...what, location, excerpt, steps, references, fingerprints, origin }
+  const where = { location, excerpt, steps, references, fingerprints, origin }
+  return { ...what, ...where, ...(subject !== undefined && { subject }) }
+}
+
+function setAside({ finding, by, source, reason, line, expires }: Suppressed): Suppressed {
+  const when = { ...(line !== undefined && { line }), ...(expires !== undefined && { expires }) }
+  return { by, source, reason, ...when, finding: inOrder(finding) }
 }

@@ -1,5 +1,11 @@
 // Text on a terminal: colours, widths of characters, wrapping, and nothing that a terminal obeys.
 
+export interface TextOptions {
+  color: boolean
+  /** Columns of the terminal. */
+  width: number
+}
+
 export type Style = 'critical' | 'high' | 'medium' | 'low' | 'bold' | 'dim'
 
 /** Select Graphic Rendition (ECMA-48): what switches a style on. All are switched off by 0. */
@@ -23,6 +29,18 @@ export function isolate(text: string): string {
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const obeyed = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g
+
+/**
+ * Lines in which a runner of workflows finds no command: GitHub's obeys `::name::` at the beginning
+ * of a line of any program, and `##[name]` anywhere in one. What breaks them has no width.
+ */
+export function withoutCommands(lines: string): string {
+  return lines.replace(opening, '$1:\u200b').replaceAll('##[', '##\u200b[')
+}
+
+// Colours do not count as the beginning.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const opening = /^((?:\s|\u001b\[[\d;]*m)*):(?=:)/gm
 
 /** Columns that `text` takes: East Asian wide characters two, combining marks none. */
 export function displayWidth(text: string): number {

@@ -1,12 +1,24 @@
 // The one input of all report formats. Findings arrive as a stream, so that a report of any
 // size is written without being held in memory.
+import type { Package } from '../dependencies/package.ts'
 import type { Finding, RuleSummary } from '../finding.ts'
+import type { Suppressed } from '../suppressed.ts'
 
 export interface Report {
   tool: { name: string; version: string }
+  /** What was scanned. */
+  project: { name: string; revision: string | null }
+  /** When the scan ended, in UTC: `2026-01-31T12:00:00Z`. */
+  createdAt: string
   /** The rules that ran, sorted by id. */
   rules: readonly RuleSummary[]
   findings: Iterable<Finding> | AsyncIterable<Finding>
+  /** What was found and set aside. */
+  suppressed: Iterable<Suppressed> | AsyncIterable<Suppressed>
+  /** What lock files and manifests say is used, whether or not anything is known against it. */
+  packages: readonly Package[]
+  /** The day of the advisories that packages were compared with; null where there were none. */
+  advisories: string | null
   coverage: Coverage
 }
 

@@ -1,46 +1,80 @@
 // The report as SARIF 2.1.0 (OASIS), in the subset that code hosts read, GitHub above all.
-import type { Finding, Location, RuleSummary, Severity } from '../finding.ts'
-import type { Report } from './report.ts'
+import type { Finding, RuleSummary } from '../finding.ts'
+import type { Suppressed } from '../suppressed.ts'
+import { type Kept, keepMostSevere, type Room } from './most-severe.ts'
+import type { Coverage, Report } from './report.ts'
+import { describeResult } from './sarif-result.ts'
+import { levels, scores } from './severity.ts'
 
 /**
  * One run. The same findings give the same bytes: no times, no random identifiers. Paths are
  * percent-encoded and relative to `%SRCROOT%`, which the reader resolves.
+ *
+ * GitHub takes 25,000 results and 10 MB after compression: of more, the most severe are kept, and
+ * a notification of the run says how many were not. It opens alerts for suppressed results too,
+ * so that a report for it is better made with none.
  */
-export async function* writeSarif(report: Report): AsyncGenerator<string> {
-  const { tool, rules, findings, coverage } = report
+export async function* writeSarif(report: Report, room: Room = githubRoom): AsyncGenerator<string> {
+  const rules = report.rules.slice(0, rulesMax)
   const indexOf = new Map(rules.map(({ id }, index) => [id, index]))
-  const driver = {
-    name: tool.name,
-    version: tool.version,
-    semanticVersion: tool.version,
-    rules: rules.map(describeRule),
-  }
+  const { name, version } = report.tool
+  const driver = { name, version, semanticVersion: version, rules: rules.map(describeRule) }
   yield `{\n"$schema": ${JSON.stringify(schema)},\n"version": "2.1.0",\n"runs": [{\n`
   yield `"tool": ${JSON.stringify({ driver })},\n`
-  yield `"invocations": ${JSON.stringify([{ executionSuccessful: coverage.complete }])},\n`
   yield `"columnKind": "utf16CodeUnits",\n`
   yield `"results": [`
+  const write = (finding: Finding, suppressed: Suppressed | null) =>
+    JSON.stringify(describeResult(finding, indexOf.get(finding.ruleId), suppressed))
+  const { findings, suppressed } = await keepMostSevere(report, write, room)
   let separator = '\n'
-  for await (const finding of findings) {
-    yield separator + JSON.stringify(describeFinding(finding, indexOf.get(finding.ruleId)))
-    separator = ',\n'
+  for (const texts of [findings.texts, suppressed.texts]) {
+    for (const text of texts) {
+      yield separator + text
+      separator = ',\n'
+    }
   }
-  yield '\n]\n}]\n}\n'
+  yield '\n],\n'
+  const invocations = [invocation(report.coverage, findings, suppressed)]
+  yield `"invocations": ${JSON.stringify(invocations)}\n}]\n}\n`
 }
 
 const schema = 'https://json.schemastore.org/sarif-2.1.0.json'
 
-const levels = { critical: 'error', high: 'error', medium: 'warning', low: 'note' } as const
+/** Texts of this many characters have been seen to shrink to a third of GitHub's 10 MB. */
+const githubRoom: Room = { itemsMax: 25_000, charsMax: 64_000_000 }
+const rulesMax = 25_000
 
-/** GitHub's scale, on which 9.0 and more is critical, 7.0 high and 4.0 medium. */
-const scores: Record<Severity, string> = { critical: '9.5', high: '8.0', medium: '5.5', low: '2.0' }
+function invocation(coverage: Coverage, findings: Kept, suppressed: Kept) {
+  const notifications = [
+    ...cut(findings, 'results', 'the most severe are listed'),
+    ...cut(suppressed, 'suppressed results', 'they are fewer than there are'),
+    ...(coverage.complete ? [] : [notification('incomplete', incomplete)]),
+  ]
+  return {
+    executionSuccessful: coverage.complete,
+    ...(notifications.length > 0 && { toolExecutionNotifications: notifications }),
+  }
+}
+
+const incomplete =
+  'A limit or a failure cut the scan short: what was not looked at may hold more results.'
+
+function cut({ left, texts }: Kept, what: string, which: string) {
+  if (left === 0) return []
+  const text = `${left} of ${left + texts.length} ${what} have no room in this report: ${which}.`
+  return [notification('results-left-out', text)]
+}
+
+function notification(id: string, text: string) {
+  return { descriptor: { id }, level: 'warning', message: { text } }
+}
 
 function describeRule(rule: RuleSummary) {
   const [helpUri] = rule.references
   return {
     id: rule.id,
-    shortDescription: { text: rule.title },
-    fullDescription: { text: rule.description },
+    shortDescription: { text: shortened(rule.title) },
+    fullDescription: { text: shortened(rule.description) },
     help: { text: helpOf(rule), markdown: helpOf(rule) },
     ...(helpUri === undefined ? {} : { helpUri }),
     defaultConfiguration: { level: levels[rule.severity] },
@@ -52,6 +86,14 @@ function describeRule(rule: RuleSummary) {
   }
 }
 
+/** GitHub refuses longer ones. */
+const descriptionCharsMax = 1024
+
+function shortened(text: string): string {
+  if (text.length <= descriptionCharsMax) return text
+  return `${text.slice(0, descriptionCharsMax - 1).toWellFormed()}…`
+}
+
 function helpOf({ description, remediation, references }: RuleSummary): string {
   return [description, remediation, ...references].join('\n\n')
 }
@@ -59,53 +101,4 @@ function helpOf({ description, remediation, references }: RuleSummary): string {
 /** `external/cwe/cwe-079`: GitHub pads to three digits. */
 function cweTag(cweId: string): string {
   return `external/cwe/cwe-${cweId.replace('CWE-', '').padStart(3, '0')}`
-}
-
-function describeFinding(finding: Finding, ruleIndex: number | undefined) {
-  const { ruleId, severity, title, description, location, fingerprints, steps } = finding
-  return {
-    ruleId,
-    ...(ruleIndex === undefined ? {} : { ruleIndex }),
-    level: levels[severity],
-    message: { text: `${title}. ${description}` },
-    ...(location === null ? {} : { locations: [describeLocation(location)] }),
-    ...(fingerprints.length === 0 ? {} : { partialFingerprints: nameAll(finding) }),
-    ...(steps.length === 0 ? {} : { codeFlows: [describeFlow(finding)] }),
-    properties: { severity, 'security-severity': scores[severity] },
-  }
-}
-
-/** GitHub knows alerts again by `primaryLocationLineHash` alone; ours serves it as well. */
-function nameAll({ fingerprints }: Finding): Record<string, string> {
-  const named = fingerprints.map(({ algorithm, value }) => [`panthera/${algorithm}`, value])
-  return { primaryLocationLineHash: fingerprints[0]?.value, ...Object.fromEntries(named) }
-}
-
-function describeLocation({ path, line, column, endLine, endColumn }: Location) {
-  const region = { startLine: line, startColumn: column, endLine, endColumn }
-  return { physicalLocation: { artifactLocation: artifact(path), region } }
-}
-
-function describeFlow({ steps }: Finding) {
-  const locations = steps.map(({ path, line, column, label }) => ({
-    location: {
-      physicalLocation: {
-        artifactLocation: artifact(path),
-        region: { startLine: line, startColumn: column },
-      },
-      message: { text: label },
-    },
-  }))
-  return { threadFlows: [{ locations }] }
-}
-
-function artifact(path: string) {
-  return { uri: path.split('/').map(encodeSegment).join('/'), uriBaseId: '%SRCROOT%' }
-}
-
-/** RFC 3986: a colon in the first segment would be taken for a scheme. */
-function encodeSegment(segment: string): string {
-  return encodeURIComponent(segment.toWellFormed()).replace(/[!'()*]/g, (character) => {
-    return `%${character.charCodeAt(0).toString(16).toUpperCase()}`
-  })
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import type { Finding } from '../finding.ts'
 import { displayWidth } from './layout.ts'
-import { joined, sampleReport } from './sample.ts'
+import { joined, sampleFindings, sampleReport } from './sample.ts'
 import { summarize, writeText } from './text.ts'
 
 const golden = (name: string) => `../../../../test/golden/report/${name}`
@@ -44,13 +45,31 @@ describe('writeText', () => {
     const from = underline.indexOf('^')
     expect(code.slice(from, underline.lastIndexOf('^') + 1)).toBe('exk_…')
   })
+
+  it('shows the first of many findings of one rule in one file, and lists the others', async () => {
+    const [one] = sampleFindings.filter(({ ruleId }) => ruleId === 'aws-s3-public-acl')
+    const findings = Array.from({ length: 60 }, (_, index) => ({
+      ...one,
+      location: { path: 'main.tf', line: index + 1, column: 3, endLine: index + 1, endColumn: 9 },
+    })) as Finding[]
+    const text = await joined(writeText({ ...sampleReport, findings }, { color: false, width: 80 }))
+    expect(text.match(/HIGH/g)).toHaveLength(3)
+    expect(text.replace(/\s+/g, ' ')).toContain(
+      'also 57 more places in this file: module.net.aws_s3_bucket.logs 4:3, ',
+    )
+    expect(text).toContain('and 17 more')
+  })
 })
 
 describe('summarize', () => {
   it('says what was looked at and what was found', () => {
-    expect(summarize(sampleReport.coverage, { ...noCounts, high: 1, low: 2 })).toEqual([
+    const by = new Map([
+      ['nosec', 2],
+      ['panthera.yaml', 1],
+    ])
+    expect(summarize(sampleReport.coverage, { ...noCounts, high: 1, low: 2 }, by)).toEqual([
       '412 files, 3.1 MB in 2.1 s; 3 files skipped (2 binary, 1 too-large)',
-      '1 high, 2 low; 4 accepted by comments or ignore files',
+      '1 high, 2 low; 3 set aside (2 nosec, 1 panthera.yaml)',
     ])
   })
 
