@@ -1,4 +1,6 @@
 // A small client of Panthera's own API, for the command line: one call, one answer, clear failures.
+import { Readable } from 'node:stream'
+import { createGzip } from 'node:zlib'
 import type { Credentials } from './credentials.ts'
 
 export class ServerUnreachable extends Error {
@@ -25,30 +27,44 @@ export class Refused extends Error {
 export interface Client {
   /** Throws ServerUnreachable or Refused. */
   call<Answer>(method: string, path: string, body?: object): Promise<Answer>
+  /** Posts JSON that is written while it is sent, compressed. Throws the same. */
+  upload<Answer>(path: string, json: AsyncIterable<string>): Promise<Answer>
 }
 
 const timeoutMs = 30_000
+const uploadTimeoutMs = 15 * 60_000
 
 export function createClient({ url, key }: Credentials): Client {
+  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
+
+  async function request<Answer>(path: string, init: RequestInit): Promise<Answer> {
+    let response: Response
+    try {
+      response = await fetch(`${url}${path}`, { ...init, redirect: 'error' })
+    } catch (cause) {
+      throw new ServerUnreachable(url, cause)
+    }
+    const text = await response.text()
+    if (!response.ok) throw refusal(response.status, text)
+    return JSON.parse(text) as Answer
+  }
+
   return {
-    async call<Answer>(method: string, path: string, body?: object): Promise<Answer> {
-      const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
-      let response: Response
-      try {
-        response = await fetch(`${url}${path}`, {
-          method,
-          headers,
-          redirect: 'error',
-          signal: AbortSignal.timeout(timeoutMs),
-          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        })
-      } catch (cause) {
-        throw new ServerUnreachable(url, cause)
-      }
-      const text = await response.text()
-      if (!response.ok) throw refusal(response.status, text)
-      return JSON.parse(text) as Answer
-    },
+    call: (method, path, body) =>
+      request(path, {
+        method,
+        headers,
+        signal: AbortSignal.timeout(timeoutMs),
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      }),
+    upload: (path, json) =>
+      request(path, {
+        method: 'POST',
+        headers: { ...headers, 'content-encoding': 'gzip' },
+        signal: AbortSignal.timeout(uploadTimeoutMs),
+        body: Readable.toWeb(Readable.from(json).pipe(createGzip())) as ReadableStream,
+        duplex: 'half',
+      }),
   }
 }
 

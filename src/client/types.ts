@@ -1,3 +1,4 @@
 // The shapes that the API answers with, as their modules state them; types only.
+export type { Scan as SentScan } from '../gate/scans/schema.ts'
 export type { CreatedKey, Key } from '../identity/keys/schema.ts'
 export type { CreatedOrganization, Organization } from '../identity/organizations/schema.ts'

@@ -75,7 +75,7 @@ describe.skipIf(!hasDatabase)('scans', () => {
         progress: null,
         error: null,
         summary: { total_findings: 1 },
-        coverage: { engines: ['secrets'], complete: true },
+        coverage: { engines: ['sast', 'sca', 'secrets', 'iac'], complete: true },
       })
       expect(scan.findings[0]).toMatchObject({
         scan_type: 'secrets',
@@ -118,7 +118,10 @@ describe.skipIf(!hasDatabase)('scans', () => {
     it('names no engine that was off, and resolves nothing unlooked for', async () => {
       await ended()
       const scan = await ended({ scan_config: { enable_secrets: false } })
-      expect(scan).toMatchObject({ summary: { total_findings: 0 }, coverage: { engines: [] } })
+      expect(scan).toMatchObject({
+        summary: { total_findings: 0 },
+        coverage: { engines: ['sast', 'sca', 'iac'] },
+      })
       const { json } = await server.call('GET', '/gate/api/findings?q=pay.ts')
       expect(json.findings.map((one: Json) => one.status)).toEqual(['open'])
     })

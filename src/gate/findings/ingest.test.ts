@@ -2,12 +2,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { hasDatabase, type TestDatabase, testDatabase } from '../../../test/fixtures/database.ts'
 import { sql } from '../../platform/db.ts'
 import { uuid7 } from '../../platform/ids.ts'
-import type { Finding } from '../scanner/finding.ts'
+import type { Finding, ScanType } from '../scanner/finding.ts'
 import { beginIngest, type IngestResult } from './ingest.ts'
 import type { Proof } from './target.ts'
 
 const organizationId = uuid7()
-const everything = { ruleIds: 'all', history: true, branches: null } as const
+const everything = { ruleIds: 'all', scanTypes: [], history: true, branches: null } as const
 
 describe.skipIf(!hasDatabase)('ingest', () => {
   let database: TestDatabase
@@ -64,7 +64,8 @@ describe.skipIf(!hasDatabase)('ingest', () => {
 
   const stored = () =>
     database.db.inTenant(organizationId, (tx) =>
-      tx.rows<Row>(sql`select number, title, status, status_by, seen_again, line_number
+      tx.rows<Row>(sql`select number, title, status, status_by, seen_again, line_number,
+          resolution_note
         from findings where repository_id = ${repositoryId} order by number`),
     )
 
@@ -248,6 +249,33 @@ describe.skipIf(!hasDatabase)('ingest', () => {
     ])
   })
 
+  it('resolves all of an engine that ran, and nothing in files that were cut short', async () => {
+    const sca = { scanType: 'sca' as const }
+    await scan([
+      finding('a', { ruleId: 'CVE-1', ...sca, path: 'a/package-lock.json' }),
+      finding('b', { ruleId: 'CVE-2', ...sca, path: 'b/package-lock.json' }),
+      finding('c', { ruleId: 'rule-c', path: 'c.ts' }),
+    ])
+    const proof = { ...everything, ruleIds: [], scanTypes: ['sca' as const] }
+    await scan([], { proof: { ...proof, unseen: ['b/package-lock.json'] } })
+    expect((await stored()).map(({ title, status }) => `${title} ${status}`)).toEqual([
+      'a resolved',
+      'b open',
+      'c open',
+    ])
+  })
+
+  it('says of what the project accepts by whom it was set aside', async () => {
+    await scan([finding('a'), finding('b')])
+    const { fingerprints } = finding('a')
+    const setAside = [{ fingerprints, note: 'Set aside by nosemgrep: checked' }]
+    await scan([], { proof: { ...everything, setAside } })
+    expect(await stored()).toMatchObject([
+      { status: 'resolved', resolution_note: 'Set aside by nosemgrep: checked' },
+      { status: 'resolved', resolution_note: null },
+    ])
+  })
+
   it('keeps what only the history holds until the history is read again', async () => {
     await scan([finding('a', { inHistory: true })])
     await scan([], { proof: { ...everything, history: false } })
@@ -279,6 +307,8 @@ describe.skipIf(!hasDatabase)('ingest', () => {
 })
 
 interface Shape {
+  path?: string
+  scanType?: ScanType
   line?: number
   severity?: Finding['severity']
   ruleId?: string
@@ -288,16 +318,17 @@ interface Shape {
 
 function finding(title: string, shape: Shape = {}): Finding {
   const { line = 1, severity = 'critical', ruleId = 'rule', inHistory = false } = shape
+  const { path = 'src/a.ts', scanType = 'secrets' } = shape
   const values = shape.fingerprints ?? [title]
   return {
     ruleId,
-    scanType: 'secrets',
+    scanType,
     severity,
     title,
     description: 'What it is.',
     remediation: 'What to do.',
     cweId: 'CWE-798',
-    location: { path: 'src/a.ts', line, column: 1, endLine: line, endColumn: 2 },
+    location: { path, line, column: 1, endLine: line, endColumn: 2 },
     excerpt: null,
     steps: [],
     references: [],

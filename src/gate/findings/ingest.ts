@@ -83,7 +83,7 @@ interface IncomingRow {
 }
 
 function incomingRow(finding: Finding, ordinal: number): IncomingRow {
-  const { location, excerpt, steps, references, fingerprints, origin } = finding
+  const { location, excerpt, steps, references, fingerprints, origin, subject } = finding
   return {
     ordinal,
     id: uuid7(),
@@ -96,7 +96,7 @@ function incomingRow(finding: Finding, ordinal: number): IncomingRow {
     cwe_id: finding.cweId,
     file_path: location?.path ?? null,
     line_number: location?.line ?? null,
-    detail: { location, excerpt, steps, references, fingerprints, origin },
+    detail: { location, excerpt, steps, references, fingerprints, origin, subject },
     fingerprints,
   }
 }

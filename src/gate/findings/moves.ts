@@ -1,6 +1,6 @@
 // Ingest, second half: what a scan moves. Only rows that change are written.
 import { type Sql, sql, type Tx } from '../../platform/db.ts'
-import type { IngestTarget, Proof } from './target.ts'
+import type { IngestTarget, Proof, SetAside } from './target.ts'
 
 /** A finding that moved in its file, or whose rule tells more now. */
 export async function updateChanged(tx: Tx, target: IngestTarget): Promise<void> {
@@ -67,14 +67,20 @@ export async function resolveGone(
   proof: NonNullable<Proof>,
 ): Promise<void> {
   await tx.run(sql`create temporary table gone (number bigint not null) on commit drop`)
+  await noteSetAside(tx, target, proof.setAside ?? [])
   await dropPresence(tx, target, proof)
   await findUnproven(tx, target, proof)
   await tx.run(sql`
     with moved as (
       update findings f
          set status = 'resolved', status_by = coalesce(f.status_by, 'scanner'),
+             resolution_note = coalesce(f.resolution_note, left_all.note),
              seen_again = false, updated_at = now()
-        from (select distinct number from gone) left_all
+        from (
+          select distinct on (gone.number) gone.number, a.note
+            from gone left join set_aside a on a.number = gone.number
+           order by gone.number, a.note
+        ) left_all
        where f.organization_id = ${target.organizationId} and f.number = left_all.number
          and f.repository_id = ${target.repositoryId}
          and (f.status = 'open' or f.seen_again)
@@ -82,11 +88,31 @@ export async function resolveGone(
            select 1 from finding_presence other
             where other.organization_id = f.organization_id
               and other.repository_id = f.repository_id and other.number = f.number)
-      returning f.number, f.status_by
+      returning f.number, f.status_by, left_all.note
     )
-    insert into finding_history (organization_id, number, event, actor, scan_id)
-    select ${target.organizationId}, number, 'resolved', 'scanner', ${target.scanId}
+    insert into finding_history (organization_id, number, event, actor, scan_id, note)
+    select ${target.organizationId}, number, 'resolved', 'scanner', ${target.scanId}, note
       from moved where status_by = 'scanner' order by number`)
+}
+
+/** Known findings that the project accepts in its source or settings, each with its words. */
+async function noteSetAside(
+  tx: Tx,
+  target: IngestTarget,
+  setAside: readonly SetAside[],
+): Promise<void> {
+  const rows = setAside.flatMap(({ fingerprints, note }) =>
+    fingerprints.map(({ algorithm, value }) => ({ algorithm, value, note })),
+  )
+  await tx.run(sql`
+    create temporary table set_aside on commit drop as
+    select k.number, min(r.note) as note
+      from json_to_recordset(${JSON.stringify(rows).replaceAll('\\u0000', '')}::json)
+        as r (algorithm text, value text, note text)
+      join finding_fingerprints k on k.algorithm = r.algorithm and k.value = r.value
+     where k.organization_id = ${target.organizationId}
+       and k.repository_id = ${target.repositoryId} and k.tool = ${target.tool}
+     group by k.number`)
 }
 
 async function dropPresence(
@@ -130,10 +156,15 @@ async function findUnproven(
 }
 
 /** Whether the scan would have seen the finding `f`, were it there. */
-function isProven(target: IngestTarget, { ruleIds, history }: NonNullable<Proof>): Sql {
-  const rules = ruleIds === 'all' ? sql`true` : sql`f.rule_id = any(${ruleIds})`
+function isProven(target: IngestTarget, { unseen = [], ...proof }: NonNullable<Proof>): Sql {
+  const { ruleIds, scanTypes, history } = proof
+  const rules =
+    ruleIds === 'all'
+      ? sql`true`
+      : sql`(f.rule_id = any(${ruleIds}) or f.scan_type = any(${scanTypes}))`
   return sql`f.tool = ${target.tool} and ${rules}
-    and (${history} or f.detail -> 'origin' = 'null'::jsonb)`
+    and (${history} or f.detail -> 'origin' = 'null'::jsonb)
+    and (f.file_path is null or f.file_path <> all(${unseen}::text[]))`
 }
 
 function isDeleted(branch: Sql, target: IngestTarget, { branches }: NonNullable<Proof>): Sql {

@@ -62,13 +62,36 @@ export const FindingDetail = Finding.extend({
     })
     .nullable(),
   data_flow: z
-    .array(z.object({ path: z.string(), line: z.int(), column: z.int(), label: z.string() }))
+    .array(
+      z.object({
+        path: z.string(),
+        line: z.int(),
+        column: z.int(),
+        label: z.string(),
+        code: z.string().optional().describe('The line, without secrets and cut'),
+      }),
+    )
     .describe('From source to sink'),
   references: z.array(z.string()),
   origin: z
     .object({ commit: z.string(), author: z.string().nullable(), date: z.string().nullable() })
     .nullable()
     .describe('The commit that a secret of the history is in'),
+  package: z
+    .object({
+      purl: z.string(),
+      name: z.string(),
+      version: z.string(),
+      aliases: z.array(z.string()).describe('CVE, GHSA and other ids of the one vulnerability'),
+      fixed_versions: z.array(z.string()),
+      dependency_path: z.array(z.string()).describe('From a direct dependency to the package'),
+    })
+    .nullable()
+    .describe('Of findings in dependencies'),
+  resource: z
+    .string()
+    .nullable()
+    .describe('Address of the resource, of findings in infrastructure'),
   branches: z.array(z.string()).describe('The scanned branches that it is on'),
   fingerprints: z.array(z.object({ algorithm: z.string(), value: z.string() })),
   history: z.array(HistoryEntry).describe('The oldest first; cut to the newest 500'),

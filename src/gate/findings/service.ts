@@ -144,8 +144,16 @@ async function readDetail(tx: Tx, organizationId: string, id: string): Promise<F
     data_flow: detail.steps,
     references: detail.references,
     origin: detail.origin,
+    package: packageOf(detail),
+    resource: detail.subject?.kind === 'resource' ? detail.subject.address : null,
     ...(await store.readSurroundings(tx, organizationId, number)),
   }
+}
+
+function packageOf({ subject }: store.Detail): FindingDetail['package'] {
+  if (subject?.kind !== 'package') return null
+  const { purl, name, version, aliases, fixedVersions, path } = subject
+  return { purl, name, version, aliases, fixed_versions: fixedVersions, dependency_path: path }
 }
 
 function requireFuture(platform: Platform, { expires_at }: ChangeFinding): void {

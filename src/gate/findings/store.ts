@@ -9,7 +9,7 @@ import type { Finding, HistoryEntry } from './schema.ts'
  */
 export type Detail = Pick<
   ScannerFinding,
-  'location' | 'excerpt' | 'steps' | 'references' | 'fingerprints' | 'origin'
+  'location' | 'excerpt' | 'steps' | 'references' | 'fingerprints' | 'origin' | 'subject'
 >
 
 export type FindingRow = Finding & { number: number; detail: Detail }

@@ -1,4 +1,5 @@
 // What an ingest is about, and what it may conclude.
+import type { Fingerprint, ScanType } from '../scanner/finding.ts'
 
 export interface IngestTarget {
   organizationId: string
@@ -14,9 +15,21 @@ export interface IngestTarget {
  * the scan was cut short, or looked at a commit or at changes only: new findings are opened then,
  * and nothing else is concluded, not even that they are on the branch.
  */
+/** Something that the project itself accepts: not seen as open, and said so where it ends. */
+export interface SetAside {
+  fingerprints: readonly Fingerprint[]
+  /** `nosemgrep: checked by hand` */
+  note: string
+}
+
 export type Proof = {
   ruleIds: readonly string[] | 'all'
+  /** Types of which every rule ran, named or not: there are too many advisories to name them. */
+  scanTypes: readonly ScanType[]
   history: boolean
+  /** Files that were cut short: of these nothing is proved. */
+  unseen?: readonly string[]
+  setAside?: readonly SetAside[]
   /** Every branch that the repository has now; null where that is not known. */
   branches: readonly string[] | null
 } | null

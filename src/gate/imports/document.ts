@@ -1,13 +1,15 @@
-// Reads a stored document, SARIF or CycloneDX, in two passes over its file: so that neither its
-// size nor the order of its parts matters.
+// Reads a stored document, SARIF, CycloneDX or our own, in two passes over its file: so
+// that neither its size nor the order of its parts matters.
 import { createReadStream } from 'node:fs'
+import type { Package } from '../scanner/dependencies/package.ts'
 import type { Finding } from '../scanner/finding.ts'
 import { oneAhead } from './ahead.ts'
 import { CycloneDxReader } from './cyclonedx/document.ts'
 import type { Format } from './format.ts'
 import { Inspector } from './inspect.ts'
 import { resultsMax } from './limits.ts'
-import type { MapperOptions, Reader } from './reader.ts'
+import { OwnReader } from './own/document.ts'
+import type { MapperOptions, Reader, Scope } from './reader.ts'
 import { SarifReader } from './sarif/document.ts'
 
 export interface ImportDocument {
@@ -21,6 +23,8 @@ export interface ImportDocument {
   isComplete: boolean
   /** The rules that ran. */
   ruleIds: string[] | 'all'
+  scope: Scope
+  packages: readonly Package[]
   reader: Reader
 }
 
@@ -30,6 +34,9 @@ export interface ReadOptions {
   /** Hears of each result that is no finding: `suppressed`, `not_affected`, … */
   onSkip?: (reason: string) => void
 }
+
+/** A foreign tool tells its rules only; what it reports, it looked for everywhere. */
+const foreignScope: Scope = { history: true, scanTypes: [], advisories: null }
 
 const chunkBytes = 256 * 1024
 const batchMin = 1_000
@@ -44,10 +51,15 @@ export async function inspectDocument(
   path: string,
   { repositoryName = null }: { repositoryName?: string | null } = {},
 ): Promise<ImportDocument> {
-  const readers = { sarif: new SarifReader(), cyclonedx: new CycloneDxReader(resultsMax) }
+  const readers = {
+    sarif: new SarifReader(),
+    cyclonedx: new CycloneDxReader(resultsMax),
+    panthera: new OwnReader(),
+  }
   const inspector = new Inspector({
     ...readers.sarif.firstPass(),
     ...readers.cyclonedx.firstPass(),
+    ...readers.panthera.firstPass(),
   })
   for await (const chunk of chunksOf(path)) inspector.push(chunk)
   const { format, tool, category, document } = inspector.end()
@@ -61,6 +73,8 @@ export async function inspectDocument(
     results: inspector.count(reader.findingsPath),
     isComplete: reader.isComplete,
     ruleIds: reader.ruleIds(),
+    scope: reader.scope ?? foreignScope,
+    packages: reader.packages ?? [],
     reader,
   }
 }

@@ -1,9 +1,10 @@
 // Tells which format a document is, and says what it is instead where it is neither.
 import { DocumentError } from './document-error.ts'
 import { isObject, type JsonObject, textOf } from './json/values.ts'
+import { isOwn } from './own/document.ts'
 import { cleanLine } from './text.ts'
 
-export const formats = ['sarif', 'cyclonedx'] as const
+export const formats = ['sarif', 'cyclonedx', 'panthera'] as const
 export type Format = (typeof formats)[number]
 
 const sarifVersion = '2.1.0'
@@ -26,6 +27,7 @@ export function formatOf(skeleton: unknown): { format: Format; document: JsonObj
     }
     return { format: 'sarif', document: skeleton }
   }
+  if (isOwn(skeleton)) return { format: 'panthera', document: skeleton }
   throw new DocumentError(whatElse(skeleton))
 }
 

@@ -7,6 +7,7 @@ import { type ElementPath, JsonElements } from './json/elements.ts'
 import { InvalidJson, SkeletonTooLarge } from './json/invalid.ts'
 import type { JsonObject } from './json/values.ts'
 import { documentLimits, resultsMax } from './limits.ts'
+import { describeOwn, ownPaths } from './own/document.ts'
 import type { ElementHandler } from './reader.ts'
 import { describeSarif, sarifPaths } from './sarif/document.ts'
 import { notJson } from './sniff.ts'
@@ -30,6 +31,7 @@ export class Inspector {
     const paths: Record<string, ElementPath> = {
       ...sarifPaths(resultsMax),
       ...cycloneDxPaths(resultsMax),
+      ...ownPaths(resultsMax),
     }
     for (const [path, onElement] of Object.entries(handlers)) {
       paths[path] = { elementsMax: resultsMax, ...paths[path], onElement }
@@ -50,8 +52,7 @@ export class Inspector {
   /** Throws DocumentError. */
   end(): Outside {
     const { format, document } = formatOf(this.reading(() => this.elements.end()))
-    const described = format === 'sarif' ? describeSarif(document) : describeCycloneDx(document)
-    return { format, document, ...described }
+    return { format, document, ...describe[format](document) }
   }
 
   count(path: string): number {
@@ -73,4 +74,5 @@ export class Inspector {
   }
 }
 
+const describe = { sarif: describeSarif, cyclonedx: describeCycloneDx, panthera: describeOwn }
 const startBytes = 65_536

@@ -1,5 +1,6 @@
 // What the two formats have in common: two passes over one document.
-import type { Finding } from '../scanner/finding.ts'
+import type { Package } from '../scanner/dependencies/package.ts'
+import type { Finding, ScanType } from '../scanner/finding.ts'
 import type { JsonObject } from './json/values.ts'
 
 /** The indices are those of the path's `*`, outermost first. */
@@ -17,8 +18,21 @@ export interface Reader {
   readonly isComplete: boolean
   /** The rules that ran. */
   ruleIds(): string[] | 'all'
+  /** What else it looked at; foreign tools say nothing of it. */
+  readonly scope?: Scope
+  /** What the scanned project uses; foreign tools say it elsewhere, if at all. */
+  readonly packages?: readonly Package[]
   /** For one second pass; `skip` hears why an element is no finding. */
   mapper(options: MapperOptions): (element: unknown, indices: readonly number[]) => Finding[]
+}
+
+export interface Scope {
+  /** Whether the history was read too. */
+  history: boolean
+  /** Engines that ran: `sca` stands for every advisory that was known then. */
+  scanTypes: readonly ScanType[]
+  /** Date of the newest of these advisories. */
+  advisories: string | null
 }
 
 export interface MapperOptions {

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { Branch, Commit, Owner, providers, RepositoryName } from '../scans/schema.ts'
 
 export const ImportQuery = z.strictObject({
-  organization_id: z.uuid(),
+  organization_id: z.uuid().optional().describe("The key's own unless given"),
   provider: z.enum(providers),
   owner: Owner.optional().describe('Required unless the provider is git'),
   repo_name: RepositoryName.optional().describe('Required unless the provider is git'),

@@ -40,9 +40,10 @@ export async function importDocument(
   upload: Upload,
 ): Promise<Scan> {
   const { query, body, contentEncoding } = upload
-  requireOrganization(origin.caller, query.organization_id)
+  const { organizationId } = origin.caller
+  if (query.organization_id) requireOrganization(origin.caller, query.organization_id)
   const place = repositoryPlace(platform.config, query)
-  await requireRoom(platform, query.organization_id)
+  await requireRoom(platform, organizationId)
   const { artefacts } = platform
   const received = await receiveDocument({ artefacts, body, contentEncoding })
   let queued: Scan | null = null
@@ -87,7 +88,7 @@ async function queue(platform: Platform, origin: Origin, wanted: Wanted): Promis
       repositoryId,
       branch,
       commit,
-      tool: toolName(received.tool, category),
+      tool: toolName(received, category),
       artefact: received.sha256,
     }
     await store.lockRepository(tx, made)
@@ -116,7 +117,9 @@ async function queue(platform: Platform, origin: Origin, wanted: Wanted): Promis
 }
 
 /** A document that bears the platform's name must not resolve what the platform's scans found. */
-function toolName(tool: string, category: string | null): string {
+function toolName({ tool, format }: Received, category: string | null): string {
+  // A scan that our scanner made elsewhere is one of the platform's.
+  if (format === 'panthera') return platformTool
   const own = tool.trim().toLowerCase() === platformTool
   const name = own ? `${platformTool} (imported)` : tool
   return category === null ? name : `${name}: ${category}`

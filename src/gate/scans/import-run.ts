@@ -3,6 +3,8 @@ import type { Platform } from '../../platform/platform.ts'
 import { tenantKey } from '../../platform/tenant-keys.ts'
 import { beginIngest } from '../findings/ingest.ts'
 import { type ImportDocument, inspectDocument, readDocument } from '../imports/document.ts'
+import { newestAdvisory } from './advisories.ts'
+import { storePackages } from './package-store.ts'
 import { fingerprintPurpose } from './run.ts'
 import type { RunContext, TakenScan } from './taken.ts'
 import * as work from './work.ts'
@@ -16,6 +18,7 @@ export async function runImport(
   const path = platform.artefacts.path(scan.artefact ?? '')
   const document = await inspectDocument(path, { repositoryName: scan.name })
   const branch = scan.branch ?? ''
+  const newest = await newestAdvisory(platform.config)
   await platform.db.inTenant(organizationId, async (tx) => {
     const place = { organizationId, purpose: fingerprintPurpose }
     const fingerprintKey = await tenantKey(tx, platform.secrets, place)
@@ -31,7 +34,8 @@ export async function runImport(
       read += batch.length
       context.progress({ stage: 'storing', files_done: read, files_total: document.results })
     }
-    const result = await ingest.finish(proofOf(document))
+    const result = await ingest.finish(proofOf(document, newest))
+    await storePackages(tx, { ...scan, packages: document.packages })
     const held = { ...scan, node: context.holder }
     await work.complete(tx, held, {
       branch,
@@ -43,7 +47,13 @@ export async function runImport(
   })
 }
 
-/** A tool that did not get through proves nothing. */
-function proofOf({ isComplete, ruleIds }: ImportDocument) {
-  return isComplete ? { ruleIds, history: true, branches: null } : null
+/**
+ * A tool that did not get through proves nothing; one whose advisories are older than ours, nothing
+ * about dependencies.
+ */
+function proofOf({ isComplete, ruleIds, scope }: ImportDocument, newest: string | null) {
+  const { history, advisories } = scope
+  const isOld = newest !== null && (advisories === null || advisories < newest)
+  const scanTypes = scope.scanTypes.filter((type) => type === 'sca' && !isOld)
+  return isComplete ? { ruleIds, scanTypes, history, branches: null } : null
 }

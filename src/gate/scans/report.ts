@@ -4,26 +4,22 @@ import { type Route, route, type Streamed } from '../../platform/http/route.ts'
 import type { Platform } from '../../platform/platform.ts'
 import { errors } from '../errors.ts'
 import { pagesOfScan } from '../findings/store.ts'
+import { isObject } from '../imports/json/values.ts'
 import type { Finding } from '../scanner/finding.ts'
-import { writeCsv } from '../scanner/report/csv.ts'
-import { writeJson } from '../scanner/report/json.ts'
-import type { Report, ReportWriter } from '../scanner/report/report.ts'
-import { writeSarif } from '../scanner/report/sarif.ts'
+import { type ReportFormatName, reportFormats } from '../scanner/report/formats.ts'
+import type { Report } from '../scanner/report/report.ts'
+import { packagesOfScan } from './package-store.ts'
 import { coverageOf, rulesOfScan, wasComplete } from './report-store.ts'
 import { type Scan, ScanPath } from './schema.ts'
 import { platformTool } from './service.ts'
 import * as store from './store.ts'
 
-const formats = ['json', 'sarif', 'csv'] as const
-type Format = (typeof formats)[number]
-
-const ReportQuery = z.strictObject({ format: z.enum(formats).default('json') })
-
-const writers: Record<Format, { write: ReportWriter; contentType: string }> = {
-  json: { write: writeJson, contentType: 'application/json; charset=utf-8' },
-  sarif: { write: writeSarif, contentType: 'application/sarif+json; charset=utf-8' },
-  csv: { write: writeCsv, contentType: 'text/csv; charset=utf-8; header=present' },
-}
+const ReportQuery = z.strictObject({
+  format: z
+    .enum(reportFormats.map(({ name }) => name))
+    .default('json')
+    .describe(reportFormats.map(({ name, summary }) => `${name}: ${summary}`).join('; ')),
+})
 
 export function reportRoutes(platform: Platform): Route[] {
   return [
@@ -33,7 +29,7 @@ export function reportRoutes(platform: Platform): Route[] {
       method: 'GET',
       path: '/api/scans/:scan_id/report',
       operationId: 'getScanReport',
-      summary: 'Get everything a scan saw, as JSON, SARIF 2.1.0 or CSV',
+      summary: 'Get everything a scan saw, in a format of your choice',
       status: 200,
       params: ScanPath,
       query: ReportQuery,
@@ -48,13 +44,15 @@ export function reportRoutes(platform: Platform): Route[] {
 interface Wanted {
   organizationId: string
   scanId: string
-  format: Format
+  format: ReportFormatName
 }
 
 async function reportOf(platform: Platform, wanted: Wanted): Promise<Streamed> {
   const { db } = platform
   const { organizationId, scanId, format } = wanted
-  const { write, contentType } = writers[format]
+  const chosen = reportFormats.find(({ name }) => name === format)
+  if (chosen === undefined) throw new RangeError(`no format ${format}`)
+  const write = await chosen.load()
   const { scan, ...facts } = await db.inTenant(organizationId, async (tx) => {
     const found = await store.find(tx, organizationId, scanId)
     if (found === null) throw errors.problem('scan_not_found')
@@ -66,15 +64,22 @@ async function reportOf(platform: Platform, wanted: Wanted): Promise<Streamed> {
       // A table names no rules but those of its rows.
       rules: format === 'csv' ? [] : await rulesOfScan(tx, organizationId, scanId),
       complete: await wasComplete(tx, organizationId, scanId),
+      packages: await packagesOfScan(tx, organizationId, scanId),
     }
   })
   const report: Report = {
     tool: { name: toolOf(scan), version: platform.version },
+    project: { name: scan.repo_name, revision: scan.commit },
+    createdAt: scan.completed_at ?? scan.created_at,
     rules: facts.rules,
     findings: findingsOf(pagesOfScan(db, wanted)),
+    suppressed: [],
+    packages: facts.packages,
+    advisories: advisoriesOf(scan),
     coverage: coverageOf(scan, facts.complete),
   }
-  return { contentType, fileName: fileNameOf(scan, format), body: inBlocks(write(report)) }
+  const fileName = fileNameOf(scan, chosen.extension)
+  return { contentType: chosen.mediaType, fileName, body: inBlocks(write(report)) }
 }
 
 /** The version is ours, so an imported report says through whom it came. */
@@ -82,8 +87,14 @@ function toolOf({ tool }: Scan): string {
   return tool === platformTool ? 'Panthera' : `${tool} (through Panthera)`
 }
 
-function fileNameOf({ repo_name, scan_id }: Scan, format: Format): string {
-  return `${repo_name.replace(/[^A-Za-z0-9._-]/g, '_')}-${scan_id}.${format}`
+/** The day of the data that its dependencies were compared with. */
+function advisoriesOf({ coverage }: Scan): string | null {
+  const { advisories } = coverage ?? {}
+  return isObject(advisories) && typeof advisories.date === 'string' ? advisories.date : null
+}
+
+function fileNameOf({ repo_name, scan_id }: Scan, extension: string): string {
+  return `${repo_name.replace(/[^A-Za-z0-9._-]/g, '_')}-${scan_id}.${extension}`
 }
 
 async function* findingsOf(pages: AsyncIterable<Finding[]>): AsyncGenerator<Finding> {

@@ -6,12 +6,14 @@ import type { Platform } from '../../platform/platform.ts'
 import { tenantKey } from '../../platform/tenant-keys.ts'
 import { tokenFor } from '../connections/service.ts'
 import { beginIngest } from '../findings/ingest.ts'
-import type { Proof } from '../findings/target.ts'
+import type { Proof, SetAside } from '../findings/target.ts'
 import { cloneUrl } from '../repositories/place.ts'
 import * as repositories from '../repositories/store.ts'
 import type { Finding } from '../scanner/finding.ts'
 import { type Clone, cloneRepository } from '../source/git/clone.ts'
-import { type ScanOutcome, scanCommit } from '../source/scan.ts'
+import { provenTypes, type ScanOutcome, scanCommit, unseenIn } from '../source/scan.ts'
+import { advisoryFolders } from './advisories.ts'
+import { storePackages } from './package-store.ts'
 import type { ScanConfig } from './schema.ts'
 import { makeScratch } from './scratch.ts'
 import type { RunContext, TakenScan } from './taken.ts'
@@ -77,6 +79,7 @@ async function cloneAndScan(
     fingerprintKey,
     engines: enginesOf(scan.config),
     cacheDir: config.cacheDir,
+    advisories: await advisoryFolders(config),
     signal: context.signal,
     onProgress: context.progress,
   })
@@ -133,13 +136,22 @@ async function store(
       await ingest.add(findings.slice(at, at + ingestBatch))
     }
     const result = await ingest.finish(proofOf(scan, outcome, clone.branches))
-    const { history, shortfalls } = outcome
-    const engines = [...new Set(outcome.rules.map(({ scanType }) => scanType))]
-    const coverage = { ...outcome.coverage, engines, history, shortfalls }
+    const { history, shortfalls, engines, advisories, packages, notes } = outcome
+    await storePackages(tx, { ...scan, packages })
+    const coverage = { ...outcome.coverage, engines, history, shortfalls, advisories, notes }
     const { complete } = coverage
     await work.complete(tx, held, { branch, commit: clone.commit, complete, coverage, result })
   })
 }
+
+function setAsideIn({ suppressed }: ScanOutcome): SetAside[] {
+  return suppressed.map(({ finding, source, reason }) => {
+    const note = `Set aside by ${source}${reason === null ? '' : `: ${reason}`}`
+    return { fingerprints: finding.fingerprints, note: note.slice(0, noteCharsMax) }
+  })
+}
+
+const noteCharsMax = 1_000
 
 function enginesOf(config: ScanConfig) {
   return {
@@ -150,9 +162,18 @@ function enginesOf(config: ScanConfig) {
   }
 }
 
-/** Only a complete scan of a branch's head, without a base, proves that something is gone. */
+/** Only a scan of a branch's head, without a base, proves that something is gone. */
 function proofOf(scan: TakenScan, outcome: ScanOutcome, branches: Clone['branches']): Proof {
-  if (scan.base !== null || scan.commit !== null || !outcome.coverage.complete) return null
+  const unseen = unseenIn(outcome)
+  if (scan.base !== null || scan.commit !== null || unseen === null) return null
   const ruleIds = outcome.rules.map(({ id }) => id)
-  return { ruleIds, history: scan.config.history, branches }
+  const scanTypes = provenTypes(outcome).filter((type) => type === 'sca')
+  return {
+    ruleIds,
+    scanTypes,
+    history: scan.config.history,
+    branches,
+    unseen,
+    setAside: setAsideIn(outcome),
+  }
 }

@@ -48,13 +48,11 @@ const Base = z
 /** As the database writes it: ids are compared as text. */
 const Id = z.uuid().toLowerCase()
 
-const notYet = 'Accepted; this version has no such engine. coverage.engines names those that ran'
-
 export const ScanConfig = z.strictObject({
-  enable_sast: z.boolean().default(true).describe(notYet),
-  enable_sca: z.boolean().default(true).describe(notYet),
+  enable_sast: z.boolean().default(true).describe('Code'),
+  enable_sca: z.boolean().default(true).describe('Dependencies'),
   enable_secrets: z.boolean().default(true),
-  enable_iac: z.boolean().default(true).describe(notYet),
+  enable_iac: z.boolean().default(true).describe('Infrastructure'),
   history: z.boolean().default(false).describe('Look for secrets in the whole history'),
 })
 export type ScanConfig = z.infer<typeof ScanConfig>
