@@ -1,5 +1,5 @@
 // What all benchmarks share: medians, one way of printing, and a server to measure.
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -31,6 +31,44 @@ export function percentile(values: readonly number[], percent: number): number {
   const sorted = values.toSorted((a, b) => a - b)
   const rank = Math.max(1, Math.ceil((percent / 100) * sorted.length))
   return sorted[rank - 1] ?? Number.NaN
+}
+
+export interface Times {
+  /** User and system time of the process and of all that it started. */
+  cpuSeconds: number
+  seconds: number
+}
+
+export interface Timing {
+  runs?: number
+  cwd?: string
+  env?: Record<string, string>
+  /** Exit codes besides 0 that tools use when they have found something. */
+  fine?: readonly number[]
+}
+
+/** A whole process, timed by the shell. Null where the program is missing or fails. */
+export function timed(
+  program: string,
+  args: readonly string[],
+  { runs = 1, cwd, env = {}, fine = [] }: Timing = {},
+): Times | null {
+  const measured: Times[] = []
+  for (let run = 0; run < runs; run++) {
+    const { status, stderr } = spawnSync(
+      'bash',
+      ['-c', `TIMEFORMAT='%U %S %R'; time "$@"`, 'bash', program, ...args],
+      { encoding: 'utf8', cwd, env: { ...process.env, ...env }, maxBuffer: 2 ** 28 },
+    )
+    const times = /([\d.]+) ([\d.]+) ([\d.]+)\s*$/.exec(stderr)
+    if (times === null || (status !== 0 && !fine.includes(status ?? -1))) return null
+    const [user = 0, system = 0, seconds = 0] = times.slice(1).map(Number)
+    measured.push({ cpuSeconds: user + system, seconds })
+  }
+  return {
+    cpuSeconds: median(measured.map(({ cpuSeconds }) => cpuSeconds)),
+    seconds: median(measured.map(({ seconds }) => seconds)),
+  }
 }
 
 export interface BenchServer {

@@ -7,33 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { launcher, median, print } from './measure.ts'
-
-interface Times {
-  /** User and system time of the process and of all that it started. */
-  cpuSeconds: number
-  seconds: number
-}
-
-/** Null where the program is missing or fails. */
-function time(program: string, args: readonly string[], runs: number): Times | null {
-  const measured: Times[] = []
-  for (let run = 0; run < runs; run++) {
-    const { status, stderr } = spawnSync(
-      'bash',
-      ['-c', `TIMEFORMAT='%U %S %R'; time "$@"`, 'bash', program, ...args],
-      { encoding: 'utf8' },
-    )
-    const times = /([\d.]+) ([\d.]+) ([\d.]+)\s*$/.exec(stderr)
-    if (status !== 0 || times === null) return null
-    const [user = 0, system = 0, seconds = 0] = times.slice(1).map(Number)
-    measured.push({ cpuSeconds: user + system, seconds })
-  }
-  return {
-    cpuSeconds: median(measured.map(({ cpuSeconds }) => cpuSeconds)),
-    seconds: median(measured.map(({ seconds }) => seconds)),
-  }
-}
+import { launcher, print, type Times, timed } from './measure.ts'
 
 const work = mkdtempSync(join(tmpdir(), 'panthera-bench-'))
 try {
@@ -53,24 +27,20 @@ function installedPackages(): string {
 
 function measure(folder: string): void {
   const report = join(work, 'ours.json')
-  const ours = time(
+  const ours = timed(
     process.execPath,
     [
       ...[launcher, 'scan', folder, '--no-ignore', '--no-cache', '--exit-zero', '--quiet'],
       ...['--format', `json=${report}`],
     ],
-    3,
+    { runs: 3 },
   )
   if (ours === null) throw new Error('the scan failed')
   const { files, megabytes } = sizeOf(folder)
-  const peer = time(
-    'gitleaks',
-    [
-      ...['dir', folder, '--no-banner', '--exit-code', '0', '--log-level', 'fatal'],
-      ...['--report-format', 'json', '--report-path', join(work, 'theirs.json')],
-    ],
-    1,
-  )
+  const peer = timed('gitleaks', [
+    ...['dir', folder, '--no-banner', '--exit-code', '0', '--log-level', 'fatal'],
+    ...['--report-format', 'json', '--report-path', join(work, 'theirs.json')],
+  ])
   const rate = (times: Times) => `${(megabytes / times.cpuSeconds).toFixed(1)} MB`
   const speed = (times: Times) => `${Math.round(files / times.seconds)}/s`
   print([
