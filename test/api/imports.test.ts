@@ -243,7 +243,9 @@ describe.skipIf(!hasDatabase)('imports', () => {
       expect(status).toBe(400)
       expect(json.error.code).toBe('invalid_document')
       expect(json.error.message).toContain(message)
-      expect({ scans: await scanCount(), files: storedFiles() }).toEqual(before)
+      expect(await scanCount()).toBe(before.scans)
+      // The document of the import that was hung up on above may be removed only now.
+      expect(before.files).toEqual(expect.arrayContaining(storedFiles()))
     })
 
     it('names the place that a worker found', async () => {
