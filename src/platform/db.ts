@@ -50,6 +50,9 @@ export function openDatabase(options: DatabaseOptions): Database {
     connectionTimeoutMillis: 10_000,
   })
   pool.on('error', options.onError)
+  // While it says goodbye nobody else listens to a client, and an error that nobody hears of ends
+  // the process.
+  pool.on('connect', (client) => void client.on('error', () => {}))
   const listener = createListener(settings, options.onError)
 
   async function inRole<Result>(first: string, work: (tx: Tx) => Promise<Result>): Promise<Result> {
