@@ -15,19 +15,25 @@ export type CloneErrorCode = (typeof cloneErrorCodes)[number]
 /** A clone that failed. The message is fit to be shown; it holds neither address nor path. */
 export class CloneError extends Error {
   readonly code: CloneErrorCode
+  /** The end of what git itself said, for the log alone: it may name addresses and paths. */
+  readonly gitSaid: string | undefined
 
-  constructor(code: CloneErrorCode, message?: string, options?: ErrorOptions) {
-    super(message ?? messages[code], options)
+  constructor(code: CloneErrorCode, message?: string, gitSaid?: string) {
+    super(message ?? messages[code])
     this.name = 'CloneError'
     this.code = code
+    this.gitSaid = gitSaid?.trim().slice(-gitSaidMax)
   }
 }
+
+const gitSaidMax = 1000
 
 /** Turns whatever stopped a git process into a `CloneError`; other errors pass unchanged. */
 export function classifyGitFailure(error: unknown): unknown {
   if (!(error instanceof GitFailed)) return error
   const told = signs.find(([pattern]) => pattern.test(error.stderr))
-  return told === undefined ? new CloneError('clone_failed') : new CloneError(told[1], told[2])
+  const [, code = 'clone_failed', message] = told ?? []
+  return new CloneError(code, message, error.stderr)
 }
 
 const messages: Record<CloneErrorCode, string> = {

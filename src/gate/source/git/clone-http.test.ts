@@ -78,6 +78,8 @@ describe('cloneRepository over http', () => {
     const error = await failure({ url: `${origin}/.git`, token })
     expect(error.code).toBe('clone_failed')
     expect(error.message).toContain('redirect')
+    expect(error.gitSaid).toMatch(/redirect|301/)
+    expect(JSON.stringify(error)).not.toContain(token)
     expect(target.authorizations).toEqual([])
   })
 
