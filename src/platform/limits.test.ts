@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { hasDatabase, type TestDatabase, testDatabase } from '../../test/fixtures/database.ts'
+import { describe, expect, it } from 'vitest'
+import { hasDatabase, useTestDatabase } from '../../test/fixtures/database.ts'
 import { bounds, createLimits } from './limits.ts'
 
 describe('windows', () => {
@@ -16,12 +16,8 @@ describe('windows', () => {
 })
 
 describe.skipIf(!hasDatabase)('limits', () => {
-  let database: TestDatabase
+  const database = useTestDatabase()
   let now = Date.UTC(2026, 10, 21, 12)
-  beforeAll(async () => {
-    database = await testDatabase()
-  })
-  afterAll(() => database.close())
 
   const node = () => createLimits({ db: database.db, now: () => now })
 

@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { hasDatabase, type TestDatabase, testDatabase } from '../../test/fixtures/database.ts'
+import { hasDatabase, useTestDatabase } from '../../test/fixtures/database.ts'
 import { sql } from './db.ts'
 import { defineEvent, derivedId, type EventEnvelope } from './events.ts'
 import { uuid7 } from './ids.ts'
@@ -26,11 +26,7 @@ describe('derived ids', () => {
 })
 
 describe.skipIf(!hasDatabase)('the outbox', () => {
-  let database: TestDatabase
-  beforeAll(async () => {
-    database = await testDatabase()
-  })
-  afterAll(() => database.close())
+  const database = useTestDatabase()
 
   const append = (nth: number) =>
     database.db.inTenant(organizationId, (tx) =>

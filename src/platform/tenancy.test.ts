@@ -1,14 +1,10 @@
 // Isolation is the database's, not the queries': every table says who sees it.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { hasDatabase, type TestDatabase, testDatabase } from '../../test/fixtures/database.ts'
+import { describe, expect, it } from 'vitest'
+import { hasDatabase, useTestDatabase } from '../../test/fixtures/database.ts'
 import { enterTenant, sql } from './db.ts'
 
 describe.skipIf(!hasDatabase)('tenancy', () => {
-  let database: TestDatabase
-  beforeAll(async () => {
-    database = await testDatabase()
-  })
-  afterAll(() => database.close())
+  const database = useTestDatabase()
 
   interface TableRow {
     name: string

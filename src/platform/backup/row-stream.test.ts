@@ -1,15 +1,11 @@
 import type { Socket } from 'node:net'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { hasDatabase, type TestDatabase, testDatabase } from '../../../test/fixtures/database.ts'
+import { describe, expect, it } from 'vitest'
+import { hasDatabase, useTestDatabase } from '../../../test/fixtures/database.ts'
 import { streamRows } from './row-stream.ts'
 import { withClient } from './testing.ts'
 
 describe.skipIf(!hasDatabase)('streamRows', () => {
-  let database: TestDatabase
-  beforeAll(async () => {
-    database = await testDatabase()
-  })
-  afterAll(() => database.close())
+  const database = useTestDatabase()
 
   const batches = (query: string) =>
     withClient(database.url, (client) => Array.fromAsync(streamRows(client, query)))

@@ -2,8 +2,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
-import { hasDatabase, type TestDatabase, testDatabase } from '../../../test/fixtures/database.ts'
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { hasDatabase, useTestDatabase } from '../../../test/fixtures/database.ts'
 import { sql, type Tx } from '../db.ts'
 import { closedBreaker } from './breaker.ts'
 import { claim } from './claim.ts'
@@ -11,13 +11,9 @@ import { startReceiver, status } from './receiver.fixture.ts'
 import { deliver, type Setting, setUp, tenantOf } from './webhooks.fixture.ts'
 
 describe.skipIf(!hasDatabase)('claiming', () => {
-  let database: TestDatabase
+  const database = useTestDatabase()
   let setting: Setting
   let tenant: ReturnType<typeof tenantOf>
-  beforeAll(async () => {
-    database = await testDatabase()
-  })
-  afterAll(() => database.close())
   beforeEach(() => {
     setting = setUp(database.db)
     tenant = tenantOf(database.db, setting)

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { hasDatabase, type TestDatabase, testDatabase } from '../../../test/fixtures/database.ts'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { hasDatabase, useTestDatabase } from '../../../test/fixtures/database.ts'
 import { sql } from '../db.ts'
 import { clean } from './clean.ts'
 import { startReceiver } from './receiver.fixture.ts'
@@ -7,13 +7,9 @@ import { deleteWebhook } from './service.ts'
 import { deliver, type Setting, setUp, tenantOf } from './webhooks.fixture.ts'
 
 describe.skipIf(!hasDatabase)('cleaning', () => {
-  let database: TestDatabase
+  const database = useTestDatabase()
   let setting: Setting
   let tenant: ReturnType<typeof tenantOf>
-  beforeAll(async () => {
-    database = await testDatabase()
-  })
-  afterAll(() => database.close())
   beforeEach(() => {
     setting = setUp(database.db)
     tenant = tenantOf(database.db, setting)

@@ -1,7 +1,7 @@
 // Deliveries end to end: a real database, real receivers, signatures read by another library.
 import { Webhook } from 'standardwebhooks'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { hasDatabase, type TestDatabase, testDatabase } from '../../../test/fixtures/database.ts'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { hasDatabase, useTestDatabase } from '../../../test/fixtures/database.ts'
 import { sql } from '../db.ts'
 import { startReceiver, status } from './receiver.fixture.ts'
 import { retryDelaysMs } from './schedule.ts'
@@ -9,13 +9,9 @@ import { rotateSecret } from './service.ts'
 import { deliver, happening, type Setting, setUp, tenantOf } from './webhooks.fixture.ts'
 
 describe.skipIf(!hasDatabase)('delivery', () => {
-  let database: TestDatabase
+  const database = useTestDatabase()
   let setting: Setting
   let tenant: ReturnType<typeof tenantOf>
-  beforeAll(async () => {
-    database = await testDatabase()
-  })
-  afterAll(() => database.close())
   beforeEach(() => {
     setting = setUp(database.db)
     tenant = tenantOf(database.db, setting)

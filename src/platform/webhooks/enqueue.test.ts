@@ -1,18 +1,14 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { hasDatabase, type TestDatabase, testDatabase } from '../../../test/fixtures/database.ts'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { hasDatabase, useTestDatabase } from '../../../test/fixtures/database.ts'
 import { sql } from '../db.ts'
 import { happening, type Setting, setUp, tenantOf } from './webhooks.fixture.ts'
 
 const url = 'http://127.0.0.1:9/'
 
 describe.skipIf(!hasDatabase)('enqueuing', () => {
-  let database: TestDatabase
+  const database = useTestDatabase()
   let setting: Setting
   let tenant: ReturnType<typeof tenantOf>
-  beforeAll(async () => {
-    database = await testDatabase()
-  })
-  afterAll(() => database.close())
   beforeEach(() => {
     setting = setUp(database.db)
     tenant = tenantOf(database.db, setting)

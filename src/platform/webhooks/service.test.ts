@@ -1,15 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { hasDatabase, type TestDatabase, testDatabase } from '../../../test/fixtures/database.ts'
+import { describe, expect, it } from 'vitest'
+import { hasDatabase, useTestDatabase } from '../../../test/fixtures/database.ts'
 import { startReceiver, status } from './receiver.fixture.ts'
 import { deleteWebhook, rotateSecret, testWebhook } from './service.ts'
 import { deliver, setUp, tenantOf } from './webhooks.fixture.ts'
 
 describe.skipIf(!hasDatabase)('keeping webhooks', () => {
-  let database: TestDatabase
-  beforeAll(async () => {
-    database = await testDatabase()
-  })
-  afterAll(() => database.close())
+  const database = useTestDatabase()
 
   it('leaves an audit row of every change, without the secret or the path of the URL', async () => {
     const setting = setUp(database.db)

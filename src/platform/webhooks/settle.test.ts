@@ -1,6 +1,6 @@
 // What attempts do to their endpoint: pausing it, trying it again, giving it up.
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { hasDatabase, type TestDatabase, testDatabase } from '../../../test/fixtures/database.ts'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { hasDatabase, useTestDatabase } from '../../../test/fixtures/database.ts'
 import { startReceiver, status } from './receiver.fixture.ts'
 import { deliver, type Setting, setUp, tenantOf } from './webhooks.fixture.ts'
 
@@ -8,13 +8,9 @@ const minute = 60_000
 const day = 24 * 60 * minute
 
 describe.skipIf(!hasDatabase)('an endpoint', () => {
-  let database: TestDatabase
+  const database = useTestDatabase()
   let setting: Setting
   let tenant: ReturnType<typeof tenantOf>
-  beforeAll(async () => {
-    database = await testDatabase()
-  })
-  afterAll(() => database.close())
   beforeEach(() => {
     setting = setUp(database.db)
     tenant = tenantOf(database.db, setting)
