@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
@@ -42,4 +42,27 @@ it('updates, tells what there is, and refuses what it cannot read', async () => 
   const told = await advisories('status')
   expect(told.stdout).toMatch(/^ECOSYSTEM +DATE +PACKAGES +VULNERABILITIES +SOURCES +FROM\n/)
   expect(told.stdout).toMatch(/\nnpm +2024-01-31 +1 +1 +GitHub 1 +update\n/)
+})
+
+it('compares with what comes along, and says that it is not all', async () => {
+  const cwd = temporaryFolder()
+  const env = { PANTHERA_CACHE_DIR: join(cwd, 'cache') }
+  const scan = (...args: string[]) => panthera(['scan', 'app', ...args], { cwd, env })
+  mkdirSync(join(cwd, 'app'))
+  writeFileSync(join(cwd, 'app', 'requirements.txt'), 'PyYAML==5.3\n')
+
+  const found = await scan('--only', 'dependencies', '--format', 'json')
+  const report = JSON.parse(found.stdout)
+  expect(found.code).toBe(1)
+  expect(report.findings.map(({ ruleId }: { ruleId: string }) => ruleId)).toContain(
+    'CVE-2020-14343',
+  )
+  expect(report.selectedAdvisories).toMatchObject({ ecosystems: ['PyPI'] })
+  expect(report.notLookedAt).toMatchObject([{ kind: 'few-advisories' }])
+  expect(found.stderr).toMatch(/bundled: \d+ widely published vulnerabilities, as of \d{4}-/)
+  expect(found.stderr).toContain('panthera advisories update --from')
+
+  const strict = await scan('--only', 'dependencies', '--exit-zero', '--strict')
+  expect(strict.code).toBe(3)
+  expect(strict.stderr).toContain('no full database of advisories for PyPI (--strict)')
 })

@@ -9,11 +9,27 @@ export interface Advised extends AdvisoryMatches {
   problems: readonly string[]
 }
 
+/** Files of Maven and Gradle that name what a project asks for, and not what that brings in. */
+const directOnly = /(?:^|\/)(?:pom[^/]*\.xml|build\.gradle(?:\.kts)?)$/
+
+/** What the reader should know of what these packages leave unsaid. */
+export function notesOnPackages(packages: readonly Package[]): string[] {
+  const manifests = new Set(packages.map(({ place }) => place.path))
+  const [first, ...others] = [...manifests].filter((path) => directOnly.test(path)).sort()
+  if (first === undefined) return []
+  const more = others.length === 0 ? '' : ` and ${others.length} more`
+  return [
+    `${first}${more}: only direct dependencies were compared, since no file says what they bring ` +
+      'in: keep a gradle.lockfile, or what mvn dependency:tree prints as dependency-tree.txt',
+  ]
+}
+
 const nothing: Advised = {
   findings: [],
   rules: [],
   unresolved: 0,
   uncovered: [],
+  selected: null,
   date: null,
   problems: [],
 }

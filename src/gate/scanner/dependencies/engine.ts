@@ -9,7 +9,7 @@ import { readerOf } from './readers/readers.ts'
 import { projectFile, UnitFiles } from './unit-files.ts'
 
 /** Counts up whenever the same files may give other packages. */
-const readingVersion = 2
+const readingVersion = 3
 
 export function createDependencyEngine(): UnitEngine {
   return {
@@ -25,7 +25,7 @@ export function createDependencyEngine(): UnitEngine {
 
 function membership(source: SourceText): Membership | null {
   const reader = readerOf(source.path)
-  if (reader === undefined) return null
+  if (reader === undefined || reader.recognises?.(source.bytes, source.path) === false) return null
   let links: readonly string[] | null = []
   try {
     if (reader.links !== undefined) links = reader.links(projectFile(source))

@@ -71,9 +71,9 @@ function remedyOfRule(name: string, [fixed]: readonly string[]): string {
     : `Upgrade ${name} to ${fixed} or later.`
 }
 
-/** Where no database says how bad it is, neither noise nor silence. */
+/** What nobody has rated may be the worst of all: it must not pass below a threshold unseen. */
 function severityOf({ rating }: Vulnerability) {
-  return rating.severity ?? 'medium'
+  return rating.severity ?? 'high'
 }
 
 const isMalware = ({ cwes, ids }: Vulnerability) =>
@@ -84,7 +84,7 @@ function whatIs({ cwes }: Vulnerability): string {
 }
 
 function describe({ vulnerability, affected, version, occurrences }: VulnerablePackage): string {
-  const [{ name, path, development }] = occurrences
+  const [{ name, path }] = occurrences
   const { ids, cwes, parts, published, modified } = vulnerability
   const kind = tellingClass(cwes)?.name ?? null
   const nature = kind === null ? '' : `: ${kind}`
@@ -100,12 +100,14 @@ function describe({ vulnerability, affected, version, occurrences }: VulnerableP
     sentences.push(`The vulnerable part is ${parts.slice(0, partsShown).join(', ')}.`)
   }
   if (path.length > 1) sentences.push(`It is used through ${path.join(' > ')}.`)
-  const everywhereForDevelopment = development && occurrences.every((each) => each.development)
-  if (everywhereForDevelopment) sentences.push('It is used for development only.')
+  if (isForDevelopment(occurrences)) sentences.push('It is used for development only.')
   if (published !== null)
     sentences.push(`Published on ${published}${changed(modified, published)}.`)
   return sentences.join(' ')
 }
+
+const isForDevelopment = (occurrences: readonly Package[]) =>
+  occurrences.every(({ development }) => development)
 
 const fixesShown = 10
 const partsShown = 5
@@ -122,7 +124,7 @@ const namesShown = 8
 function rated({ rating }: Vulnerability): string {
   const { severity, cvss } = rating
   if (cvss !== null) return ` CVSS ${cvss.version} rates it ${cvss.score.toFixed(1)}.`
-  return severity === null ? ' No database says how severe it is.' : ''
+  return severity === null ? ' No database says how severe it is: it counts as high.' : ''
 }
 
 /** Continues "According to …, ", before "affected". */
@@ -185,6 +187,7 @@ function subjectOf(vulnerable: VulnerablePackage): PackageSubject {
     aliases: [...vulnerability.ids],
     fixedVersions: affected.fixedVersions,
     path: [...path],
+    ...(isForDevelopment(occurrences) && { development: true }),
   }
 }
 

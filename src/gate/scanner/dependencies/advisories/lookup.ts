@@ -5,11 +5,15 @@ import { type IndexDescription, type IndexFile, IndexFileError } from './index-f
 import { lookupName } from './lookup-name.ts'
 import { mergeVulnerabilities } from './merge.ts'
 import type { PackageRecord } from './record.ts'
+import { isSelection } from './selection.ts'
 
 export interface AdvisoryIndex {
   /** Empty where nothing is known. The name may be spelled as its ecosystem allows. */
   find(ecosystem: Ecosystem, name: string): readonly Vulnerability[]
-  /** What is known of an ecosystem, the newest first; empty where there is no data. */
+  /**
+   * What is known of an ecosystem, the newest first and what came with the package last; empty
+   * where there is no data.
+   */
   describe(ecosystem: Ecosystem): readonly IndexDescription[]
   /** What could not be used of what was looked up so far, as sentences; empty when all is well. */
   problems(): readonly string[]
@@ -18,7 +22,8 @@ export interface AdvisoryIndex {
 /**
  * `filesOf` is asked when an ecosystem is first looked up. All files of an ecosystem count
  * together: where two hold the same record, the newer file's is believed, and what it says to be
- * withdrawn is dropped from the older.
+ * withdrawn is dropped from the older. The selection that came with the package only adds what no
+ * database names.
  */
 export function advisoryIndex(
   filesOf: (ecosystem: Ecosystem, onProblem: (problem: string) => void) => readonly IndexFile[],
@@ -29,7 +34,9 @@ export function advisoryIndex(
     const known = opened.get(ecosystem)
     if (known !== undefined) return known
     const found = filesOf(ecosystem, (problem) => problems.add(problem))
-    const files = found.toSorted((a, b) => compareDates(b, a))
+    const files = found.toSorted(
+      (a, b) => Number(isSelected(a)) - Number(isSelected(b)) || compareDates(b, a),
+    )
     opened.set(ecosystem, files)
     return files
   }
@@ -38,7 +45,8 @@ export function advisoryIndex(
       const key = lookupName(ecosystem, name)
       const records = open(ecosystem).flatMap((file) => {
         try {
-          return file.find(key) ?? []
+          const record = file.find(key)
+          return record === null ? [] : [{ ...record, selected: isSelected(file) }]
         } catch (error) {
           if (!(error instanceof IndexFileError)) throw error
           problems.add(`the advisories of ${ecosystem} are damaged: ${error.message}`)
@@ -47,12 +55,14 @@ export function advisoryIndex(
       })
       const [only] = records
       if (records.length <= 1) return only?.vulnerabilities ?? []
-      return mergeVulnerabilities(ecosystem, withoutWithdrawn(records))
+      return mergeVulnerabilities(ecosystem, withoutOverruled(records))
     },
     describe: (ecosystem) => open(ecosystem).map(({ description }) => description),
     problems: () => [...problems],
   }
 }
+
+const isSelected = ({ description }: IndexFile) => isSelection(description)
 
 function compareDates(a: IndexFile, b: IndexFile): number {
   const [first, second] = [a.description.date ?? '', b.description.date ?? '']
@@ -60,15 +70,32 @@ function compareDates(a: IndexFile, b: IndexFile): number {
   return first < second ? -1 : 1
 }
 
-/** From the newest record to the oldest, without what a newer one took back. */
-function withoutWithdrawn(records: readonly PackageRecord[]): Vulnerability[] {
+/**
+ * In the order of the files, without what an earlier one took back or knows better; what no
+ * database rates is rated as in the selection.
+ */
+function withoutOverruled(
+  records: readonly (PackageRecord & { selected: boolean })[],
+): Vulnerability[] {
   const withdrawn = new Set<string>()
-  return records.flatMap((record) => {
+  const named = new Set<string>()
+  const chosen = records.filter(({ selected }) => selected)
+  const ratings = new Map(
+    chosen.flatMap(({ vulnerabilities }) =>
+      vulnerabilities.flatMap(({ ids, rating }) => ids.map((id) => [id, rating] as const)),
+    ),
+  )
+  return records.flatMap(({ selected, ...record }) => {
     const left = record.vulnerabilities.flatMap((vulnerability): Vulnerability[] => {
+      const { ids, rating } = vulnerability
+      if (selected && ids.some((id) => named.has(id) || withdrawn.has(id))) return []
       const statements = vulnerability.statements.filter(({ id }) => !withdrawn.has(id))
-      return statements.length === 0 ? [] : [{ ...vulnerability, statements }]
+      const rated = rating.severity === null ? ids.find((id) => ratings.has(id)) : undefined
+      const better = ratings.get(rated ?? '') ?? rating
+      return statements.length === 0 ? [] : [{ ...vulnerability, statements, rating: better }]
     })
     for (const id of record.withdrawn) withdrawn.add(id)
+    if (!selected) for (const { ids } of left) for (const id of ids) named.add(id)
     return left
   })
 }

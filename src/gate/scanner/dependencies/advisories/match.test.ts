@@ -120,6 +120,14 @@ describe('matchAdvisories', () => {
     expect(findings[0]?.remediation).toContain(remedy)
   })
 
+  it('marks what only development needs', () => {
+    const own = packageOf('left', '1.0.0', { development: true })
+    const shipped = packageOf('left', '1.0.0', { development: false })
+    const marks = [match(own), match(own, shipped)].map(({ findings }) => findings[0]?.subject)
+    expect(marks[0]).toMatchObject({ development: true })
+    expect(marks[1]).not.toHaveProperty('development')
+  })
+
   it('says so where nothing mends it, and where it is malware', () => {
     const hopeless = indexOf([
       osvRecord('GHSA-aaaa-bbbb-cccc', 'left', null),
@@ -128,7 +136,7 @@ describe('matchAdvisories', () => {
     const packages = [packageOf('left', '1.0.0'), packageOf('evil', '1.0.0')]
     const { findings } = matchAdvisories(packages, hopeless)
     expect(findings.map(({ ruleId, severity }) => [ruleId, severity])).toEqual([
-      ['GHSA-aaaa-bbbb-cccc', 'medium'],
+      ['GHSA-aaaa-bbbb-cccc', 'high'],
       ['MAL-2024-1', 'critical'],
     ])
     expect(findings[0]?.remediation).toMatch(/^No fixed version is known: replace or remove left/)

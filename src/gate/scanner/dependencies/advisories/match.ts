@@ -6,6 +6,7 @@ import type { Vulnerability } from './advisory.ts'
 import { findAffected } from './affected.ts'
 import { describeVulnerability, summarise, type VulnerablePackage } from './describe.ts'
 import type { AdvisoryIndex } from './lookup.ts'
+import { type SelectedAdvisories, selectedAlone } from './selection.ts'
 
 export interface AdvisoryMatches {
   /** In the order of reports. */
@@ -16,6 +17,8 @@ export interface AdvisoryMatches {
   unresolved: number
   /** Ecosystems of packages of which nothing at all is known here: silence says nothing of them. */
   uncovered: Ecosystem[]
+  /** Of which only what came with the package is known; null where there are none. */
+  selected: SelectedAdvisories | null
   /** The day of the oldest data that was compared with, `2026-01-31`; null where there was none. */
   date: string | null
 }
@@ -60,6 +63,7 @@ function coverageOf(packages: readonly Package[], index: AdvisoryIndex) {
   const days = used.map((ecosystem) => index.describe(ecosystem)[0])
   return {
     uncovered: used.filter((_, at) => days[at] === undefined),
+    selected: selectedAlone(used, (ecosystem) => index.describe(ecosystem)),
     date: days.flatMap((newest) => newest?.date ?? []).sort()[0] ?? null,
   }
 }

@@ -1,6 +1,7 @@
 // composer.lock, and composer.json where there is none.
 import { keyText, parseJson, stringAt, walkJsonKeys } from '../formats/json.ts'
 import { entriesOf, field, keysOf, listOf, textOf, textsOf } from '../formats/value.ts'
+import type { PackageGraph } from '../package-graph.ts'
 import { folderOf, joinPath } from '../paths.ts'
 import type { Reader } from './reader.ts'
 
@@ -16,23 +17,57 @@ export const composerLock: Reader = {
     }
     for (const section of ['packages', 'packages-dev']) {
       for (const entry of listOf(field(lock, section))) {
-        const name = packageName(textOf(field(entry, 'name')) ?? '')
-        const dist = field(entry, 'dist')
-        if (textOf(field(dist, 'type')) === 'path') continue
-        const sum = textOf(field(dist, 'shasum'))
-        const place = places.get(name) ?? { start: 0, end: 0 }
-        packages.add(name, {
-          name,
-          version: textOf(field(entry, 'version'))?.replace(/^v(?=\d)/, '') ?? null,
-          ...place,
-          development: section === 'packages-dev',
-          dependsOn: keysOf(field(entry, 'require')).map(packageName),
-          licence: textsOf(field(entry, 'license')).join(' OR ') || null,
-          integrity: sum === null ? null : `sha1:${sum}`,
-        })
+        addEntry(entry, packages, { places, development: section === 'packages-dev' })
       }
     }
   },
+}
+
+/** What lies in vendor/, where that is tracked and no lock file says it. */
+export const composerInstalled: Reader = {
+  ecosystem: 'Packagist',
+  reads: (name) => name === 'installed.json',
+  links({ path, text }) {
+    if (!text.includes('"version_normalized"')) return null
+    return [folderOf(folderOf(folderOf(path)))]
+  },
+  read({ path, text }, packages, unit) {
+    if (unit.has(joinPath(folderOf(folderOf(folderOf(path))), 'composer.lock'))) return
+    const installed = parseJson(text)
+    const entries = Array.isArray(installed) ? installed : listOf(field(installed, 'packages'))
+    const forDevelopment = new Set(textsOf(field(installed, 'dev-package-names')))
+    const places = lockPlaces(text)
+    for (const entry of entries) {
+      const development = forDevelopment.has(textOf(field(entry, 'name')) ?? '')
+      addEntry(entry, packages, { places, development })
+    }
+  },
+}
+
+function addEntry(
+  entry: unknown,
+  packages: PackageGraph,
+  { places, development }: { places: ReadonlyMap<string, Place>; development: boolean },
+): void {
+  const name = packageName(textOf(field(entry, 'name')) ?? '')
+  const dist = field(entry, 'dist')
+  if (textOf(field(dist, 'type')) === 'path') return
+  const sum = textOf(field(dist, 'shasum'))
+  const place = places.get(name) ?? { start: 0, end: 0 }
+  packages.add(name, {
+    name,
+    version: textOf(field(entry, 'version'))?.replace(/^v(?=\d)/, '') ?? null,
+    ...place,
+    development,
+    dependsOn: keysOf(field(entry, 'require')).map(packageName),
+    licence: textsOf(field(entry, 'license')).join(' OR ') || null,
+    integrity: sum === null ? null : `sha1:${sum}`,
+  })
+}
+
+interface Place {
+  start: number
+  end: number
 }
 
 export const composerJson: Reader = {

@@ -1,8 +1,10 @@
-// Maven's pom.xml: what it asks for directly. What these need in turn stands in no file.
+// Maven's pom.xml: what it asks for directly. What these need in turn only stands in
+// what `mvn dependency:tree` prints.
 import { Unreadable } from '../formats/unreadable.ts'
 import { folderOf } from '../paths.ts'
 import { readPom } from './maven-model.ts'
 import { isPomPath, MavenReactor } from './maven-reactor.ts'
+import { hasMavenTree } from './maven-tree.ts'
 import { statedVersion } from './maven-version.ts'
 import type { Reader } from './reader.ts'
 
@@ -15,6 +17,7 @@ export const pom: Reader = {
     return paths.map((path) => (isPomPath(path) ? folderOf(path) : path))
   },
   read(source, packages, unit) {
+    if (hasMavenTree(unit, folderOf(source.path))) return
     const model = readPom(source)
     const reactor = unit.whole(MavenReactor)
     const line = reactor.lineOf(model)

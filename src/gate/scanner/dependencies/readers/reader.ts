@@ -7,6 +7,8 @@ export interface Reader {
   ecosystem: Ecosystem
   /** By the file's name and its whole path. */
   reads(name: string, path: string): boolean
+  /** Whether it is such a file after all, of which there are many that look like it. */
+  recognises?(bytes: Uint8Array, path: string): boolean
   /**
    * Folders with whose files this one must be seen, as `Membership` has them; null where its
    * content shows that it says nothing of packages. May throw.

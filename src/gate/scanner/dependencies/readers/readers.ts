@@ -2,13 +2,16 @@
 import { nameOf } from '../paths.ts'
 import { bunLock } from './bun-lock.ts'
 import { cargoLock, cargoToml } from './cargo.ts'
-import { composerJson, composerLock } from './composer-lock.ts'
+import { composerInstalled, composerJson, composerLock } from './composer-lock.ts'
+import { dotnetDeps } from './dotnet-deps.ts'
 import { gemfile } from './gemfile.ts'
 import { gemfileLock } from './gemfile-lock.ts'
 import { goMod, goSum } from './go-mod.ts'
 import { gradleBuild, gradleProperties } from './gradle-build.ts'
 import { gradleCatalog } from './gradle-catalog.ts'
 import { gradleLockfile } from './gradle-lockfile.ts'
+import { javascriptLibrary } from './javascript-library.ts'
+import { mavenTree } from './maven-tree.ts'
 import { msbuildProject } from './msbuild-project.ts'
 import { nugetLock, packagesConfig } from './nuget-lock.ts'
 import { packageJson } from './package-json.ts'
@@ -21,6 +24,7 @@ import { pdmLock, poetryLock, pylock } from './python-locks.ts'
 import { pipfile, pyproject } from './python-manifests.ts'
 import type { Reader } from './reader.ts'
 import { requirements } from './requirements.ts'
+import { sbtLock } from './sbt-lock.ts'
 import { uvLock } from './uv-lock.ts'
 import { yarnLock } from './yarn-lock.ts'
 
@@ -29,7 +33,9 @@ export const readers: readonly Reader[] = [
   cargoLock,
   cargoToml,
   composerJson,
+  composerInstalled,
   composerLock,
+  dotnetDeps,
   gemfile,
   gemfileLock,
   goMod,
@@ -38,6 +44,8 @@ export const readers: readonly Reader[] = [
   gradleCatalog,
   gradleLockfile,
   gradleProperties,
+  javascriptLibrary,
+  mavenTree,
   msbuildProject,
   nugetLock,
   packageJson,
@@ -53,6 +61,7 @@ export const readers: readonly Reader[] = [
   pipfile,
   pyproject,
   requirements,
+  sbtLock,
   uvLock,
   yarnLock,
 ]

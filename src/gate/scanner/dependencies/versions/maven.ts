@@ -3,7 +3,7 @@
 import { compareDigits, compareText, type VersionOrder, versionOrder } from './total-order.ts'
 
 interface Token {
-  /** `_` and a change between digits and letters separate like a hyphen. */
+  /** `_`, a change between digits and letters, and all before letters separate like a hyphen. */
   separator: '.' | '-'
   text: string
 }
@@ -24,7 +24,8 @@ function tokensOf(version: string): Token[] {
     pieces.forEach((text, index) => {
       const isShort = /^\d/.test(pieces[index + 1] ?? '')
       const long = isShort ? (shortQualifiers.get(text) ?? text) : text
-      tokens.push({ separator: index === 0 ? separator : '-', text: long })
+      const isNumber = /^\d/.test(text)
+      tokens.push({ separator: index === 0 && isNumber ? separator : '-', text: long })
     })
     separator = end === '.' ? '.' : '-'
   }
@@ -95,6 +96,8 @@ const qualifiers = new Map([
   ['alpha', 0],
   ['beta', 1],
   ['milestone', 2],
+  // Unknown to Maven, but what Jackson calls a release before the release.
+  ['pr', 3],
   ['rc', 3],
   ['cr', 3],
   ['snapshot', 4],
