@@ -1,17 +1,22 @@
-// Infrastructure: the good and bad examples that trivy keeps beside its checks. A check counts as
-// known where a rule of ours names it as an alias; it is right when every bad example is told and
-// no good one. Trivy's own checks are at home here, ours are guests.
+// Terraform and CloudFormation: the good and bad examples that trivy keeps beside its checks. A
+// check counts as known where a rule of ours names it as an alias; it is right when every bad
+// example is told and no good one. Trivy's own checks are at home here, ours are guests.
 //
 //     node bench/terraform-checks.ts TRIVY_CHECKS_FOLDER
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
+import { aliasesOfOurs } from './aliases.ts'
 import { print } from './measure.ts'
 import { corpus, ours, peers, type Run, treeOf } from './tools.ts'
 
+/** The languages that examples are written in, and the file that each makes. */
+const languages = { terraform: 'main.tf', cloudformation: 'stack.yaml' } as const
+type Language = keyof typeof languages
+
 interface Check {
   id: string
-  provider: string
+  language: Language
   good: number
   bad: number
 }
@@ -23,50 +28,67 @@ const paths = readdirSync(join(folder, 'checks/cloud'), { recursive: true, encod
 for (const path of paths.filter((each) => each.endsWith('.yaml')).sort()) {
   const full = join(folder, 'checks/cloud', path)
   const id = idOf(full.replace(/\.yaml$/, '.rego'))
-  const { terraform } = parse(readFileSync(full, 'utf8')) as {
-    terraform?: { good?: string[]; bad?: string[] }
+  const examples = parse(readFileSync(full, 'utf8')) as Partial<
+    Record<Language, { good?: string[]; bad?: string[] }>
+  >
+  if (id !== null)
+    for (const language of ['terraform', 'cloudformation'] as const) addCheck(language)
+
+  function addCheck(language: Language): void {
+    const { good = [], bad = [] } = examples[language] ?? {}
+    const name = languages[language]
+    for (const [at, text] of good.entries()) files.set(`${language}/${id}/good-${at}/${name}`, text)
+    for (const [at, text] of bad.entries()) files.set(`${language}/${id}/bad-${at}/${name}`, text)
+    const counts = { good: good.length, bad: bad.length }
+    if (examples[language] !== undefined) checks.push({ id: id ?? '', language, ...counts })
   }
-  if (id === null || terraform === undefined) continue
-  const { good = [], bad = [] } = terraform
-  for (const [at, text] of good.entries()) files.set(`${id}/good-${at}/main.tf`, text)
-  for (const [at, text] of bad.entries()) files.set(`${id}/bad-${at}/main.tf`, text)
-  checks.push({ id, provider: path.split('/')[0] ?? '', good: good.length, bad: bad.length })
 }
 
 const tree = treeOf('checks', files)
-const aliases = aliasesOfOurs()
+const aliases = aliasesOfOurs('trivy')
 const runs = [ours(tree, ['infrastructure']), peers.trivyConfig(tree), peers.checkov(tree)]
 for (const run of runs) {
   if (run === null) continue
   const of = run.tool === 'panthera' ? aliases : (rule: string) => [rule.replace(/^AVD-/, '')]
   // Checkov numbers its checks otherwise: any finding counts for it, good examples against it.
-  print(score(run, run.tool === 'checkov' ? null : of))
+  const names = run.tool === 'checkov' ? null : of
+  for (const language of ['terraform', 'cloudformation'] as const)
+    print(score(run, language, names))
+  print([
+    { what: `${run.tool}: files per second`, ours: `${Math.round(files.size / run.seconds)}/s` },
+  ])
 }
 
-function score({ tool, results, seconds }: Run, aliasesOf: ((rule: string) => string[]) | null) {
+function score(
+  { tool, results }: Run,
+  language: Language,
+  aliasesOf: ((rule: string) => readonly string[]) | null,
+) {
+  const own = checks.filter((check) => check.language === language)
   const told = new Set<string>()
   const known = new Set<string>()
   for (const { ruleId, path } of results) {
-    const [id = '', example = ''] = path.split('/')
+    const [written, id = '', example = ''] = path.split('/')
+    if (written !== language) continue
     if (aliasesOf !== null && !aliasesOf(ruleId).includes(id)) continue
     told.add(`${id}/${example}`)
     known.add(id)
   }
   const found = (kind: 'good' | 'bad') =>
-    checks.reduce((sum, check) => sum + count(check, kind, told), 0)
-  const all = (kind: 'good' | 'bad') => checks.reduce((sum, check) => sum + check[kind], 0)
+    own.reduce((sum, check) => sum + count(check, kind, told), 0)
+  const all = (kind: 'good' | 'bad') => own.reduce((sum, check) => sum + check[kind], 0)
   const tpr = found('bad') / all('bad')
   const fpr = found('good') / all('good')
   const share = (part: number) => `${(100 * part).toFixed(1)} %`
+  const what = `${tool}, ${language}`
   return [
-    { what: `${tool}: checks that tell anything`, ours: `${known.size} of ${checks.length}` },
-    { what: `${tool}: bad examples told`, ours: `${found('bad')} of ${all('bad')}, ${share(tpr)}` },
+    { what: `${what}: checks that tell anything`, ours: `${known.size} of ${own.length}` },
+    { what: `${what}: bad examples told`, ours: `${found('bad')} of ${all('bad')}, ${share(tpr)}` },
     {
-      what: `${tool}: good examples told`,
+      what: `${what}: good examples told`,
       ours: `${found('good')} of ${all('good')}, ${share(fpr)}`,
     },
-    { what: `${tool}: Youden's J`, ours: share(tpr - fpr) },
-    { what: `${tool}: files per second`, ours: `${Math.round(files.size / seconds)}/s` },
+    { what: `${what}: Youden's J`, ours: share(tpr - fpr) },
   ]
 }
 
@@ -85,23 +107,4 @@ function idOf(path: string): string | null {
   } catch {
     return null
   }
-}
-
-/** Trivy's names of our rules, from the rules themselves. */
-function aliasesOfOurs(): (rule: string) => string[] {
-  const rules = new URL('../rules/infrastructure', import.meta.url).pathname
-  const named = new Map<string, string[]>()
-  const walked = readdirSync(rules, { recursive: true, encoding: 'utf8' })
-  for (const path of walked.filter((each) => /(?<!\.test)\.yaml$/.test(each))) {
-    const text = readFileSync(join(rules, path), 'utf8')
-    const { rules: list = [] } = parse(text) as { rules?: { id: string; aliases?: string[] }[] }
-    for (const { id, aliases: all = [] } of list) {
-      const trivy = all.filter((alias) => alias.startsWith('trivy:'))
-      named.set(
-        id,
-        trivy.map((alias) => alias.replace(/^trivy:(?:AVD-)?/, '')),
-      )
-    }
-  }
-  return (rule) => named.get(rule) ?? []
 }

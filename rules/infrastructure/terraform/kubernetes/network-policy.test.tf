@@ -49,35 +49,3 @@ resource "kubernetes_network_policy" "good_kubernetes_policy_public_egress" {
     }
   }
 }
-
-# expect: terraform-kubernetes-privileged
-resource "kubernetes_deployment" "bad_kubernetes_privileged" {
-  spec {
-    template {
-      spec {
-        container {
-          name = "web"
-          security_context {
-            privileged = true
-          }
-        }
-      }
-    }
-  }
-}
-
-# ok: terraform-kubernetes-privileged
-resource "kubernetes_deployment" "good_kubernetes_privileged" {
-  spec {
-    template {
-      spec {
-        container {
-          name = "web"
-          security_context {
-            privileged = false
-          }
-        }
-      }
-    }
-  }
-}

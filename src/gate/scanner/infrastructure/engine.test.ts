@@ -44,6 +44,37 @@ describe('createInfrastructureEngine', () => {
     expect(engine.wants(path)).toBe(wanted)
   })
 
+  it.each([
+    [
+      'stack.yaml',
+      'Resources:\n  A:\n    Type: AWS::EC2::Volume\n    Properties: { Encrypted: false }',
+    ],
+    [
+      'plan.json',
+      JSON.stringify({
+        format_version: '1.2',
+        planned_values: {
+          root_module: {
+            resources: [
+              {
+                address: 'aws_ebs_volume.a',
+                mode: 'managed',
+                type: 'aws_ebs_volume',
+                values: { encrypted: false },
+              },
+            ],
+          },
+        },
+      }),
+    ],
+  ])('checks what will be made of %s', (path, text) => {
+    const name = 'terraform/aws/compute.yaml'
+    const terraform = parseCheckRules([{ path: name, text: textOf(name) }])
+    const source = new SourceText(path, Buffer.from(text))
+    const { weaknesses } = createInfrastructureEngine({ rules: terraform }).scan(source, patient)
+    expect(weaknesses.map(({ rule }) => rule.id)).toContain('aws-ebs-volume-unencrypted')
+  })
+
   it('finds what is wrong, in its place, under its name', () => {
     const { weaknesses, incomplete } = scan('x.yaml', pod)
     const found = weaknesses.find(({ rule }) => rule.id === 'kubernetes-privileged-container')

@@ -1,5 +1,5 @@
 // The engine for infrastructure that is described file by file: Kubernetes, Dockerfiles, Compose,
-// GitHub Actions.
+// GitHub Actions, CloudFormation, and plans of Terraform.
 import { createHash } from 'node:crypto'
 import type { EngineResult, FileEngine } from '../engine.ts'
 import type { SourceText } from '../source-text.ts'
@@ -7,11 +7,13 @@ import type { Budget } from '../weakness.ts'
 import { actionsReader } from './actions/reader.ts'
 import type { CheckRule } from './check/rule-data.ts'
 import { runChecks, summarizeCheck } from './check/run.ts'
+import { cloudFormationReader } from './cloudformation/reader.ts'
 import { composeReader } from './compose/reader.ts'
 import { dockerfileReader } from './dockerfile/reader.ts'
 import { createKubernetesReader } from './kubernetes/reader.ts'
 import type { PlatformReader } from './reader.ts'
 import type { Platform } from './resource.ts'
+import { planReader } from './terraform/plan.ts'
 
 export interface InfrastructureOptions {
   /** Of any platform; those of the platforms that are read here are run. */
@@ -23,25 +25,29 @@ const ownPlatforms: readonly Platform[] = ['kubernetes', 'dockerfile', 'compose'
 export function createInfrastructureEngine({ rules }: InfrastructureOptions): FileEngine {
   const own = rules.filter(({ platform }) => ownPlatforms.includes(platform))
   const readers = createReaders(own)
+  // Rules for Terraform check templates and plans, too; they are listed by its own engine.
+  const all = [...own, ...rules.filter(({ platform }) => platform === 'terraform')]
   return {
     rules: own.map(summarizeCheck),
     digest: createHash('sha256')
-      .update(JSON.stringify([engineVersion, own]))
+      .update(JSON.stringify([engineVersion, all]))
       .digest('hex'),
     wants: (path) => readers.some((reader) => reader.wants(path)),
     prepare: () => null,
-    scan: (source, budget) => scan(source, budget, readers, own),
+    scan: (source, budget) => scan(source, budget, readers, all),
   }
 }
 
 /** Counts up whenever the same rules may find something else in the same file. */
-const engineVersion = 1
+const engineVersion = 2
 
 function createReaders(rules: readonly CheckRule[]): PlatformReader[] {
   const kinds = new Set(
     rules.filter(({ platform }) => platform === 'kubernetes').flatMap(({ resources }) => resources),
   )
-  return [createKubernetesReader(kinds), dockerfileReader, composeReader, actionsReader]
+  const kubernetes = createKubernetesReader(kinds)
+  const files = [kubernetes, dockerfileReader, composeReader, actionsReader]
+  return [...files, cloudFormationReader, planReader]
 }
 
 function scan(

@@ -26,7 +26,7 @@ export function triggersOf(workflow: Mapping): Scalar[] {
 
 /** `{ name, owner, ref?, kind }`: `sha`, `tag`, `branch`, `expression`, `local` or `docker`. */
 export function actionView(uses: Scalar): Mapping {
-  const text = String(uses.value)
+  const text = String(uses.value).trim()
   const { place } = uses
   const part = (value: string) => scalar(value, place)
   if (text.startsWith('./') || text.startsWith('../')) return made({ kind: part('local') }, place)

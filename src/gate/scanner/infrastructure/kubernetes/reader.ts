@@ -6,8 +6,8 @@ import { entryAt, extended, itemsAt, mapAt, scalar, textAt, valueAt } from '../m
 import { fileBytesMax, holds, type PlatformReader, type ReadResources } from '../reader.ts'
 import type { Mapping, Resource, Value } from '../resource.ts'
 import { type Range, readDocument, splitDocuments } from '../yaml/documents.ts'
-import { type Covered, certain, coverTemplates, partial } from '../yaml/templates.ts'
-import { isPartial, podSpecOf } from './pod-spec.ts'
+import { type Covered, certain, coverTemplates } from '../yaml/templates.ts'
+import { resourcesOf } from './object.ts'
 
 /** `kinds` are those that checks look at; of others, only what runs containers is parsed. */
 export function createKubernetesReader(kinds: ReadonlySet<string>): PlatformReader {
@@ -98,18 +98,8 @@ function addObject(value: Value, into: ReadResources, source: SourceText): void 
     return
   }
   if (kind === null || apiVersion === undefined || into.resources.length >= objectsMax) return
-  const pod = podSpecOf(kind, value)
-  const body = pod !== null && isPartial(pod) ? (partial(value) as Mapping) : value
-  const shared = {
-    platform: 'kubernetes' as const,
-    address: addressOf(kind, value),
-    place: value.place,
-    scope: source.path,
-  }
-  into.resources.push({ ...shared, type: kind, body })
-  const spec = body === value ? pod : podSpecOf(kind, body)
-  if (spec === null) return
-  into.resources.push({ ...shared, type: 'PodSpec', body: spec, place: spec.place })
+  const known = { address: addressOf(kind, value), place: value.place, scope: source.path }
+  into.resources.push(...resourcesOf(kind, value, known))
 }
 
 function addressOf(kind: string, value: Mapping): Resource['address'] {

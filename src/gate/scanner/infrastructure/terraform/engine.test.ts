@@ -22,6 +22,26 @@ rules:
     description: Nobody refers to it.
     resources: [x_y]
     requires: { related: [x_friend], via: of }
+  - id: all
+    title: All
+    severity: high
+    description: It allows all.
+    resources: [aws_iam_policy, data.aws_iam_policy_document]
+    fails: { some: 'policy.Statement[*].Action[*]', equals: '*' }
+`,
+  },
+  {
+    path: 'y.yaml',
+    text: `
+platform: kubernetes
+remediation: Mend it.
+rules:
+  - id: host
+    title: Host
+    severity: high
+    description: It shares the host.
+    resources: [PodSpec]
+    fails: { path: hostPID, equals: true }
 `,
   },
 ])
@@ -98,6 +118,32 @@ describe('the engine', () => {
       resource "x_y" "other" {}
       resource "x_friend" "f" { ${friend} }`
     expect(scan({ 'main.tf': text }).found.includes('lonely main.tf:4')).toBe(isLonely)
+  })
+
+  const document = (name: string, more: string) =>
+    `data "aws_iam_policy_document" "${name}" {\n  ${more}\n}\n`
+  const statement = 'statement {\n    actions = ["*"]\n  }'
+
+  it.each<[where: string, more: string, found: string[]]>([
+    ['in a document that nobody uses', '', ['all main.tf:3']],
+    [
+      'where a document is used',
+      'resource "aws_iam_policy" "p" { policy = data.aws_iam_policy_document.a.json }',
+      ['all main.tf:3 -> main.tf:6'],
+    ],
+    [
+      'where a document is used by way of another',
+      `${document('b', 'source_policy_documents = [data.aws_iam_policy_document.a.json]')}
+      resource "aws_iam_policy" "p" { policy = data.aws_iam_policy_document.b.json }`,
+      ['all main.tf:3 -> main.tf:10'],
+    ],
+  ])('tells what is wrong %s', (_, more, found) => {
+    expect(scan({ 'main.tf': `${document('a', statement)}${more}` }).found).toEqual(found)
+  })
+
+  it('checks what is deployed to Kubernetes', () => {
+    const text = 'resource "kubernetes_pod" "p" {\n  spec {\n    host_pid = true\n  }\n}'
+    expect(scan({ 'main.tf': text }).found).toEqual(['host main.tf:3'])
   })
 
   it('keeps modules apart that do not know each other', () => {

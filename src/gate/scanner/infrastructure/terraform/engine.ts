@@ -7,30 +7,33 @@ import type { CheckRule } from '../check/rule-data.ts'
 import { runChecks, summarizeCheck } from '../check/run.ts'
 import type { Resource } from '../resource.ts'
 import { Work } from './evaluate/work.ts'
+import { kubernetesObjectsIn } from './kubernetes.ts'
 import { localFolder } from './modules/called.ts'
 import { resourcesOfUnit } from './modules/resources-of-unit.ts'
 import { parseHcl } from './syntax/hcl.ts'
 import { parseTerraformJson } from './syntax/json.ts'
 import type { ParsedFile } from './syntax/tree.ts'
 
-/** `rules` may be of all platforms: those for Terraform are taken. */
+/** `rules` may be of all platforms: those for Terraform and for Kubernetes are taken. */
 export function createTerraformEngine({ rules }: { rules: readonly CheckRule[] }): UnitEngine {
   const own = rules.filter(({ platform }) => platform === 'terraform')
+  const all = [...own, ...rules.filter(({ platform }) => platform === 'kubernetes')]
   return {
     kind: 'terraform',
+    // Those for Kubernetes are listed where manifests are read.
     rules: own.map(summarizeCheck),
     digest: createHash('sha256')
-      .update(JSON.stringify([engineVersion, own]))
+      .update(JSON.stringify([engineVersion, all]))
       .digest('hex'),
     wants: (path) => wanted.test(path),
     prepare: () => null,
     membership,
-    scan: (unit, budget) => scanUnit(unit, own, budget),
+    scan: (unit, budget) => scanUnit(unit, all, budget),
   }
 }
 
 /** Counts up whenever the same rules and bytes may give another result. */
-const engineVersion = 1
+const engineVersion = 2
 
 const wanted = /\.(?:tf|tofu|tfvars)(?:\.json)?$/
 const nothing: UnitEngineResult = { weaknesses: [], packages: [], incomplete: null }
@@ -73,7 +76,8 @@ export interface TerraformRead {
 function scanUnit(unit: Unit, rules: readonly CheckRule[], budget: Budget): UnitEngineResult {
   try {
     const { resources, incomplete } = readTerraform(unit, budget)
-    const weaknesses = firstPerPlace(runChecks(resources, rules, budget))
+    const all = [...resources, ...kubernetesObjectsIn(resources)]
+    const weaknesses = whereUsed(firstPerPlace(runChecks(all, rules, budget)))
     const reasons = [incomplete, budget.expired() ? 'the time limit ended the checks' : null]
     const reason = reasons.filter((each) => each !== null).join('; ')
     return { weaknesses, packages: [], incomplete: reason === '' ? null : reason }
@@ -91,4 +95,36 @@ function firstPerPlace(weaknesses: readonly Weakness[]): Weakness[] {
     const key = `${rule.id} ${start} ${end}`
     return !places.has(key) && places.add(key)
   })
+}
+
+/** What is wrong with a document is told where it is used, or where it is written, not at both. */
+function whereUsed(weaknesses: readonly Weakness[]): Weakness[] {
+  const usedByAny = new Set<string>()
+  const usedByResources = new Set<string>()
+  for (const weakness of weaknesses) {
+    const origin = originOf(weakness)
+    if (origin === null) continue
+    usedByAny.add(origin)
+    if (!isDocument(weakness)) usedByResources.add(origin)
+  }
+  return weaknesses.filter((weakness) => {
+    if (!isDocument(weakness)) return true
+    const { rule, source, start } = weakness
+    const origin = originOf(weakness)
+    return !usedByAny.has(keyOf(rule.id, source, start)) && !usedByResources.has(origin ?? '')
+  })
+}
+
+/** Documents may be made of others. */
+function isDocument({ subject }: Weakness): boolean {
+  return subject?.kind === 'resource' && /(?:^|\.)data\.[^.]+\.[^.]+$/.test(subject.address)
+}
+
+function originOf({ rule, steps }: Weakness): string | null {
+  const [origin] = steps ?? []
+  return origin === undefined ? null : keyOf(rule.id, origin.source, origin.start)
+}
+
+function keyOf(id: string, { path }: SourceText, start: number): string {
+  return `${id} ${start} ${path}`
 }

@@ -31,7 +31,7 @@ export function valueOfExpression(expression: string, around = ''): unknown {
   return body.v
 }
 
-function plain(value: Value): unknown {
+export function plain(value: Value): unknown {
   if (value.kind === 'scalar') return value.value
   if (value.kind === 'unknown') return `?${value.references.join(',')}`
   if (value.kind === 'list') return value.items.map(plain)

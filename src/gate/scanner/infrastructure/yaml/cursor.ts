@@ -20,6 +20,8 @@ export class Cursor {
   readonly end: number
   at: number
   readonly anchors = new Map<string, Value>()
+  /** Whether `!Name x` is kept, as what CloudFormation writes in full: `{ "Fn::Name": x }`. */
+  keepsFunctions = false
   readonly #budget: Budget
   #nodes = 0
   #depth = 0

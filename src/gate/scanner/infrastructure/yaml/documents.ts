@@ -40,9 +40,12 @@ export function readDocument(
   text: string,
   { start, end }: Range,
   budget: Budget,
+  { keepsFunctions = false } = {},
 ): ReadDocument {
   try {
-    return { value: readRoot(new Cursor(source, text, start, end, budget)), problem: null }
+    const cursor = new Cursor(source, text, start, end, budget)
+    cursor.keepsFunctions = keepsFunctions
+    return { value: readRoot(cursor), problem: null }
   } catch (error) {
     if (error instanceof YamlError) return { value: null, problem: error.message }
     throw error

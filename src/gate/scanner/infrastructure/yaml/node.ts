@@ -63,6 +63,11 @@ function tagged(cursor: Cursor, tag: string, value: Value): Value {
     if (value.kind !== 'scalar') return value
     return { ...value, value: cursor.text.slice(value.place.start, value.place.end) }
   }
+  if (cursor.keepsFunctions && /^[A-Z]\w{0,40}$/.test(tag)) {
+    const name = tag === 'Ref' || tag === 'Condition' ? tag : `Fn::${tag}`
+    const { place } = value
+    return { kind: 'map', entries: new Map([[name, { value, place }]]), place, open: false }
+  }
   if (tag.startsWith('!') || tag.startsWith('<tag:yaml.org')) return value
   return { kind: 'unknown', place: value.place, references: [] }
 }

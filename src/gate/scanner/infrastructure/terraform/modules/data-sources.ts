@@ -10,6 +10,9 @@ export function computedBy(type: string, body: Mapping): Mapping {
   const entries = new Map(body.entries)
   entries.set('json', entryOf(document))
   entries.set('minified_json', entryOf(document))
+  // For checks, which look at policies and at trust in resources under these names.
+  entries.set('policy', entryOf(document))
+  entries.set('assume_role_policy', entryOf(document))
   return { ...body, entries }
 }
 
