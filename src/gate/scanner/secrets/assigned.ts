@@ -2,7 +2,7 @@
 // reads like a password or a token.
 import { type Assignment, nameAfter, readAssignment } from './assignment.ts'
 import type { AssignmentRule } from './compile.ts'
-import { isKeyBytes, isPassword, isToken } from './judge.ts'
+import { isKeyBytes, isPassword, isPlainPassword, isRandomUuid, isToken } from './judge.ts'
 import { classifyName, type NameKind, namesNoOwner } from './name.ts'
 import { isGenuine } from './placeholder.ts'
 import { demote, record, type Search } from './search.ts'
@@ -90,9 +90,14 @@ function matchGeneral(
 ): void {
   if (general.length === 0) return
   const kind = classifyName(assignment.name)
-  if (kind === 'other' || !isSecret(search, kind, assignment)) return
+  if (kind === 'other') return
+  if (!isSecret(search, kind, assignment)) {
+    if (kind === 'password') matchGuessable(search, general, assignment)
+    return
+  }
   const inCode = search.traits.syntax === 'code' && /[a-z]/.test(assignment.name)
   if (kind === 'key' && inCode && !isKeyBytes(assignment.value)) return
+  if (kind === 'token' && isSearchKey(search.text, assignment)) return
   const style = kind === 'password' ? 'password' : 'token'
   for (const rule of general) {
     if (rule.style !== style || rule.name?.test(assignment.name) === false) continue
@@ -103,9 +108,44 @@ function matchGeneral(
   }
 }
 
-function isSecret(search: Search, kind: NameKind, { value }: Assignment): boolean {
+/**
+ * A plain word is a password where nothing else can stand: in files of credentials, and, for what
+ * it is worth, in variables of the environment.
+ */
+function matchGuessable(
+  search: Search,
+  general: readonly AssignmentRule[],
+  assignment: Assignment,
+): void {
+  const { places, syntax } = search.traits
+  const kept = places.has('credentials')
+  const isVariable = syntax === 'config' && environmentName.test(assignment.name)
+  if (search.strict || places.has('locale') || !(kept || isVariable)) return
+  if (!isPlainPassword(assignment.value, kept)) return
+  for (const rule of general) {
+    if (rule.style !== 'guessable') continue
+    const match = record(search, rule, assignment)
+    if (match !== null && !kept) match.severity = 'low'
+  }
+}
+
+const environmentName = /^[A-Z][A-Z0-9]*_[A-Z0-9_]+$/
+
+function isSecret(search: Search, kind: NameKind, { name, value }: Assignment): boolean {
   const { strict, traits } = search
-  if (kind !== 'password') return isToken(value, strict || kind === 'key')
+  if (kind !== 'password') {
+    if (isToken(value, strict || kind === 'key')) return true
+    return !strict && keyName.test(name) && isRandomUuid(value)
+  }
   if (traits.places.has('locale')) return false
   return strict ? isToken(value, true) : isPassword(value)
 }
+
+/** The key with which a site's visitors search, as DocSearch has it: made to be read by all. */
+function isSearchKey(text: string, { name, value, start }: Assignment): boolean {
+  if (!/^(?:search)?api_?key$|search/i.test(name) || !/^[0-9a-f]{32}$/.test(value)) return false
+  return /indexName|index_name|docsearch/i.test(text.slice(Math.max(0, start - 300), start + 300))
+}
+
+/** What is a key for sure, and not the name or the number of a session. */
+const keyName = /(?:api|access|secret|auth|private)[_-]?key$|client[_-]?secret$/i

@@ -1,15 +1,18 @@
 // What a token says about itself: checksums and inner structure.
 import { crc32 } from 'node:zlib'
-import { isStandIn } from './placeholder.ts'
+import { isPassword, isToken } from './judge.ts'
+import { isMadeUp, isReference, isStandIn } from './placeholder.ts'
 
 export const checkNames = [
   'crc32-base62',
   'crc32-base62-whole',
   'basic-credentials',
   'discord-bot',
+  'header-token',
   'jwt',
   'mixed',
   'mixed-case',
+  'password',
   'supabase-service-role',
 ] as const
 export type CheckName = (typeof checkNames)[number]
@@ -45,9 +48,20 @@ const checks: Record<CheckName, (value: string) => Verdict> = {
   mixed: (value) =>
     /[a-z]/.test(value) && /[A-Z]/.test(value) && /\d/.test(value) ? 'right' : 'wrong',
   'mixed-case': (value) => (/[a-z]/.test(value) && /[A-Z]/.test(value) ? 'right' : 'wrong'),
+  password: (value) => (isPassword(value) ? 'right' : 'wrong'),
+  'header-token': (value) => (isHeaderToken(value) ? 'right' : 'wrong'),
   'supabase-service-role': (value) =>
     jwtPart(value, 1)?.role === 'service_role' ? 'right' : 'wrong',
 }
+
+/** Beside a header's name a short token or a UUID is a credential too. */
+function isHeaderToken(value: string): boolean {
+  if (isMadeUp(value) || isReference(value) || isStandIn(value)) return false
+  if (uuid.test(value) || isToken(value, false)) return true
+  return /^(?=.*\d)(?=.*[A-Za-z])[\w.~+/=-]{10,}$/.test(value) && isPassword(value)
+}
+
+const uuid = /^[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}$/i
 
 const userAndPassword = /^([\x21-\x7e]{0,200}?):([\x21-\x7e]{3,400})$/
 

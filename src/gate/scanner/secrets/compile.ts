@@ -2,6 +2,7 @@
 import { rulePattern } from '../rule-pattern.ts'
 import { type Automaton, buildAutomaton } from './aho-corasick.ts'
 import { triggers } from './assignment.ts'
+import { encodedStart, startCharsMin } from './encoded-start.ts'
 import { encodedArmour } from './key-block.ts'
 import type { AssignmentStyle, SecretRule } from './rule-data.ts'
 
@@ -31,6 +32,8 @@ export interface CompiledRules {
   /** By keyword id. */
   keywords: Wake[]
   patterns: PatternRule[]
+  /** By the first five characters of their tokens in base64. */
+  encoded: Map<string, PatternRule[]>
   /** Those that any name may carry; the others wait for a keyword. */
   shapes: AssignmentRule[]
   generic: AssignmentRule[]
@@ -47,11 +50,18 @@ export interface Wake {
   opens: Opening | null
 }
 
-export type Opening = 'name' | 'url' | 'key-block' | 'encoded-key-block' | 'manifest'
+export type Opening =
+  | 'name'
+  | 'url'
+  | 'key-block'
+  | 'encoded-key-block'
+  | 'encoded-token'
+  | 'manifest'
 
 export function compileRules(rules: readonly SecretRule[]): CompiledRules {
   const compiled: Omit<CompiledRules, 'automaton' | 'keywords'> = {
     patterns: [],
+    encoded: new Map(),
     shapes: [],
     generic: [],
     urls: new Map(),
@@ -98,9 +108,11 @@ function addRule(
     allowedPaths: rule.allow.paths.map((source) => rulePattern(source)),
   }
   if (form.kind === 'pattern') {
-    const pattern = { ...shared, pattern: rulePattern(form.pattern, 'dg'), reach: form.reach }
+    const source = form.pattern.replace(leftEdge, String.raw`(?<!(?<!\\|%[0-9A-F])$1)`)
+    const pattern = { ...shared, pattern: rulePattern(source, 'dg'), reach: form.reach }
     compiled.patterns.push(pattern)
     for (const keyword of rule.keywords) wake(wakes, keyword).patterns.push(pattern)
+    addEncoded(compiled.encoded, wakes, pattern, form.pattern)
   } else if (form.kind === 'assignment') {
     const assignment = {
       ...shared,
@@ -119,6 +131,28 @@ function addRule(
     compiled.keyBlocks[form.encrypted ? 'encrypted' : 'plain'] = shared
   }
 }
+
+function addEncoded(
+  encoded: Map<string, PatternRule[]>,
+  wakes: Map<string, Wake>,
+  rule: PatternRule,
+  source: string,
+): void {
+  const start = encodedStart(source)
+  if (start === null) return
+  const keyword = wake(wakes, start.toLowerCase())
+  if (keyword.opens === null) keyword.opens = 'encoded-token'
+  const first = start.slice(0, startCharsMin)
+  const known = encoded.get(first)
+  if (known === undefined) encoded.set(first, [rule])
+  else known.push(rule)
+}
+
+/**
+ * What a pattern wants not to stand before it. The last character of an escape (`\n`, `%3D`) looks
+ * like a letter of a word and is none.
+ */
+const leftEdge = /^\(\?<!(\[[^\]]{1,40}\])\)/
 
 function rankOf({ form, provider }: SecretRule): number {
   const general = provider === 'General' ? 10 : 0

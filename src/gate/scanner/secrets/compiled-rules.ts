@@ -17,4 +17,4 @@ export function readCompiledSecretRules(text: string): SecretRule[] {
 }
 
 /** Counts up whenever `SecretRule` changes. */
-const compiledFormat = 2
+const compiledFormat = 3

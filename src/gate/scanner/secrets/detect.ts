@@ -4,6 +4,7 @@ import { unionOf } from '../redact.ts'
 import type { Span } from '../span.ts'
 import { findInAssignments } from './assigned.ts'
 import { type CompiledRules, compileRules } from './compile.ts'
+import { findEncoded } from './encoded.ts'
 import { readEncodedKeyBlock, readKeyBlock } from './key-block.ts'
 import { findPatterns } from './patterns.ts'
 import { describePath } from './place.ts'
@@ -58,6 +59,7 @@ function detect(
     findKeyBlocks(search, offsets['key-block'], readKeyBlock) &&
     findKeyBlocks(search, offsets['encoded-key-block'], readEncodedKeyBlock) &&
     findPatterns(search, regions) &&
+    findEncoded(search, offsets['encoded-token']) &&
     findManifestSecrets(search, offsets.manifest) &&
     findUrlPasswords(search, offsets.url) &&
     findInAssignments(search, sifted, reduced !== null)

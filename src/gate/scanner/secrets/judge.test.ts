@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isPassword, isToken } from './judge.ts'
+import { isPassword, isPlainPassword, isRandomUuid, isToken } from './judge.ts'
 import { guessingBits, shannonEntropy, wordShare } from './randomness.ts'
 
 describe('isPassword', () => {
@@ -29,6 +29,50 @@ describe('isPassword', () => {
     'pässwort1',
   ])('%s is none', (value) => {
     expect(isPassword(value)).toBe(false)
+  })
+})
+
+describe('isPlainPassword', () => {
+  it.each(['gardenia', 'supersecure', 'nextcloud'])('%s', (value) => {
+    expect(isPlainPassword(value, false)).toBe(true)
+  })
+
+  it.each([
+    'four',
+    'changeme',
+    'your-password',
+    'required',
+    'string',
+    '{{ word }}',
+    '<%= word %>',
+    'banana banana',
+    '<word>',
+    '/run/secrets/word',
+    '12345678',
+  ])('%s is none', (value) => {
+    expect(isPlainPassword(value, true)).toBe(false)
+  })
+
+  it('takes what stands in for a password only where one is kept', () => {
+    expect(isPlainPassword('admin', true)).toBe(true)
+    expect(isPlainPassword('admin', false)).toBe(false)
+  })
+})
+
+describe('isRandomUuid', () => {
+  it('asks for version 4', () => {
+    expect(isRandomUuid('7f21c0de-58a1-4c1d-9e3b-2d8e6f0a41b7')).toBe(true)
+    expect(isRandomUuid('7f21c0de-58a1-1c1d-9e3b-2d8e6f0a41b7')).toBe(false)
+    expect(isRandomUuid('00000000-0000-4000-8000-000000000001')).toBe(false)
+  })
+})
+
+describe('what base64 hides', () => {
+  it('is no token where it is a stand-in', () => {
+    const encoded = (text: string) => Buffer.from(text).toString('base64')
+    expect(isToken(encoded('username:password'), false)).toBe(false)
+    expect(isToken(encoded('deploys:deploys'), false)).toBe(false)
+    expect(isToken(encoded('deploy:q7Zx81LmPw'), false)).toBe(true)
   })
 })
 

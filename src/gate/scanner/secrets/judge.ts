@@ -1,6 +1,6 @@
 // Decides whether a value without a known shape, set to a name that promises a secret, is one.
 import { anyOf } from './any-of.ts'
-import { isMadeUp, isPlaceholder, isReference } from './placeholder.ts'
+import { isMadeUp, isPlaceholder, isReference, isStandIn } from './placeholder.ts'
 import { shannonEntropy, wordShare } from './randomness.ts'
 
 /**
@@ -21,6 +21,32 @@ export function isPassword(value: string): boolean {
   return kinds >= 3 || /\d/.test(value) || shannonEntropy(value) >= 3
 }
 
+/**
+ * Any word that somebody set, such as banana or wordpress: what counts where nothing but a
+ * password can stand, in files of credentials and in variables named for one.
+ */
+export function isPlainPassword(value: string, kept: boolean): boolean {
+  if (value.length < 5 || value.length > 64 || !/^[\x21-\x7e]+$/.test(value)) return false
+  if (
+    !/[A-Za-z]/.test(value) ||
+    isReference(value) ||
+    isMadeUp(value) ||
+    (isStandIn(value) && !kept)
+  ) {
+    return false
+  }
+  return !isFileOrPath(value) && !isHash(value) && !kindOfValue.test(value)
+}
+
+/** What a schema or a template says of a value. */
+const kindOfValue = anyOf(
+  'i',
+  /^(?:string|text|none|null|true|false|required|optional|hidden|input|default|empty|unset)$/,
+  /^(?:disabled|enabled|random|generate[d]?|prompt|env|todo|changeit|undefined|value|plain)$/,
+  /^(?:basic|bcrypt|sha\d{1,3}|md5|scram.*|sensitive|secure|password.*|.*passw(?:or)?d)$/,
+  /change.?me|your|here$|[[\](){}<>$%]|::|^[*.-]/,
+)
+
 /** A token that a machine drew; `strict` where samples abound (tests, documentation). */
 export function isToken(value: string, strict: boolean): boolean {
   const length = value.length
@@ -28,6 +54,7 @@ export function isToken(value: string, strict: boolean): boolean {
   if (!tokenAlphabet.test(value)) return isKeyMaterial(value)
   if (strict && /^\.?eyJ/.test(value)) return false
   if (isPlaceholder(value) || isFileOrPath(value) || isUuid(value) || isHash(value)) return false
+  if (isEncodedStandIn(value)) return false
   if (/^[\d.,:/_-]+$/.test(value) || !/\d/.test(value)) return isLettersDrawn(value, 20)
   // In tests, hexadecimal is what vectors and digests are written in.
   if (/^(?:[0-9a-f]+|[0-9A-F]+)$/.test(value)) {
@@ -56,6 +83,18 @@ export function isKeyBytes(value: string): boolean {
   return /^(?:[A-Za-z0-9+/]{22}==|[A-Za-z0-9+/]{43}=|[A-Za-z0-9+/]{86}==)$/.test(value)
 }
 
+/** `user:password` and its like in base64, which hides nothing and here holds nothing. */
+function isEncodedStandIn(value: string): boolean {
+  if (value.length > 64 || !/^[A-Za-z0-9+/]{8,}={0,2}$/.test(value)) return false
+  const text = Buffer.from(value, 'base64').toString('latin1')
+  if (!/^[\x20-\x7e]{6,}$/.test(text)) return false
+  const password = text.slice(text.indexOf(':') + 1)
+  return isPlaceholder(text) || isStandIn(password) || isSameWord(text)
+}
+
+/** `admin:admin`. */
+const isSameWord = (text: string) => /^([^:]{1,40}):\1$/.test(text)
+
 /** Letters only, drawn by a machine: the case changes often, and nothing reads like a word. */
 function isLettersDrawn(value: string, lengthMin: number): boolean {
   const changes = value.match(/[a-z](?=[A-Z])|[A-Z](?=[a-z])/g)?.length ?? 0
@@ -63,7 +102,7 @@ function isLettersDrawn(value: string, lengthMin: number): boolean {
     value.length >= lengthMin &&
     /^[A-Za-z+/=_-]+$/.test(value) &&
     changes >= value.length / 4 &&
-    wordShare(value) < 0.25 &&
+    wordShare(value) <= 0.25 &&
     shannonEntropy(value) >= Math.log2(value.length) * 0.78
   )
 }
@@ -114,6 +153,14 @@ const storedHash = anyOf(
   /^\$(?:2[abxy]|argon2\w*|[156]|pbkdf2[\w-]*|scrypt)\$/,
   /^(?:\{S?SHA\d*\}|pbkdf2_|bcrypt|scrypt:)/,
 )
+
+/** A UUID of version 4, which is random: many services draw their keys so. */
+export function isRandomUuid(value: string): boolean {
+  return (
+    /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i.test(value) &&
+    shannonEntropy(value) >= 3.2
+  )
+}
 
 function isUuid(value: string): boolean {
   return /^\{?[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\}?$/i.test(value)

@@ -32,6 +32,9 @@ describe('classifyName', () => {
     'oauthToken',
     'credentials',
     'jwt',
+    'WTF_CSRF_SECRET_KEY',
+    'AUTH_SALT',
+    'LOGGED_IN_KEY',
   ])('%s holds a token', (name) => {
     expect(classifyName(name)).toBe('token')
   })
@@ -50,6 +53,11 @@ describe('classifyName', () => {
     'nextPageToken',
     'csrf_token',
     'authenticity_token',
+    'csrftoken',
+    'csrfmiddlewaretoken',
+    'XSRF-TOKEN',
+    '__RequestVerificationToken',
+    'salt',
     'publicKey',
     'primary_key',
     'cache_key',

@@ -11,8 +11,9 @@ export function classifyName(name: string): NameKind {
   const words = splitWords(name)
   while (words.length > 1 && qualifiers.has(words.at(-1) ?? '')) words.pop()
   const last = words.at(-1) ?? ''
-  if (words.some((word) => harmless.has(word))) return 'other'
+  if (words.some((word) => harmless.has(word)) || forgeryToken.test(name)) return 'other'
   if (passwordWord.test(last)) return 'password'
+  if (last === 'salt') return saltQualifiers.has(words.at(-2) ?? '') ? 'token' : 'other'
   if (tokenWords.has(last) || tokenWord.test(last) || keyWord.test(last)) return 'token'
   if (last !== 'key' && last !== 'keys') return 'other'
   if (keyQualifiers.has(words.at(-2) ?? '')) return 'token'
@@ -55,11 +56,20 @@ const qualifiers = wordSet(
 
 /** One of these anywhere, and the value is public, short-lived or no credential. */
 const harmless = wordSet(
-  'public pub publishable csrf xsrf authenticity page next prev previous continuation cursor',
+  'public pub publishable page next prev previous continuation cursor',
   'cancel cancellation sync placeholder label hint message error help title tooltip icon regex',
   'pattern idempotency etag encrypted ciphertext sealed checksum hash hashed digest fingerprint',
   'thumbprint integrity sitekey recaptcha',
 )
+
+/** Drawn for each page and good for nothing after it; also in one word: `csrftoken`. */
+const forgeryToken = anyOf(
+  'i',
+  /(?:csrf|xsrf)(?!.*(?:secret|key))|authenticity_?token|anti-?forgery|requestverification/,
+)
+
+/** Salts that sign something, such as those of WordPress; others stand beside what they salt. */
+const saltQualifiers = wordSet('auth in nonce secret cookie session password')
 
 const ownerless = wordSet(
   'api key keys apikey token tokens secret secrets auth access client app application admin',
@@ -81,7 +91,7 @@ const keyQualifiers = wordSet(
   'api access secret private encryption encrypt decryption signing sign signature master auth app',
   'application account storage shared session crypto cipher aes hmac service admin client consumer',
   'subscription jwt webhook deploy license licence integration server rest write read token',
-  'security cookie hash',
+  'security cookie hash in nonce',
 )
 /** The same in one word: `accesskey`. */
 const keyWord = anyOf(

@@ -21,6 +21,7 @@ export function readOperator(text: string, nameStart: number, nameEnd: number): 
   const afterName = at
   at = skipBlanks(text, at)
   const char = text[at]
+  if (closed && char === '{') return after(blockValue, text, at, 'line')
   if (symbolStart.has(char)) return readSymbol(text, at, { nameStart, tight: at === nameEnd })
   if (char === ',' && closed && isQuote(text[nameStart - 1])) return readPair(text, at)
   if (char === '(' && at === nameEnd) return readCall(text, nameStart, at)
@@ -68,9 +69,14 @@ function readSymbol(
   if (found === null) return null
   const operator = text.slice(at, found.end)
   const end = skipToValue(text, found.end)
+  const inside = text[end] === '{' ? after(blockValue, text, end, 'no') : null
+  if (inside !== null) return inside
   if (!plainSymbols.has(operator)) return { end, bare: 'no' }
   const joined = tight && operator === '='
-  const inString = startsString.has(text[nameStart - 1]) || isStatement(text, nameStart)
+  const inString =
+    startsString.has(text[nameStart - 1]) ||
+    isStatement(text, nameStart) ||
+    (joined && isAmongPairs(text, nameStart))
   return { end, bare: joined && inString ? 'string' : 'line' }
 }
 
@@ -91,6 +97,14 @@ function readPair(text: string, comma: number): Operator | null {
 /** `name="NAME" value="…"`, or the same as YAML, JSON or Terraform. */
 const valueField =
   /,?\s{0,80}["'\\]{0,2}(?:value|Value|VALUE|content|default)["'\\]{0,2}[ \t]{0,8}[:=][ \t]{0,8}/y
+/** `"NAME": {"value": "…"`, and `variable "NAME" {` with its default some lines below. */
+const blockValue = new RegExp(
+  [
+    String.raw`\{\s{0,40}(?:(?:type|description|sensitive|nullable)["']?[ \t]{0,20}[:=]`,
+    String.raw`[^\n{}]{0,160}\n\s{0,20}){0,4}["']?(?:value|default)["']?[ \t]{0,20}[:=][ \t]{0,8}`,
+  ].join(''),
+  'y',
+)
 /** `<password>value` and `<Pass encoding="base64">value`. */
 const restOfTag = /[^<>/=]{0,40}(?:=\s?"[^"<>]{0,80}"\s?){0,4}>/y
 /** `<key>NAME</key><string>value`. */
@@ -131,5 +145,16 @@ function isStatement(text: string, nameStart: number): boolean {
   return line.length < statementCharsMax && statement.test(line)
 }
 
+/** `user=app password=`, as libpq reads it, and `USER=app PASSWORD=` before a command. */
+function isAmongPairs(text: string, nameStart: number): boolean {
+  const nearby = text.slice(Math.max(0, nameStart - statementCharsMax), nameStart)
+  const line = nearby.slice(nearby.lastIndexOf('\n') + 1)
+  const isVariable = /^[A-Z][A-Z0-9_]{3,60}=/.test(text.slice(nameStart, nameStart + 64))
+  return connection.test(line) || (isVariable && variables.test(line))
+}
+
+const connection =
+  /\b(?:host|hostaddr|user|dbname|port|server|uid)=[^\s"'`]{1,80} (?:[^"'`]{0,80} )?$/
+const variables = /^[\s-]{0,40}(?:\w{1,40}=[^\s"']{0,60} ){0,6}$/
 const statement = /^[ \t]*(?:(?:ENV|ARG|export)[ \t]+|machine .*)$/
 const statementCharsMax = 160

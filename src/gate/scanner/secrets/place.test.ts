@@ -23,6 +23,12 @@ describe('places', () => {
     ['web/package-lock.json', ['lock']],
     ['Cargo.lock', ['lock']],
     ['app.css', ['asset']],
+    ['home/.netrc', ['credentials']],
+    ['.env', ['credentials']],
+    ['deploy/.env.production', ['credentials']],
+    ['.env.test', ['test']],
+    ['charts/shop/ci/tls-values.yaml', ['test']],
+    ['ci/deploy.yaml', []],
   ])('%s: %j', (path, expected) => {
     expect(placesOf(path)).toEqual(expected)
   })

@@ -1,8 +1,8 @@
 // What a path tells about a file: whether it is test data, documentation or a lock file, and
 // whether values stand in it without quotes.
-import { wordSet } from './any-of.ts'
+import { anyOf, wordSet } from './any-of.ts'
 
-export const places = ['test', 'docs', 'locale', 'lock', 'asset'] as const
+export const places = ['test', 'docs', 'locale', 'lock', 'asset', 'credentials'] as const
 export type Place = (typeof places)[number]
 
 /**
@@ -28,11 +28,14 @@ export function describePath(path: string): PathTraits {
   if (assetExtensions.has(extension)) found.add('asset')
   if (inTests || isTestFile(path, words)) found.add('test')
   if (within(docsFolders) || docsExtensions.has(extension) || isSample(words)) found.add('docs')
+  if (isCredentialFile(path, name)) found.add('credentials')
   if (within(localeFolders) || isTranslation(name, extension)) found.add('locale')
   return { places: found, syntax: syntaxOf(name, words, extension) }
 }
 
 function isTestFile(path: string, words: readonly string[]): boolean {
+  // What tools try charts with, by Helm's convention.
+  if (/(?:^|\/)ci\/[\w-]*values\.ya?ml$/.test(path)) return true
   if (words[0] === 'test' || words[0] === 'conftest') return words.length > 1
   if (words.slice(1).some((word) => testWords.has(word))) return true
   return /[a-z0-9](?:Tests?|IT|Spec|TestCase)\.(?:java|kt|cs|scala|groovy|php|swift)$/.test(path)
@@ -41,6 +44,11 @@ function isTestFile(path: string, words: readonly string[]): boolean {
 function isSample(words: readonly string[]): boolean {
   if (proseNames.has(words[0] ?? '')) return true
   return words.slice(1).some((word) => sampleWords.has(word))
+}
+
+/** Files that programs keep for nothing but logging in. */
+function isCredentialFile(path: string, name: string): boolean {
+  return credentialFiles.has(name) || credentialPath.test(path)
 }
 
 function isTranslation(name: string, extension: string): boolean {
@@ -76,6 +84,21 @@ const docsFolders = wordSet(
 const docsExtensions = wordSet('md mdx markdown rst adoc asciidoc textile htm html tex pod')
 const sampleWords = wordSet('example examples sample samples template tmpl tpl dist')
 const proseNames = wordSet('readme changelog changes history news contributing license security')
+
+const credentialFiles = wordSet(
+  '.netrc _netrc .pgpass pgpass.conf .my.cnf .mylogin.cnf .git-credentials .ftpconfig .s3cfg .boto',
+  '.npmrc .pypirc .dockercfg .credentials credentials .tugboat .esmtprc .msmtprc .fetchmailrc',
+  '.htpasswd .vault_pass .remote-sync.json sftp-config.json sftp.json deployment-config.json',
+  'filezilla.xml recentservers.xml sitemanager.xml webservers.xml winscp.ini wp-config.php',
+  '.dbeaver-data-sources.xml credentials-config.json .smbcredentials wpa_supplicant.conf',
+  'secrets.yml secrets.yaml',
+  'credentials.yml credentials.yaml secrets.json credentials.json secrets.toml secrets.ini',
+)
+const credentialPath = anyOf(
+  'i',
+  /(?:^|\/)\.env(?:\.(?!example|sample|template|dist|test|default)\w+)?$|[\w-]\.env$/,
+  /(?:^|\/)(?:\.aws\/config|\.cargo\/credentials\.toml|\.docker\/config\.json)$/,
+)
 
 const localeFolders = wordSet('i18n l10n locale locales lang langs language languages translations')
 const localeExtensions = wordSet('po pot xlf xliff arb strings resx lang ftl')

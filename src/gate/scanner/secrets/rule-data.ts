@@ -26,7 +26,7 @@ export interface SecretRule {
 export type Form =
   /** A token recognisable by itself; the group named `secret` is the value. */
   | { kind: 'pattern'; pattern: string; reach: number }
-  /** A value that something is set to: of a known shape, or judged as a password or a token. */
+  /** A value that something is set to: of a known shape, or judged by how it reads. */
   | { kind: 'assignment'; style: AssignmentStyle; name: string | null; value: string | null }
   /** The password in `scheme://user:password@host`. */
   | { kind: 'url'; schemes: string[] }
@@ -35,7 +35,7 @@ export type Form =
   /** A value in a Kubernetes Secret. */
   | { kind: 'manifest' }
 
-export const assignmentStyles = ['shape', 'password', 'token'] as const
+export const assignmentStyles = ['shape', 'password', 'guessable', 'token'] as const
 export type AssignmentStyle = (typeof assignmentStyles)[number]
 
 /** Where and what the rule keeps silent about. */

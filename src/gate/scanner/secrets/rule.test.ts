@@ -83,6 +83,6 @@ describe('parseSecretRules', () => {
 
 describe('readCompiledSecretRules', () => {
   it('refuses what another version compiled', () => {
-    expect(() => readCompiledSecretRules('{"format": 0, "rules": []}')).toThrow('format 0, not 2')
+    expect(() => readCompiledSecretRules('{"format": 0, "rules": []}')).toThrow('format 0, not 3')
   })
 })

@@ -17,7 +17,14 @@ export function sift(rules: CompiledRules, bytes: Uint8Array): Sifted {
   const sifted: Sifted = {
     regions: new Map(),
     nearby: new Map(),
-    offsets: { name: [], url: [], 'key-block': [], 'encoded-key-block': [], manifest: [] },
+    offsets: {
+      name: [],
+      url: [],
+      'key-block': [],
+      'encoded-key-block': [],
+      'encoded-token': [],
+      manifest: [],
+    },
   }
   searchBytes(rules.automaton, bytes, (keyword, end) => {
     const woken = rules.keywords[keyword]

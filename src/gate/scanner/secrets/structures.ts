@@ -4,6 +4,7 @@ import { anyOf } from './any-of.ts'
 import { isPassword, isToken } from './judge.ts'
 import type { KeyBlock } from './key-block.ts'
 import { type ManifestEntry, readSecretManifest } from './kubernetes.ts'
+import { classifyName } from './name.ts'
 import { isMadeUp, isReference, isStandIn } from './placeholder.ts'
 import { demote, record, type Search } from './search.ts'
 import { isLocalHost, readUrlPassword, type UrlPassword } from './url.ts'
@@ -45,6 +46,8 @@ function recordEntry(search: Search, { name, start, end, decoded }: ManifestEntr
   const rule = search.rules.manifest
   search.settled.add(start)
   if (rule === null || openField.test(name) || !isFilledIn(decoded)) return
+  // `project: shop` tells where, `password: shop` opens it.
+  if (classifyName(name) === 'other' && plainValue.test(decoded)) return
   const match = record(search, rule, { start, end, value: search.text.slice(start, end) })
   if (match !== null && search.strict) demote(match)
 }
@@ -56,8 +59,12 @@ const openField = anyOf(
   /(?:url|endpoint|type|\.(?:crt|cer|pub)|bucket|issuer|namespace|schema|id)$/,
 )
 
+/** A word, a number, a switch or a time. */
+const plainValue = /^(?:[A-Za-z]{1,12}(?:-[a-z]{1,12}){0,3}|[\d.]+|\d{4}-\d\d-\d\dT.{1,30})$/
+
 function isFilledIn(value: string): boolean {
   if (value.length < 4 || !/^[\x20-\x7e\s]*$/.test(value)) return false
+  if (/^(?:value|true|false|null|none)$/i.test(value)) return false
   return !isReference(value) && !isMadeUp(value) && !isStandIn(value)
 }
 
