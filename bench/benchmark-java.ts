@@ -16,7 +16,8 @@ interface Case {
 }
 
 const folder = corpus('OWASP-Benchmark/BenchmarkJava')
-const source = join(folder, 'src/main/java')
+/** With its files of properties, which say what some of the cases do. */
+const source = join(folder, 'src/main')
 
 const cases: Case[] = readFileSync(join(folder, 'expectedresults-1.2.csv'), 'utf8')
   .split('\n')

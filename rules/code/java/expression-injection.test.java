@@ -12,5 +12,7 @@ public class ExpressionInjection extends HttpServlet {
         parser.parseExpression(input).getValue(); // expect: expression-injection
         parser.parseExpression("name.length()").getValue(input); // ok: a constant expression
         ognl.Ognl.getValue(input, this); // expect: expression-injection
+        org.apache.commons.text.StringSubstitutor.createInterpolator().replace(input); // expect: expression-injection
+        new org.apache.commons.text.StringSubstitutor(values).replace(input); // ok: of its own values
     }
 }

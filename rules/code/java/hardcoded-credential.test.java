@@ -15,3 +15,10 @@ public class HardcodedCredential {
         return Store.read("salt");
     }
 }
+
+class Keys {
+    void parse(String token, String key) {
+        io.jsonwebtoken.Jwts.parser().setSigningKey("6f2e19aa0b").parseClaimsJws(token); // expect: hardcoded-credential
+        io.jsonwebtoken.Jwts.parser().setSigningKey(key).parseClaimsJws(token); // ok: handed over
+    }
+}

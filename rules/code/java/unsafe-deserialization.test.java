@@ -28,3 +28,17 @@ public class UnsafeDeserialization extends HttpServlet {
         typed.readValue(input, Object.class); // expect: unsafe-deserialization
     }
 }
+
+class Listener {
+    void hear(javax.jms.ObjectMessage message, javax.jms.TextMessage text) throws Exception {
+        message.getObject(); // expect: unsafe-deserialization
+        text.getText(); // ok: a text
+    }
+
+    void read(javax.servlet.http.HttpServletRequest request) throws Exception {
+        com.fasterxml.jackson.databind.ObjectMapper mapper = new com.fasterxml.jackson.databind.ObjectMapper();
+        mapper.readValue(request.getReader(), Listener.class); // ok: of one type
+        mapper.activateDefaultTyping(null);
+        mapper.readValue(request.getReader(), Listener.class); // expect: unsafe-deserialization
+    }
+}

@@ -25,3 +25,15 @@ public class Xxe extends HttpServlet {
         closed.createXMLStreamReader(new StringReader(input)); // ok: no document types
     }
 }
+
+class Settings {
+    void open(javax.servlet.http.HttpServletRequest request) throws Exception {
+        javax.xml.parsers.DocumentBuilderFactory factory = javax.xml.parsers.DocumentBuilderFactory.newInstance();
+        factory.setFeature("http://xml.org/sax/features/external-general-entities", true); // expect: xxe
+        factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true); // ok: closed
+        org.dom4j.DocumentHelper.parseText(request.getParameter("xml")); // expect: xxe
+        javax.xml.transform.TransformerFactory sheets = javax.xml.transform.TransformerFactory.newInstance();
+        sheets.newTransformer(new javax.xml.transform.stream.StreamSource(request.getReader())); // expect: xxe
+        sheets.newTransformer(); // ok: reads nothing
+    }
+}

@@ -21,3 +21,9 @@ router.post('/operation', (req, res) => {
   const operation = operations[req.body.name]
   res.json(operation(1, 2)) // ok: one of a table
 })
+
+app.get('/search', (req, res) => {
+  require('jsonpath-plus').JSONPath({ path: req.query.path, json: {} }) // expect: code-injection
+  require('jsonpath').query({}, req.query.path) // expect: code-injection
+  require('jsonpath').query(req.body, '$.name') // ok: a constant path
+})

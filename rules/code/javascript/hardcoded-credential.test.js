@@ -15,3 +15,6 @@ mysql.createConnection({ host: 'db', password: 'pass' + 'word1' }) // expect: ha
 mysql.createConnection({ host: 'db', password: '' }) // ok: there is none
 crypto.createHmac('sha256', key) // expect: hardcoded-credential
 crypto.createHmac('sha256', await loadKey()) // ok: loaded
+
+require('nodemailer').createTransport({ auth: { user: 'shop', pass: 'Jrq8Jrq8' } }) // expect: hardcoded-credential
+require('nodemailer').createTransport({ auth: { user: 'shop', pass: process.env.MAIL } }) // ok: a setting

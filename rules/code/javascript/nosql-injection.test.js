@@ -13,9 +13,9 @@ exports.login = async (req, res) => {
 exports.find = (db) => async (req, res) => {
   const users = db.collection('users')
   const filter = req.body.filter
-  await users.find(filter).toArray() // expect: nosql-injection
+  await users.find(filter).toArray() // expect: nosql-script-injection
   await users.updateOne({ _id: req.body.id }, { $set: { seen: true } }) // expect: nosql-injection
-  await users.find({ $where: `this.name == '${req.query.name}'` }) // expect: nosql-injection
+  await users.find({ $where: `this.name == '${req.query.name}'` }) // expect: nosql-script-injection
   const { id } = req.body
   if (typeof id !== 'string') return res.sendStatus(400)
   await users.findOne({ id }) // ok: known to be a text

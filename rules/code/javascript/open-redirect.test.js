@@ -19,3 +19,9 @@ function back() {
   location.href = '/login?next=' + encodeURIComponent(next) // ok: a path of this site
   window.location.href = location.pathname + '?page=2' // ok: this very page
 }
+
+app.get('/moved', (req, res) => {
+  res.setHeader('Location', req.query.to) // expect: open-redirect
+  res.setHeader('Location', '/pages/' + req.query.page) // ok: of this site
+  res.setHeader('X-Page', req.query.to) // ok: no redirect
+})

@@ -22,3 +22,6 @@ strict.verify_mode = ssl.CERT_REQUIRED  # ok: checked
 
 def fetch(url, verify=True):
     return requests.get(url, verify=verify)  # ok: on by default
+
+urllib3.connection_from_url('https://example.org', cert_reqs='NONE')  # expect: certificate-validation
+urllib3.connection_from_url('https://example.org', cert_reqs='REQUIRED')  # ok: checked

@@ -30,3 +30,9 @@ class Local:
 def method():
     Local().eval(request.args['text'])  # ok: another function of that name
     return 'done'
+
+
+@app.route('/console')
+def console():
+    code.InteractiveConsole().push(request.args['line'])  # expect: code-injection
+    return ''

@@ -67,4 +67,18 @@ class Report(View):
 
 
 def maintenance(folder):
-    subprocess.call('du -sh ' + folder, shell=True)  # ok: nobody outside says what the folder is
+    subprocess.call('du -sh ' + folder, shell=True)  # expect: command-injection
+    subprocess.call(['du', '-sh', folder])  # ok: an argument of its own, without a shell
+
+
+def run(command):
+    subprocess.call(command, shell=True)  # ok: made to run what its caller has put together
+
+
+class Shells(View):
+    def get(self, request, *args, **kwargs):
+        os.system('report ' + kwargs['name'])  # expect: command-injection
+        os.execl('/bin/sh', 'sh', '-c', kwargs['name'])  # expect: command-injection
+        os.execl('/bin/ls', 'ls', kwargs['name'])  # ok: an argument of its own
+        os.spawnlp(os.P_WAIT, 'bash', 'bash', '-c', kwargs['name'])  # expect: command-injection
+        fabric.Connection('host').run('report ' + kwargs['name'])  # expect: command-injection

@@ -1,12 +1,15 @@
 // Calls that lead out of the file at hand: into other files of the program, and to its data.
 import { describe, expect, it } from 'vitest'
+import type { Around } from '../engine.ts'
 import { SourceText } from '../source-text.ts'
 import { java } from './java/frontend.ts'
+import { Program } from './program/program.ts'
 import { toyEngine } from './toy.fixture.ts'
 
 const engine = toyEngine(
   java,
   `
+plain-types: [int]
 functions:
   - { call: toy.In.read, source: { kind: request, label: input } }
   - { call: toy.Out.leak, flows: [], sinks: [{ rule: flow, argument: 0 }] }
@@ -22,18 +25,23 @@ await engine.prepare('A.java')
 
 const file = (path: string, text: string) => new SourceText(path, Buffer.from(text))
 
+function around(files: readonly SourceText[]): Around {
+  const outlined = files.flatMap((source) => {
+    const outline = engine.outline?.(source) ?? null
+    return outline === null ? [] : [{ path: source.path, outline }]
+  })
+  const open = (path: string) => files.find((source) => source.path === path) ?? null
+  const reach = new Set(outlined.map(({ path }) => path))
+  return { program: new Program(outlined), reach, cut: new Set(), open }
+}
+
 /** `path:line` of what is found in the first file and where it leads, and the ways there. */
-function scan(files: readonly SourceText[], properties = '') {
-  const [first, ...others] = files
+function scan(files: readonly SourceText[], properties?: string) {
+  const [first] = files
   if (first === undefined) throw new Error('a file is needed')
-  const { weaknesses, incomplete } = engine.scanAmong(
-    first,
-    { expired: () => false },
-    {
-      type: (name) => others.find(({ path }) => name === path.replace('.java', '')) ?? null,
-      resource: (name) => (name === 'app.properties' ? file(name, properties) : null),
-    },
-  )
+  const data = properties === undefined ? [] : [file('conf/app.properties', properties)]
+  const budget = { expired: () => false }
+  const { weaknesses, incomplete } = engine.scan(first, budget, around([...files, ...data]))
   expect(incomplete).toBeNull()
   const place = (source: SourceText, at: number) => `${source.path}:${source.positionAt(at).line}`
   return weaknesses.map(({ source, start, steps }) => ({
@@ -43,7 +51,7 @@ function scan(files: readonly SourceText[], properties = '') {
 }
 
 const caller = file(
-  'p.A.java',
+  'p/A.java',
   `package p;
 import toy.*;
 class A {
@@ -58,7 +66,7 @@ class A {
 
 describe('another file of the program', () => {
   const helper = file(
-    'p.B.java',
+    'p/B.java',
     `package p;
 class B {
   static final String MODE = "a";
@@ -74,26 +82,34 @@ class B {
 
   it('is followed, and what happens there is told there', () => {
     expect(scan([caller, helper])).toEqual([
-      { at: 'p.A.java:7', way: ['p.A.java:7', 'p.B.java:10', 'p.A.java:7'] },
-      { at: 'p.B.java:7', way: ['p.A.java:5', 'p.B.java:6', 'p.B.java:7'] },
+      { at: 'p/A.java:7', way: ['p/A.java:7', 'p/B.java:10', 'p/A.java:7'] },
+      { at: 'p/B.java:7', way: ['p/A.java:5', 'p/B.java:6', 'p/B.java:7'] },
     ])
   })
 
   it('is supposed to pass on what it is given where it is not at hand', () => {
-    expect(scan([caller]).map(({ at }) => at)).toEqual(['p.A.java:6', 'p.A.java:7'])
+    expect(scan([caller]).map(({ at }) => at)).toEqual(['p/A.java:6', 'p/A.java:7'])
+  })
+
+  it('gives what its declaration says', () => {
+    const caller = file('A.java', 'class A { void m() { toy.Out.leak(B.size(toy.In.read())); } }')
+    const sized = file('B.java', 'class B { static int size(String t) { return unknown(t); } }')
+    const named = file('B.java', 'class B { static String size(String t) { return unknown(t); } }')
+    expect(scan([caller, sized])).toEqual([])
+    expect(scan([caller, named])).toHaveLength(1)
   })
 
   it('may extend, be extended, and lead back', () => {
-    const base = file('p.Base.java', 'package p; class Base { String all() { return own(); } }')
+    const base = file('p/Base.java', 'package p; class Base { String all() { return own(); } }')
     const derived = file(
-      'p.C.java',
+      'p/C.java',
       `package p;
 class C extends Base {
   String own() { return toy.In.read(); }
   void m() { toy.Out.leak(all()); }
 }`,
     )
-    expect(scan([derived, base]).map(({ at }) => at)).toEqual(['p.C.java:4'])
+    expect(scan([derived, base]).map(({ at }) => at)).toEqual(['p/C.java:4'])
   })
 })
 

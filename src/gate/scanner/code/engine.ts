@@ -3,16 +3,23 @@
 // which knows libraries only from models, which are data.
 import { createHash } from 'node:crypto'
 import { looksGenerated, looksMinified } from '../content.ts'
-import type { EngineResult, FileEngine } from '../engine.ts'
+import type { Around, EngineResult, FileEngine } from '../engine.ts'
 import type { RuleSummary } from '../finding.ts'
 import type { LoadGrammar } from '../grammar.ts'
 import type { SourceText } from '../source-text.ts'
 import type { Budget } from '../weakness.ts'
-import type { Frontend } from './frontend.ts'
-import { type Analyse, createAnalysis, type Surroundings } from './interpret/analysis.ts'
+import type { Frontend, Lowered } from './frontend.ts'
+import { type Analyse, createAnalysis } from './interpret/analysis.ts'
+import { tellStopped } from './interpret/stopped.ts'
+import { nothingElse, type Surroundings } from './interpret/surroundings.ts'
 import type { Language } from './ir/ir.ts'
+import { rulesOfLanguage } from './language-rules.ts'
+import { Neighbourhood } from './program/neighbourhood.ts'
+import { dataOutline, isData } from './program/outline.ts'
+import { readOutline } from './program/read-outline.ts'
 import type { CodeRules } from './rule-data.ts'
 import { summarize } from './summary.ts'
+import { isTestCode } from './test-path.ts'
 
 export interface CodeEngineParts {
   /** From `readCompiledCodeRules` or `parseCodeRules`. */
@@ -21,32 +28,13 @@ export interface CodeEngineParts {
   load: LoadGrammar
 }
 
-export interface CodeEngine extends FileEngine {
-  /**
-   * As `scan`, but calls are followed into other files. What is found may then be in such a file.
-   */
-  scanAmong(source: SourceText, budget: Budget, others: Others): EngineResult
-}
-
-/** The other files of a program. Both answer null for what they do not have. */
-export interface Others {
-  /** The file that declares a type of this full name: `com.example.Orders`. */
-  type(name: string): SourceText | null
-  /** A file of data that the program reads by its name: `settings.properties`. */
-  resource(name: string): SourceText | null
-}
-
-const noOthers: Others = { type: () => null, resource: () => null }
-
-export function createCodeEngine({ rules, frontends, load }: CodeEngineParts): CodeEngine {
+export function createCodeEngine({ rules, frontends, load }: CodeEngineParts): FileEngine {
   const byExtension = new Map(
     frontends.flatMap((frontend) => frontend.extensions.map((end) => [end, frontend] as const)),
   )
   const frontendOf = (path: string): Frontend | undefined =>
     byExtension.get(/\.[^./]+$/.exec(path)?.[0].toLowerCase() ?? '')
   const analyses = new Map<Language, Analyse>()
-  /** Files that others lead to, for as long as their sources are held. */
-  const lowered = new WeakMap<SourceText, ReturnType<Surroundings['type']>>()
   const analysisOf = (language: Language): Analyse => {
     const known = analyses.get(language)
     if (known !== undefined) return known
@@ -54,35 +42,58 @@ export function createCodeEngine({ rules, frontends, load }: CodeEngineParts): C
     analyses.set(language, analyse)
     return analyse
   }
+  /** Also files that others lead to: for as long as their sources are held. */
+  const known = new WeakMap<SourceText, Lowered>()
+  const lower = (source: SourceText, budget: Budget): Lowered | null => {
+    const before = known.get(source)
+    if (before !== undefined) return before
+    const frontend = frontendOf(source.path)
+    if (frontend === undefined) return null
+    const lowered = frontend.lower(source, budget)
+    // What ran out of time is not what the file is.
+    if (!budget.expired()) known.set(source, lowered)
+    return lowered
+  }
 
   return {
     rules: summaries(rules),
     digest: digestOf(rules),
     wants: (path) => frontendOf(path) !== undefined,
+    rulesFor(path) {
+      const language = frontendOf(path)?.language
+      return language === undefined ? [] : rulesOfLanguage(rules, language)
+    },
     prepare: (path) => frontendOf(path)?.prepare(load) ?? null,
-    scan: (source, budget) => scan(source, budget, noOthers),
-    scanAmong: scan,
+    trace(source, line, budget) {
+      const language = frontendOf(source.path)?.language
+      if (language === undefined) return []
+      const lowered = (one: SourceText) => lower(one, budget)
+      return traceWith(lowered, analysisOf(language), { source, line, budget })
+    },
+    scan,
+    outline(source) {
+      if (isData(source.path)) return dataOutline
+      const frontend = frontendOf(source.path)
+      // Nobody attacks a test, and none is part of the program.
+      if (frontend === undefined || isTestCode(source.path)) return null
+      if (writtenByProgram(source) !== null) return null
+      return readOutline(source, frontend.language)
+    },
   }
 
-  function scan(source: SourceText, budget: Budget, others: Others): EngineResult {
+  function scan(source: SourceText, budget: Budget, around?: Around): EngineResult {
     const frontend = frontendOf(source.path)
     if (frontend === undefined) return { weaknesses: [], incomplete: null }
     const reduced = writtenByProgram(source)
     if (reduced !== null) return { weaknesses: [], incomplete: null, reduced }
-    const surroundings: Surroundings = {
-      type(name) {
-        const other = others.type(name)
-        if (other === null || other === source) return null
-        if (looksMinified(other.path, other.text)) return null
-        const known = lowered.get(other)
-        if (known !== undefined) return known
-        const found = { file: frontend.lower(other, budget).file, source: other }
-        lowered.set(other, found)
-        return found
-      },
-      resource: (name) => others.resource(name)?.text ?? null,
-    }
-    return analyseWith(frontend, analysisOf(frontend.language), { source, budget, surroundings })
+    const lowered = (one: SourceText) => lower(one, budget)
+    const neighbourhood = around === undefined ? null : new Neighbourhood(source, around, lowered)
+    const given = { source, budget, surroundings: neighbourhood ?? nothingElse }
+    const result = analyseWith(lowered, analysisOf(frontend.language), given)
+    const cuts = [result.incomplete, neighbourhood?.incomplete ?? null].filter(
+      (cut) => cut !== null,
+    )
+    return { ...result, incomplete: cuts.length > 0 ? cuts.join('; ') : null }
   }
 }
 
@@ -93,7 +104,7 @@ function writtenByProgram({ path, text }: SourceText): 'generated' | 'minified' 
 }
 
 function analyseWith(
-  frontend: Frontend,
+  lower: (source: SourceText) => Lowered | null,
   analyse: Analyse,
   {
     source,
@@ -102,7 +113,8 @@ function analyseWith(
   }: { source: SourceText; budget: Budget; surroundings: Surroundings },
 ): EngineResult {
   try {
-    const lowered = frontend.lower(source, budget)
+    const lowered = lower(source)
+    if (lowered === null) return { weaknesses: [], incomplete: null }
     const result = analyse(lowered.file, source, budget, surroundings)
     const cuts = [lowered.incomplete, result.incomplete].filter((cut) => cut !== null)
     return { weaknesses: result.weaknesses, incomplete: cuts.length > 0 ? cuts.join('; ') : null }
@@ -113,12 +125,27 @@ function analyseWith(
   }
 }
 
+function traceWith(
+  lower: (source: SourceText) => Lowered | null,
+  analyse: Analyse,
+  { source, line, budget }: { source: SourceText; line: number; budget: Budget },
+): string[] {
+  try {
+    const lowered = lower(source)
+    if (lowered === null) return []
+    return tellStopped(analyse(lowered.file, source, budget).stopped, { source, line })
+  } catch {
+    // As for a scan: a fault of ours in one file.
+    return []
+  }
+}
+
 function summaries(rules: CodeRules): RuleSummary[] {
   return rules.weaknesses.map((rule) => summarize(rule, null))
 }
 
 /** Counts up whenever the engine may find something else in the same file. */
-const engineVersion = 2
+const engineVersion = 3
 
 function digestOf(rules: CodeRules): string {
   return createHash('sha256')

@@ -1,7 +1,8 @@
 // A small world for tests of the engine: one source, one sink, a few rules; and the real grammars.
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type CodeEngine, createCodeEngine } from './engine.ts'
+import type { FileEngine } from '../engine.ts'
+import { createCodeEngine } from './engine.ts'
 import type { Frontend } from './frontend.ts'
 import { parseCodeRules } from './rule.ts'
 
@@ -19,7 +20,7 @@ const rule = (id: string, more = '') => ({
 })
 
 /** `models` is the text of one file of models for the frontend's language. */
-export function toyEngine(frontend: Frontend, models: string): CodeEngine {
+export function toyEngine(frontend: Frontend, models: string): FileEngine {
   const rules = parseCodeRules([
     rule('flow'),
     rule('misuse'),

@@ -17,9 +17,13 @@ import { Findings } from './findings.ts'
 import { invoke } from './invoke.ts'
 import { Jumps } from './jumps.ts'
 import { Machine } from './machine.ts'
-import { namesOf } from './names.ts'
+import { typeElsewhere } from './modules.ts'
+import { namesOf, type Resolve } from './names.ts'
+import { ProgramModules, qualified } from './program-modules.ts'
 import { RuleSet } from './rule-set.ts'
 import { runFile } from './run.ts'
+import type { Stopped } from './stopped.ts'
+import { type Neighbour, nothingElse, type Surroundings } from './surroundings.ts'
 
 /**
  * With `surroundings`, calls are followed out of the file; weaknesses may then be in another one.
@@ -29,17 +33,7 @@ export type Analyse = (
   source: SourceText,
   budget: Budget,
   surroundings?: Surroundings,
-) => EngineResult
-
-/** What of the program lies beside the file at hand. */
-export interface Surroundings {
-  /** The file that declares a type of this full name. */
-  type(name: string): { file: IrFile; source: SourceText } | null
-  /** The text of a file that is read by its name: `settings.properties`. */
-  resource(name: string): string | null
-}
-
-const nothingElse: Surroundings = { type: () => null, resource: () => null }
+) => EngineResult & { stopped: readonly Stopped[] }
 
 /** Models are indexed once; the result is used for any number of files. */
 export function createAnalysis(rules: CodeRules, language: Language): Analyse {
@@ -49,15 +43,27 @@ export function createAnalysis(rules: CodeRules, language: Language): Analyse {
   const interpreter = { evaluate: evaluateExpression, execute: executeStatements, invoke }
   return (file, source, budget, surroundings = nothingElse) => {
     const findings = new Findings(known, isTestCode(source.path))
-    const frameOf = (at: { file: IrFile; source: SourceText }): Frame => {
-      const resolve = namesOf(at.file, catalogue, declared)
-      return new Frame(at.file.main, { ...at, resolve }, null)
-    }
-    const declared = new DeclaredTypes((type) => {
-      const found = surroundings.type(type)
-      return found === null ? null : frameOf(found)
+    const declared = new DeclaredTypes({
+      file: (type) => {
+        const found = language === 'java' ? surroundings.type(type) : null
+        return found === null ? null : frameOf(found)
+      },
+      names: (type) => typeElsewhere(machine, type),
+      isSettled: () => modules.running === 0,
+      subtypes: (type) => surroundings.subtypes(type).map(frameOf),
     })
+    const frameOf = (at: Neighbour): Frame => {
+      const resolve = namesOf(at.file, catalogue, declared)
+      return new Frame(at.file.main, { ...at, resolve: withOwnTypes(at, resolve) }, null)
+    }
+    /** Where paths name modules, types of other files have the path in their name. */
+    const withOwnTypes = (at: Neighbour, resolve: Resolve): Resolve => {
+      if (language === 'java' || at.source === source) return resolve
+      const own = new Set(at.file.types.map(({ name }) => name))
+      return (name) => (own.has(name) ? qualified(at.source, name) : resolve(name))
+    }
     const frame = frameOf({ file, source })
+    const modules = new ProgramModules(frame, surroundings, frameOf)
     declared.addFile(frame)
     const jumps = new Jumps()
     const machine = new Machine({
@@ -66,11 +72,12 @@ export function createAnalysis(rules: CodeRules, language: Language): Analyse {
       interpreter,
       findings,
       declared,
+      modules,
       jumps,
       frame,
-      resource: surroundings.resource,
+      resource: (name) => surroundings.resource(name),
     })
     const incomplete = runFile(machine)
-    return { weaknesses: findings.weaknesses(), incomplete }
+    return { weaknesses: findings.weaknesses(), incomplete, stopped: findings.stopped }
   }
 }

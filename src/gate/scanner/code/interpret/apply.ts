@@ -77,6 +77,7 @@ function resultOf(machine: Machine, site: Site, models: readonly FunctionModel[]
   if (returned !== null) value = done === null ? join(value, returned) : value
   const fixed = models.find((model) => model.value !== null)?.value
   if (fixed) value = { ...oneOf(fixed), types: value.types }
+  if (does === 'pass') return value
   const returns = models.find((model) => model.returns !== null)?.returns ?? null
   if (returns === 'receiver') return site.receiver ?? value
   if (returns === null && !site.node.isNew) return value

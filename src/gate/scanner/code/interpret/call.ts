@@ -5,10 +5,11 @@ import type { Argument, Call } from '../ir/ir.ts'
 import { added } from './answer.ts'
 import { applyModels, modelsOf } from './apply.ts'
 import { checkNamed } from './check.ts'
-import type { Value } from './domain.ts'
+import type { Closure, Value } from './domain.ts'
 import { elementOf } from './elements.ts'
+import { functionCall } from './function-method.ts'
 import type { Given } from './given.ts'
-import { emptyList } from './heap.ts'
+import { emptyList, openObject } from './heap.ts'
 import { instantiate, superConstructor } from './instantiate.ts'
 import type { Machine } from './machine.ts'
 import { hear } from './refine.ts'
@@ -71,7 +72,12 @@ function callMethod(machine: Machine, site: Site, name: string): Value {
   }
   const made = declaredConstructor(machine, site, name)
   if (made !== null) return made
-  const { closures, symbols } = methodTargets(machine, site, name)
+  const direct = functionCall(machine, receiver, name, site.given)
+  if (direct !== null) site.given = direct.given
+  const { closures, symbols } =
+    direct === null
+      ? methodTargets(machine, site, name)
+      : { closures: [...direct.closures], symbols: [] }
   const results = run(machine, site, closures)
   if (machine.dead) return unknown
   const models = closures.length > 0 ? [] : modelsOf(machine, site, receiver, name, symbols)
@@ -95,12 +101,25 @@ function callValue(machine: Machine, site: Site, callee: Value): Value {
     const declared = machine.declared.get(symbol)
     if (declared !== null) results.push(instantiate(machine, declared, site))
   }
-  results.push(...run(machine, site, functionTargets(callee)))
+  const targets = functionTargets(callee)
+  if (site.node.isNew && targets.length > 0) return makeByFunction(machine, site, targets)
+  results.push(...run(machine, site, targets))
   if (machine.dead) return unknown
   const models = results.length > 0 ? [] : modelsOf(machine, site, null, null, callee.symbols)
   if (models.length > 0) results.push(applyModels(machine, site, models))
   if (results.length === 0) return supposeFlow(machine, site, callee.symbols)
   return results.reduce(join)
+}
+
+/** `new Orders()` of a function: what it does to `this` is the object. */
+function makeByFunction(machine: Machine, site: Site, targets: readonly Closure[]): Value {
+  const made = machine.allocate('', openObject)
+  run(
+    machine,
+    site,
+    targets.map((one) => ({ ...one, self: made })),
+  )
+  return machine.dead ? unknown : made
 }
 
 /** Several functions are run one after the other: which of them is meant is not known. */

@@ -34,10 +34,16 @@ function checkSink(machine: Machine, site: Site, sink: SinkModel): void {
       if (!isOpen) return
       machine.findings.reached(machine, sink.rule, taints, {
         place: node ?? site.node,
+        isJoined: isJoined(value),
         label: site.name === '' ? 'used here' : `passed to ${site.name}()`,
       })
     }
   }
+}
+
+/** Its beginning is known: a statement or command that is put together here. */
+function isJoined({ prefix }: Value): boolean {
+  return prefix !== null && /[^\s\0]/.test(prefix)
 }
 
 /** Reading a property can be a misuse, as of a setting that must not be asked for. */

@@ -7,6 +7,8 @@ import { unknown } from './value.ts'
 export function makeClosure(machine: Machine, made: IrFunction): Value {
   const { frame } = machine
   const closure = { function: made, frame, self: frame.self }
-  if (!machine.entered.has(made)) machine.waiting.set(made, closure)
+  // Those of other files are run when these are analysed.
+  const isOwn = machine.modules.isHome(frame)
+  if (isOwn && !machine.entered.has(made)) machine.waiting.set(made, closure)
   return { ...unknown, functions: [closure] }
 }

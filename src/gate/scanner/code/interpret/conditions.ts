@@ -38,7 +38,7 @@ function fulfils(machine: Machine, { value, node }: Found, test: ConditionTest):
     case 'matches':
       return constants?.some((one) => one !== null && search(test.pattern, String(one))) ?? false
     case 'startsWith':
-      return startsOf(value).some((start) => search(test.pattern, start))
+      return startsWith(value, test.pattern)
     case 'below':
       return constants?.some((one) => typeof one === 'number' && one < test.number) ?? false
     case 'constant':
@@ -80,6 +80,11 @@ function isConstant(machine: Machine, { constants, objects }: Value): boolean {
 function comparable({ constants, symbols }: Value): readonly Scalar[] | null {
   if (symbols.length === 0) return constants
   return constants === null ? symbols : [...constants, ...symbols]
+}
+
+/** Whatever of it is known begins so. */
+export function startsWith(value: Value, pattern: string): boolean {
+  return startsOf(value).some((start) => search(pattern, start))
 }
 
 function startsOf({ constants, prefix }: Value): string[] {

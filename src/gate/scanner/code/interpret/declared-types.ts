@@ -3,8 +3,17 @@
 import type { IrField, IrFunction, IrType } from '../ir/ir.ts'
 import type { Frame, HeapObject, Module, Value } from './domain.ts'
 
-/** The outermost frame of the file that declares a type of this name; null where none does. */
-export type Elsewhere = (type: string) => Frame | null
+/** Other files of the program, by the outermost frame of each. */
+export interface Elsewhere {
+  /** That which declares a type of this name; null where none does. */
+  file(type: string): Frame | null
+  /** What a type of another module is called within the run. */
+  names(type: string): readonly string[]
+  /** False while what is not there yet may still come. */
+  isSettled(): boolean
+  /** Those with types that extend this one. */
+  subtypes(type: string): readonly Frame[]
+}
 
 export interface Declared {
   readonly type: IrType
@@ -25,6 +34,8 @@ export class DeclaredTypes {
   /** Of files beside the one that is analysed; names that nothing was found for are remembered. */
   readonly #elsewhere: Elsewhere
   readonly #missing = new Set<string>()
+  /** Types whose subtypes were looked for. */
+  readonly #extended = new Set<string>()
 
   constructor(elsewhere: Elsewhere) {
     this.#elsewhere = elsewhere
@@ -46,10 +57,13 @@ export class DeclaredTypes {
     const known = this.#types.get(name)
     if (known !== undefined) return known
     if (this.#missing.has(name)) return null
-    const frame = this.#elsewhere(name)
+    // Whoever asks for it while it is being looked for is told that it is missing.
+    this.#missing.add(name)
+    const frame = this.#elsewhere.file(name)
     if (frame !== null) this.addFile(frame)
-    const found = this.#types.get(name) ?? null
-    if (found === null) this.#missing.add(name)
+    const other = frame === null ? this.#elsewhere.names(name) : []
+    const found = [name, ...other].map((one) => this.#types.get(one)).find((one) => one) ?? null
+    if (found !== null || !this.#elsewhere.isSettled()) this.#missing.delete(name)
     return found
   }
 
@@ -100,6 +114,13 @@ export class DeclaredTypes {
 
   /** Of types that extend it: what a call of an abstract method may run. */
   overriding(type: string, name: string): { declared: Declared; method: IrFunction }[] {
+    if (!this.#extended.has(type)) {
+      this.#extended.add(type)
+      for (const frame of this.#elsewhere.subtypes(type)) {
+        const isKnown = frame.module.file.types.some((one) => this.#types.has(one.name))
+        if (!isKnown) this.addFile(frame)
+      }
+    }
     const found: { declared: Declared; method: IrFunction }[] = []
     for (const declared of this.#types.values()) {
       if (found.length >= overridingMax) break

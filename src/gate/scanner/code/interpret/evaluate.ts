@@ -10,6 +10,7 @@ import { plainName, type Value } from './domain.ts'
 import { elementOf } from './elements.ts'
 import { closedObject, elementsMax, emptyList, spilled, withField, withRest } from './heap.ts'
 import type { Machine } from './machine.ts'
+import { symbolValue } from './modules.ts'
 import { binary, concat, type OperatorContext, unary } from './operators.ts'
 import { readField, readIndex } from './read.ts'
 import { refine } from './refine.ts'
@@ -24,7 +25,7 @@ export function evaluateExpression(machine: Machine, node: Expression): Value {
     case 'local':
       return evaluateLocal(machine, node.name)
     case 'symbol':
-      return { ...unknown, symbols: [machine.resolve(node.name)] }
+      return symbolValue(machine, machine.resolve(node.name))
     case 'self':
       return machine.frame.self ?? unknown
     case 'field':

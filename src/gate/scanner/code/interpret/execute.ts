@@ -6,6 +6,7 @@ import { executeIf, executeSwitch, executeTry } from './branch.ts'
 import { checkNamed } from './check.ts'
 import { makeClosure } from './closure.ts'
 import { coerce } from './coerce.ts'
+import { startsWith } from './conditions.ts'
 import { plainName, type Value } from './domain.ts'
 import { executeLoop } from './loop.ts'
 import type { Machine } from './machine.ts'
@@ -27,12 +28,13 @@ function declareAhead(machine: Machine, statements: readonly Statement[]): void 
       const value = makeClosure(machine, statement.function)
       machine.store.setValue(machine.frame.declare(statement.name), value)
     } else if (statement.op === 'declare-type') {
-      const { type } = statement
-      const declared = { type, frame: machine.frame, outer: machine.frame.self }
+      const { frame, modules } = machine
+      const type = modules.typeIn(frame, statement.type)
+      const declared = { type, frame, outer: frame.self }
       machine.declared.add(declared)
-      machine.localTypes.set(declared, null)
+      if (modules.isHome(frame)) machine.localTypes.set(declared, null)
       const symbol: Value = { ...unknown, symbols: [type.name] }
-      machine.store.setValue(machine.frame.declare(type.name), symbol)
+      machine.store.setValue(frame.declare(statement.type.name), symbol)
     }
   }
 }
@@ -153,7 +155,8 @@ function checkReturned(machine: Machine, node: Statement, value: Value): void {
   // An object or a list is sent as data, not as a page.
   const isOther = value.types.length > 0 || value.objects.length > 0
   if (isOther && !value.types.includes(machine.types.text)) return
-  for (const rule of machine.returnSinks) {
+  for (const { rule, starting } of machine.returnSinks) {
+    if (starting !== null && !startsWith(value, starting)) continue
     // What a call of which nothing is known answers is seldom what it was asked with.
     const taints = value.taints.filter(({ guesses }) => guesses === 0)
     machine.findings.reached(machine, rule, taints, {

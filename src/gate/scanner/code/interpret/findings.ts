@@ -4,10 +4,12 @@ import type { Severity } from '../../finding.ts'
 import { severities } from '../../finding.ts'
 import type { SourceText } from '../../source-text.ts'
 import type { FlowStep, Weakness } from '../../weakness.ts'
+import type { SourceKind } from '../model/data.ts'
 import type { Frame } from './domain.ts'
 
 import type { KnownRule, RuleSet } from './rule-set.ts'
-import { hopsOf, type Taint, type Taints } from './taint.ts'
+import { type Stopped, stoppedMax, whyStopped } from './stopped.ts'
+import { type Hop, hopsOf, type Taint, type Taints } from './taint.ts'
 
 interface Place {
   at: number
@@ -27,6 +29,7 @@ export interface Whereabouts {
 export class Findings {
   readonly rules: RuleSet
   readonly #isTest: boolean
+  readonly #stopped: Stopped[] = []
   readonly #found = new Map<string, { weakness: Weakness; guesses: number }>()
 
   constructor(rules: RuleSet, isTest: boolean) {
@@ -53,24 +56,42 @@ export class Findings {
     where: Whereabouts,
     ruleId: string,
     taints: Taints,
-    sink: { place: Place; label: string },
+    sink: { place: Place; label: string; isJoined?: boolean },
   ): void {
     const rule = this.rules.get(ruleId)
     if (rule === null || (this.#isTest && !rule.inTests)) return
-    const worst = worstOf(rule, taints)
-    if (worst === null) return
+    const { source: file } = where.frame.module
+    const worst = worstOf(rule, taints, { file, isJoined: sink.isJoined ?? false })
+    if (worst === null) {
+      this.#note(rule, taints, { file, at: sink.place.at })
+      return
+    }
     const { taint, severity } = worst
     // What is predictable is mended where it is made, wherever it goes.
     const isMadeBad = taint.source.kind === 'predictable'
     const place = isMadeBad ? taint.source : { ...sink.place, file: where.frame.module.source }
     const known = this.#found.get(keyOf(rule, place))
-    if (known !== undefined && known.guesses <= taint.guesses) return
+    if (known !== undefined && !isWorse(severity, taint.guesses, known)) return
     this.#add(where, rule, place, {
       severity,
       guesses: taint.guesses,
       note: `Source here: ${taint.source.label}.`,
       steps: stepsOf(taint, sink, where.frame.module.source),
     })
+  }
+
+  /** Ways that reached a sink and are no finding: at most a few hundred. */
+  get stopped(): readonly Stopped[] {
+    return this.#stopped
+  }
+
+  #note(rule: KnownRule, taints: Taints, sink: { file: SourceText; at: number }): void {
+    for (const taint of taints) {
+      if (this.#stopped.length >= stoppedMax) return
+      const is = { unsure: taint.guesses > guessesMax, far: isTooFar(taint, sink.file) }
+      const why = whyStopped(rule, taint, is)
+      this.#stopped.push({ ruleId: rule.summary.id, taint, ...sink, why })
+    }
   }
 
   misused(where: Whereabouts, ruleId: string, { at, end }: Place): void {
@@ -106,6 +127,16 @@ export class Findings {
   }
 }
 
+/** Who sends it counts more than how sure the way is. */
+function isWorse(
+  severity: Severity,
+  guesses: number,
+  known: { weakness: Weakness; guesses: number },
+): boolean {
+  const rank = severities.indexOf(severity) - severities.indexOf(known.weakness.severity)
+  return rank < 0 || (rank === 0 && guesses < known.guesses)
+}
+
 function stepsOf(
   taint: Taint,
   sink: { place: Place; label: string },
@@ -119,11 +150,16 @@ function keyOf({ summary }: KnownRule, { at, file }: PlaceInFile): string {
   return `${at} ${summary.id} ${file.path}`
 }
 
-function worstOf(rule: KnownRule, taints: Taints): { taint: Taint; severity: Severity } | null {
+function worstOf(
+  rule: KnownRule,
+  taints: Taints,
+  { file, isJoined }: { file: SourceText; isJoined: boolean },
+): { taint: Taint; severity: Severity } | null {
   let worst: { taint: Taint; severity: Severity } | null = null
   for (const taint of taints) {
     if ((taint.cleaned & rule.bit) !== 0n || taint.guesses > guessesMax) continue
-    const severity = rule.severityOf(taint.source.kind)
+    if (isTooFar(taint, file)) continue
+    const severity = rule.severityOf(taint.source.kind, isJoined)
     if (severity === undefined) continue
     const rank = severities.indexOf(severity) * 100 + taint.guesses
     const before = worst && severities.indexOf(worst.severity) * 100 + worst.taint.guesses
@@ -131,6 +167,21 @@ function worstOf(rule: KnownRule, taints: Taints): { taint: Taint; severity: Sev
   }
   return worst
 }
+
+/**
+ * Through many files something is more often made harmless in a way that was not understood than
+ * not. And what callers of a function may hand over is the function's own matter, not its callees';
+ * what the operator sets is meant to be passed around.
+ */
+function isTooFar({ source, last }: Taint, file: SourceText): boolean {
+  if (last.before === null && source.file === file) return false
+  const files = new Set([file, source.file])
+  for (let hop: Hop | null = last; hop !== null; hop = hop.before) files.add(hop.file)
+  return files.size > (staying.has(source.kind) ? 1 : filesMax)
+}
+
+const filesMax = 4
+const staying: ReadonlySet<SourceKind> = new Set(['library', 'joined', 'environment'])
 
 /** A way on which more than this is only supposed is no finding. */
 const guessesMax = 5

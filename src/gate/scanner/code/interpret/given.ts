@@ -2,6 +2,9 @@
 import type { Expression } from '../ir/ir.ts'
 import type { Value } from './domain.ts'
 
+/** Stands for the name of what holds all further named arguments. */
+export const allNamed = '**'
+
 /** One argument of a call, evaluated. */
 export interface Given {
   value: Value

@@ -69,10 +69,10 @@ export function construct(
 export function superConstructor(machine: Machine, given: readonly Given[]): Value | null {
   const { self } = machine.frame
   const owner = machine.frame.function.owner
-  const type = owner === null ? null : machine.declared.get(owner)
+  const type = owner === null ? null : machine.declared.get(machine.resolve(owner))
   if (self === null || type === null) return null
   for (const above of type.type.extends) {
-    const declared = machine.declared.get(above)
+    const declared = machine.declared.get(type.frame.module.resolve(above))
     if (declared === null) continue
     construct(machine, declared, self, given)
     return self

@@ -4,7 +4,7 @@ import type { IrFunction, Parameter } from '../ir/ir.ts'
 import { allTold, tellingOf } from './answer.ts'
 import { coerce } from './coerce.ts'
 import { type Closure, Frame, nextId, plainName, type Value } from './domain.ts'
-import type { Given } from './given.ts'
+import { allNamed, type Given } from './given.ts'
 import { closedObject, emptyList, withField } from './heap.ts'
 import type { Machine } from './machine.ts'
 import { isQuiet } from './memory.ts'
@@ -14,11 +14,19 @@ import { joinAll, nothing, unknown, withTaints } from './value.ts'
 
 const runningMax = 8
 const idleMax = 3
+/** Of one file, in functions of others that it calls. */
+export const stepsAbroadMax = 400_000
 
 /** Null where the function is running already, or too many are. */
 export function invoke(machine: Machine, closure: Closure, given: readonly Given[]): Value | null {
   const { function: run } = closure
   const { running } = machine
+  const isAbroad = machine.modules.isHome(machine.frame) && !machine.modules.isHome(closure.frame)
+  if (isAbroad && machine.stepsAbroad >= stepsAbroadMax) {
+    machine.isStayingHome = true
+    machine.refused++
+    return null
+  }
   const isTooMuch = running.length >= runningMax || (machine.isCoarse && running.length > 0)
   if (isTooMuch || running.includes(run) || isIdle(machine, closure, given)) {
     machine.refused++
@@ -32,7 +40,9 @@ export function invoke(machine: Machine, closure: Closure, given: readonly Given
   }
   const first = nextId()
   const { refused } = machine
+  const { steps } = machine
   const { value, ways } = enter(machine, closure, given)
+  if (isAbroad) machine.stepsAbroad += machine.steps - steps
   const isWhole = !machine.dead && machine.refused === refused && !machine.isCoarse
   if (key !== null && isWhole && isQuiet(ways, value, first)) {
     machine.memory.set(key, { value, told: machine.told })
@@ -73,6 +83,8 @@ function enter(
     const tells = tellingOf(machine, null, nothing)
     returns.push({ changes: machine.store.changesSince(base), value: nothing, tells })
   }
+  const all = returns.length === 0 ? unknown : joinAll(returns.map((one) => one.value))
+  const value = coerce(machine, all, run.returns ?? null)
   machine.running.pop()
   machine.wanted.pop()
   machine.purposes = purposes
@@ -84,7 +96,6 @@ function enter(
   base.merge(ways)
   machine.dead = returns.length === 0
   machine.told = allTold(returns.map(({ tells }) => tells))
-  const value = returns.length === 0 ? unknown : joinAll(returns.map((one) => one.value))
   return { value, ways }
 }
 
@@ -95,7 +106,9 @@ function bind(machine: Machine, run: IrFunction, given: readonly Given[]): void 
   for (const parameter of run.parameters) {
     const value = ((): Value => {
       if (parameter.rest === 'list') return restList(machine, inOrder.slice(next), parameter)
-      if (parameter.rest === 'map') return restMap(machine, byName)
+      if (parameter.rest === 'map') {
+        return byName.get(allNamed)?.value ?? restMap(machine, byName)
+      }
       const named = byName.get(plainName(parameter.name))
       byName.delete(plainName(parameter.name))
       const one = named ?? inOrder[next++]

@@ -45,6 +45,10 @@ export function executeLoop(machine: Machine, node: Loop, label: string | null):
     round++
     isOver = !goesOn || next.every((way) => head.covers(way))
     if (!isOver) head.merge([new Map(), ...next])
+    // A body that changes nothing is not run again, so that nobody asks the test behind it.
+    else if (node.atLeastOnce && goesOn && !(node.test?.op === 'constant' && node.test.value)) {
+      ends.push(new Map(head.changesSince(base)))
+    }
     // What was known to go on was cut off here: what follows is still looked at.
     if (round >= most && node.test?.op !== 'constant') ends.push(new Map(head.changesSince(base)))
   }

@@ -5,13 +5,14 @@ import type { Budget } from '../../weakness.ts'
 import type { Call, Expression, IrFunction, Language, Statement } from '../ir/ir.ts'
 import { type BuiltInTypes, builtInTypes } from '../model/built-in-types.ts'
 import type { Catalogue } from '../model/catalogue.ts'
-import type { FunctionModel, SourceModel } from '../model/data.ts'
+import type { FunctionModel, ReturnSink, SourceModel } from '../model/data.ts'
 import type { Declared, DeclaredTypes } from './declared-types.ts'
 import { type Closure, type Contents, Frame, HeapObject, type Value } from './domain.ts'
 import type { Findings } from './findings.ts'
 import type { Answer, Given } from './given.ts'
 import type { Jumps } from './jumps.ts'
 import { Memory } from './memory.ts'
+import type { ProgramModules } from './program-modules.ts'
 import { Store } from './store.ts'
 import { cleanFor, joinTaints, type Source, type Spot, type Taints, taintFrom } from './taint.ts'
 import { unknown } from './value.ts'
@@ -29,10 +30,27 @@ export interface MachineParts {
   interpreter: Interpreter
   findings: Findings
   declared: DeclaredTypes
+  modules: ProgramModules
   jumps: Jumps
   frame: Frame
   resource: (name: string) => string | null
 }
+
+/** Where a run was when another file was to be run first. */
+export type Suspended = Pick<
+  Machine,
+  | 'dead'
+  | 'frame'
+  | 'isTestWeak'
+  | 'jumps'
+  | 'loops'
+  | 'purposes'
+  | 'running'
+  | 'statement'
+  | 'store'
+  | 'told'
+  | 'wanted'
+>
 
 /** Thrown where steps or time are used up; caught where a run begins. */
 export class Exhausted extends Error {
@@ -44,18 +62,20 @@ export class Machine {
   readonly catalogue: Catalogue
   readonly findings: Findings
   readonly declared: DeclaredTypes
-  readonly jumps: Jumps
+  readonly modules: ProgramModules
+  jumps: Jumps
   readonly types: BuiltInTypes
   /** The text of a file that comes with the program; null where it is not at hand. */
   readonly resource: (name: string) => string | null
   readonly #interpreter: Interpreter
   readonly #budget: Budget
-  store = new Store()
+  readonly #root = new Store()
+  store = this.#root
   /** No way leads to the statement at hand. */
   dead = false
   frame: Frame
   /** Functions that are being run, the innermost last. */
-  readonly running: IrFunction[] = []
+  running: IrFunction[] = []
   /** Functions that were run at least once. */
   readonly entered = new Set<IrFunction>()
   /** Types declared within functions, with the object of each that was made last. */
@@ -65,13 +85,13 @@ export class Machine {
   /** What the models said of a call when it was last evaluated. */
   readonly modelled = new WeakMap<Call, readonly FunctionModel[]>()
   /** For each of them, what its caller wants the result for. */
-  readonly wanted: (readonly string[])[] = []
+  wanted: (readonly string[])[] = []
   /** Names of what the value at hand is for, the nearest first. */
   purposes: readonly string[] = []
   /** Of the statement at hand. */
   statement: { at: number; end: number } = { at: 0, end: 0 }
   /** What the function that a framework calls must not return. */
-  returnSinks: readonly string[] = []
+  returnSinks: readonly ReturnSink[] = []
   /** What the function that was run last tells of its arguments. */
   told: Answer[] = []
   /** What the answer of a call says of its arguments, by their place. */
@@ -86,6 +106,10 @@ export class Machine {
   loops = 0
   stepsMax = 0
   steps = 0
+  /** Of those in functions of other files. */
+  stepsAbroad = 0
+  /** So many that no more of them are entered. */
+  isStayingHome = false
   tooDeep = false
   #depth = 0
   readonly #sources = new Map<string, Source>()
@@ -95,6 +119,7 @@ export class Machine {
     this.catalogue = parts.catalogue
     this.findings = parts.findings
     this.declared = parts.declared
+    this.modules = parts.modules
     this.jumps = parts.jumps
     this.types = builtInTypes[this.language]
     this.#interpreter = parts.interpreter
@@ -163,6 +188,29 @@ export class Machine {
     }
   }
 
+  /** What is made there is there on all ways. */
+  atRoot<Result>(run: () => Result): Result {
+    const { store } = this
+    this.store = this.#root
+    const result = run()
+    this.store = store
+    return result
+  }
+
+  /** Begins at the outermost, in another file; the answer is for `putBack`. */
+  setAside(frame: Frame, jumps: Jumps): Suspended {
+    const { dead, running, wanted, purposes, statement, told, loops, isTestWeak } = this
+    const more = { dead, running, wanted, purposes, statement, told, loops, isTestWeak }
+    const before = { ...more, frame: this.frame, store: this.store, jumps: this.jumps }
+    const begun = { dead: false, running: [], wanted: [], purposes: [], loops: 0 }
+    Object.assign(this, begun, { frame, jumps, store: this.#root })
+    return before
+  }
+
+  putBack(before: Suspended): void {
+    Object.assign(this, before)
+  }
+
   /** Forgets what a run that ended early has left behind. */
   recover(frame: Frame, store: Store): void {
     this.frame = frame
@@ -204,25 +252,40 @@ export class Machine {
     return [taintFrom(source, this.findings.bitsOf(model.cleans))]
   }
 
-  /** All that is in a value, also in the objects that it stands for. */
-  deepTaints(value: Value, depth = 0): Taints {
-    let taints = value.taints
-    if (depth > 3) return taints
-    for (const object of value.objects) {
-      const contents = this.store.contents(object)
-      taints = joinTaints(taints, contents.taints)
-      if (contents.rest !== null) {
-        taints = joinTaints(taints, this.deepTaints(contents.rest, depth + 1))
+  /** All that is in a value, also in the objects that it stands for: each is looked at once. */
+  deepTaints(value: Value): Taints {
+    let { taints } = value
+    if (value.objects.length === 0) return taints
+    const seen = new Set<HeapObject>()
+    let level: readonly Value[] = [value]
+    for (let depth = 0; depth <= deepMax && level.length > 0; depth++) {
+      const next: Value[] = []
+      const add = (held: Value): void => {
+        taints = joinTaints(taints, held.taints)
+        if (held.objects.length > 0) next.push(held)
       }
-      for (const element of contents.elements ?? []) {
-        taints = joinTaints(taints, this.deepTaints(element, depth + 1))
+      for (const { objects } of level) {
+        for (const object of objects) {
+          if (seen.has(object)) continue
+          seen.add(object)
+          const whole = this.#heldBy(object, add)
+          taints = joinTaints(taints, whole)
+        }
       }
-      for (const [name, field] of contents.fields) {
-        if (name.startsWith('#') && name !== '#text') continue
-        taints = joinTaints(taints, this.deepTaints(field, depth + 1))
-      }
+      level = next
     }
     return taints
+  }
+
+  /** What is in the object as a whole; its parts are handed on. */
+  #heldBy(object: HeapObject, add: (held: Value) => void): Taints {
+    const contents = this.store.contents(object)
+    if (contents.rest !== null) add(contents.rest)
+    for (const element of contents.elements ?? []) add(element)
+    for (const [name, field] of contents.fields) {
+      if (!name.startsWith('#') || name === '#text') add(field)
+    }
+    return contents.taints
   }
 
   cleaned(taints: Taints, rules: readonly string[]): Taints {
@@ -231,5 +294,6 @@ export class Machine {
 }
 
 const depthMax = 260
+const deepMax = 3
 const purposesMax = 5
 const coarseSteps = 60_000

@@ -22,16 +22,35 @@ export function binary(
   if (operator === '+') return plus(context, left, right)
   // Python formats texts with it.
   if (operator === '%' && context.language === 'python' && typeof only(left) !== 'number') {
-    return { ...unknown, taints: taintsOf(context, [left, right]), types: [context.text] }
+    const taints = taintsOf(context, [left, right])
+    return { ...unknown, prefix: beforePlaceholder(left), taints, types: [context.text] }
   }
   const fold = folds[operator]
   if (fold === undefined) return unknown
   const known = combine(left, right, (a, b) => fold(a, b, context.language))
+  const repeated = known === unknown && operator === '*' ? repeat(context, left, right) : null
+  if (repeated !== null) return repeated
   if (known !== unknown) return known
   if (context.language !== 'python' || !overloaded.has(operator)) {
     return comparing.has(operator) ? unknown : arithmetic(left, right)
   }
   return { ...unknown, taints: taintsOf(context, [left, right]), types: left.types }
+}
+
+/** Python's `b'0' * 16`. */
+function repeat({ language, text }: OperatorContext, left: Value, right: Value): Value | null {
+  const [written, count] = [only(left), only(right)]
+  if (language !== 'python' || typeof written !== 'string' || typeof count !== 'number') return null
+  if (count < 0 || written.length * count > textMax) return null
+  return { ...oneOf([written.repeat(count)]), taints: left.taints, types: [text] }
+}
+
+/** What stands before the first place that a format fills: `%s`, `{}`, `{name}`. */
+export function beforePlaceholder(format: Value): string | null {
+  const written = only(format) ?? format.prefix
+  if (typeof written !== 'string') return null
+  const start = written.split(/%|\{/, 1)[0]?.slice(0, prefixMax) ?? ''
+  return start === '' ? null : start
 }
 
 const comparing = new Set(['==', '!=', '===', '!==', '<', '<=', '>', '>='])

@@ -3,12 +3,13 @@
 
 import { rulePattern } from '../../rule-pattern.ts'
 import type { Annotation, Expression, IrFunction, Parameter } from '../ir/ir.ts'
-import type { EntryModel, ParameterModel, SourceModel } from '../model/data.ts'
+import { builtInTypes } from '../model/built-in-types.ts'
+import type { EntryModel, ParameterModel, ReturnSink, SourceModel } from '../model/data.ts'
 import { parameterValue } from './callbacks.ts'
 import type { Declared } from './declared-types.ts'
 import type { Frame, Value } from './domain.ts'
 
-import type { Given } from './given.ts'
+import { allNamed, type Given } from './given.ts'
 import type { Machine } from './machine.ts'
 import { strictness } from './pattern.ts'
 import { cleanFor, joinTaints } from './taint.ts'
@@ -64,7 +65,9 @@ export function parametersOf(
 ): Given[] {
   return run.parameters.map((parameter, index) => {
     const value = givenTo(machine, run, parameter, entries, index)
-    return { value, name: parameter.rest === null ? plainName(parameter) : null, node: null }
+    // All named ones at once have no name of their own.
+    const name = parameter.rest === 'map' ? allNamed : plainName(parameter)
+    return { value, name: parameter.rest === 'list' ? null : name, node: null }
   })
 }
 
@@ -103,11 +106,21 @@ function givenTo(
     const model = entry.parameters[index] ?? (excepted ? null : entry.others)
     if (model !== null && model !== undefined) give(model)
   }
-  if (!isModelled && run.exported && machine.findings.rules.wantsLibrary) {
+  if (!isModelled && run.exported && machine.findings.rules.wantsLibrary && isOpen(machine, type)) {
     give({ type: null, source: librarySource(parameter), from: null, elements: false })
   }
   return value
 }
+
+/** Text may be in it, and it is no object of a library, which has a life of its own. */
+function isOpen({ catalogue }: Machine, type: string | null): boolean {
+  return type === null || texts.has(type.replace(/\[\]$/, '')) || !catalogue.isKnown(type)
+}
+
+const texts = new Set(
+  Object.values(builtInTypes).flatMap(({ text, list, map, root }) => [text, list, map, root]),
+)
+for (const name of ['bytes', 'byte', 'java.io.InputStream', 'java.io.Reader']) texts.add(name)
 
 /** What a declaration makes sure of before the function runs: `@Pattern(regexp = "[a-z]*")`. */
 function matched(machine: Machine, parameter: Parameter, value: Value): Value {
@@ -130,18 +143,16 @@ export function returnSinksOf(
   run: IrFunction,
   declared: Declared | null,
   entries: readonly EntryModel[],
-): string[] {
+): ReturnSink[] {
   const annotations = [...run.annotations, ...(declared?.type.annotations ?? [])]
   const names = annotations.map(({ name }) => machine.resolve(name))
   const type = run.returns ? machine.resolve(run.returns) : null
   return entries.flatMap(({ sinks }) =>
-    sinks
-      .filter(({ unless, returning, harmless }) => {
-        if (unless.some((name) => names.includes(name))) return false
-        if (returning.length > 0 && (type === null || !returning.includes(type))) return false
-        return harmless === null || !says(annotations, harmless)
-      })
-      .map(({ rule }) => rule),
+    sinks.filter(({ unless, returning, harmless }) => {
+      if (unless.some((name) => names.includes(name))) return false
+      if (returning.length > 0 && (type === null || !returning.includes(type))) return false
+      return harmless === null || !says(annotations, harmless)
+    }),
   )
 }
 
@@ -166,7 +177,10 @@ function textsIn(value: Expression): string[] {
 }
 
 function librarySource(parameter: Parameter): SourceModel {
-  return { kind: 'library', label: `parameter ${plainName(parameter)}`, cleans: [] }
+  // One that is taken apart at once has no name.
+  const name = plainName(parameter)
+  const label = name.startsWith('%') ? 'a parameter' : `parameter ${name}`
+  return { kind: 'library', label, cleans: [] }
 }
 
 function isSubtype(machine: Machine, type: string, of: string): boolean {

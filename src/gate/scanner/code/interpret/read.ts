@@ -8,6 +8,7 @@ import type { Contents, Frame, HeapObject, Value } from './domain.ts'
 import { anyOf, openObject } from './heap.ts'
 
 import type { Machine } from './machine.ts'
+import { symbolValue } from './modules.ts'
 import { elementTypes, ownersOf } from './owners.ts'
 import { joinTaints } from './taint.ts'
 import { constant, join, nothing, oneOf, only, typed, unknown } from './value.ts'
@@ -87,7 +88,7 @@ function memberOfSymbol(machine: Machine, symbol: string, name: string): Value {
     const held = machine.store.contents(kept).fields.get(name)
     if (held !== undefined) return held
   }
-  return { ...unknown, symbols: [`${symbol}.${name}`] }
+  return symbolValue(machine, `${symbol}.${name}`)
 }
 
 export function staticsOf(machine: Machine, type: string): HeapObject {

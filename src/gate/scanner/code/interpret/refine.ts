@@ -85,9 +85,12 @@ function refineMember(machine: Machine, member: Expression, list: Expression): v
   if (isFixed) settle(machine, member)
 }
 
-/** Settings of the process are its own; what others send is no measure for what they send. */
+/**
+ * Settings of the process are its own, and so is what its other functions hand over; what others
+ * send is no measure for what they send.
+ */
 function isForeign(taints: Taints): boolean {
-  return taints.some(({ source }) => source.kind !== 'environment')
+  return taints.some(({ source: { kind } }) => kind !== 'environment' && kind !== 'library')
 }
 
 /** One of what the program itself has written down: it, and the address that it is the host of. */
@@ -269,11 +272,18 @@ function isNormalising(machine: Machine, tested: Expression): boolean {
 
 function isQuietSum(expression: Expression): boolean {
   if (expression.op === 'binary') return isQuietSum(expression.left) && isQuietSum(expression.right)
-  if (expression.op === 'call' && expression.callee.op === 'field') {
-    return expression.arguments.length === 0 && isQuietSum(expression.callee.object)
+  if (expression.op === 'call') {
+    const { callee, arguments: given } = expression
+    const of = callee.op === 'field' ? callee.object : callee
+    // A function of a library, as `path.resolve(folder)`, or a method without arguments.
+    const isPlain = of.op === 'symbol' ? isQuietAll(given) : given.length === 0
+    return isPlain && isQuietSum(of)
   }
   return isQuiet(expression)
 }
+
+const isQuietAll = (given: Call['arguments']): boolean =>
+  given.every(({ value }) => isQuietSum(value))
 
 function refinePattern(
   machine: Machine,

@@ -11,7 +11,7 @@ export interface KnownRule {
   bit: bigint
   inTests: boolean
   /** Undefined where data of the kind does not count. */
-  severityOf(kind: SourceKind): Severity | undefined
+  severityOf(kind: SourceKind, isJoined: boolean): Severity | undefined
 }
 
 export class RuleSet {
@@ -28,7 +28,9 @@ export class RuleSet {
     }
     this.normalised = 1n << BigInt(weaknesses.length)
     this.all = this.normalised - 1n
-    this.wantsLibrary = weaknesses.some((rule) => rule.sources.library !== undefined)
+    this.wantsLibrary = weaknesses.some(({ sources: { library, joined } }) => {
+      return library !== undefined || joined !== undefined
+    })
   }
 
   get(id: string): KnownRule | null {
@@ -46,14 +48,17 @@ export class RuleSet {
   }
 }
 
+const joinable: ReadonlySet<SourceKind> = new Set(['library', 'file', 'stored', 'response'])
+
 function known(rule: WeaknessRule, language: Language, bit: bigint): KnownRule {
   const summary = summarize(rule, language)
   return {
     summary,
     bit,
     inTests: rule.inTests,
-    severityOf(kind) {
-      const severity = rule.sources[kind]
+    severityOf(kind, isJoined) {
+      const severity =
+        rule.sources[kind] ?? (isJoined && joinable.has(kind) ? rule.sources.joined : undefined)
       // What a language says of the rule's own severity holds for the sources that share it.
       return severity === rule.severity ? summary.severity : severity
     },

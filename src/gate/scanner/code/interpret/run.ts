@@ -5,6 +5,7 @@ import type { Declared } from './declared-types.ts'
 import type { Closure, Frame, Value } from './domain.ts'
 import type { Given } from './given.ts'
 import { makeObject } from './instantiate.ts'
+import { stepsAbroadMax } from './invoke.ts'
 import { Exhausted, type Machine } from './machine.ts'
 import { entriesOf, parametersOf, returnSinksOf } from './parameters.ts'
 import type { Store } from './store.ts'
@@ -43,6 +44,9 @@ class Runner {
   }
 
   get cut(): string | null {
+    if (this.#machine.isStayingHome) {
+      this.#cuts.add(`calls into other files were followed for ${stepsAbroadMax} steps only`)
+    }
     if (this.#machine.tooDeep) this.#cuts.add('parts of it nest too deep')
     return this.#cuts.size === 0 ? null : [...this.#cuts].join('; ')
   }

@@ -45,6 +45,8 @@ function passed(machine: Machine, { node, name }: Site, taints: Taints): Taints 
 const harmless = new RegExp(
   [
     '(?:^|_)(?:escape|sanitiz|sanitis|encode|purify|quote)',
+    // Of statements: what is put between the signs that such a thing needs.
+    '^(?:sql_?)?(?:identifier|literal(?:_string)?)$',
     '(?:Escape|Sanitiz|Sanitis|Encode[A-Z])',
     '(?:Escaped|Encoded|Sanitized)$',
   ].join('|'),

@@ -5,6 +5,7 @@ import type { Declared } from './declared-types.ts'
 import type { Closure, Value } from './domain.ts'
 import type { Given } from './given.ts'
 import type { Machine } from './machine.ts'
+import { programValue } from './modules.ts'
 import { ownersOf } from './owners.ts'
 import { staticsOf } from './read.ts'
 import type { Site } from './site.ts'
@@ -30,6 +31,9 @@ export function methodTargets(machine: Machine, site: Site, name: string): Targe
     targets.symbols.push(...(value?.symbols ?? []))
   }
   const seen = new Set<string>()
+  // An object of Java that is nothing but a function has one method, however it is called.
+  if (machine.language === 'java' && !combining.test(name))
+    targets.closures.push(...receiver.functions)
   for (const object of receiver.objects) {
     const held = machine.store.contents(object).fields.get(name)
     if (held !== undefined) add(held)
@@ -43,6 +47,8 @@ export function methodTargets(machine: Machine, site: Site, name: string): Targe
     targets.closures.push(...methodsOf(machine, site, { type, name, self: receiver }))
   }
   for (const symbol of receiver.symbols) {
+    const member = programValue(machine, `${symbol}.${name}`)
+    if (member !== null) add(member)
     if (!machine.declared.has(symbol)) continue
     targets.closures.push(...methodsOf(machine, site, { type: symbol, name, self: receiver }))
     add(machine.store.contents(staticsOf(machine, symbol)).fields.get(name))
@@ -50,6 +56,9 @@ export function methodTargets(machine: Machine, site: Site, name: string): Targe
   targets.closures = distinct(targets.closures)
   return targets
 }
+
+/** What functional interfaces do with functions, instead of running them. */
+const combining = /^(?:andThen|compose|negate|and|or|equals|hashCode|toString)$/
 
 function distinct(closures: readonly Closure[]): Closure[] {
   const different: Closure[] = []
@@ -95,7 +104,8 @@ function superMethods(
   given: readonly Given[],
 ): Method[] {
   const owner = found[0]?.declared.type
-  const above = owner?.extends.flatMap((type) => machine.declared.methods(type, name)) ?? []
+  const types = owner === undefined ? [] : machine.declared.supertypes(owner.name)
+  const above = types.flatMap((type) => machine.declared.methods(type, name))
   return fitting(machine, above, given)
 }
 

@@ -3,7 +3,6 @@ import type { Argument, Expression, Parameter, Statement } from '../ir/ir.ts'
 import type { SyntaxNode } from '../syntax.ts'
 import { type Context, functionOf } from './context.ts'
 import { outerSelf, reference } from './identifiers.ts'
-import { isTypeLike } from './names.ts'
 import { lowerParameters } from './parameters.ts'
 
 export function lowerInvocation(context: Context, node: SyntaxNode): Expression {
@@ -109,33 +108,4 @@ function lambdaParameters(context: Context, list: SyntaxNode | null): Parameter[
     annotations: [],
     ...context.place(name),
   }))
-}
-
-/**
- * `this::m` is the bound method. `T::m` may be a static method or one of its first argument, which
- * only the type can tell: the member of the type stands for both.
- */
-export function lowerMethodReference(context: Context, node: SyntaxNode): Expression {
-  const { syntax } = context
-  const [owner, member] = syntax.children(node)
-  if (owner === undefined) return context.unknown(node)
-  const place = context.place(node)
-  const object = isTypeNode(context, owner)
-    ? ({
-        op: 'symbol',
-        name: context.names.typeOf(owner) ?? '',
-        ...context.place(owner),
-      } as const)
-    : context.expression(owner, node)
-  if (member === undefined) return object
-  return { op: 'field', object, name: syntax.textOf(member), ...place }
-}
-
-function isTypeNode({ syntax, scope }: Context, node: SyntaxNode): boolean {
-  const kind = syntax.kind(node)
-  if (kind === 'identifier') {
-    const name = syntax.textOf(node)
-    return scope.variable(name) === null && isTypeLike(name)
-  }
-  return kind.endsWith('_type') || kind.endsWith('type_identifier')
 }

@@ -1,16 +1,11 @@
 // Expressions of Java.
 import type { Argument, Expression, IrFunction } from '../ir/ir.ts'
 import type { SyntaxNode } from '../syntax.ts'
-import {
-  lowerArguments,
-  lowerCreation,
-  lowerInvocation,
-  lowerLambda,
-  lowerMethodReference,
-} from './calls.ts'
+import { lowerArguments, lowerCreation, lowerInvocation, lowerLambda } from './calls.ts'
 import { type Context, functionOf } from './context.ts'
 import { lowerFieldAccess, lowerIdentifier } from './identifiers.ts'
 import { numberOf, textOf } from './literals.ts'
+import { lowerMethodReference } from './method-reference.ts'
 import { lowerAssignment, lowerBinary, lowerUnary, lowerUpdate } from './operators.ts'
 import { lowerSwitch } from './switch.ts'
 

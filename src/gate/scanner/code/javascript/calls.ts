@@ -83,9 +83,12 @@ export function lowerTagged(context: Context, node: TaggedTemplateExpression): E
   if (tag.type === 'MemberExpression' && tag.object.type === 'Identifier') {
     if (tag.object.name === 'String' && propertyName(tag) === 'raw') return template
   }
+  // A tag is handed texts and values apart, and a statement made so binds its values.
+  const callee = context.expression(tag)
+  const tagged = callee.op === 'field' ? { ...callee, name: `${callee.name}:tagged` } : callee
   return {
     op: 'call',
-    callee: context.expression(tag),
+    callee: tagged,
     arguments: [{ value: template, name: null, spread: false }],
     isNew: false,
     ...place(node),

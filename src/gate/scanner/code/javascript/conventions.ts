@@ -37,7 +37,11 @@ const conventions: readonly Convention[] = [
   { names: [/^_*ctx$/], types: ['koa.Context'], exact: true },
   { names: [request, /^h$/], types: ['@hapi/hapi.Request', '@hapi/hapi.ResponseToolkit'] },
   // Functions of a cloud, and handlers that a router finds by the name of their export.
-  { names: [/^event$/, context], types: ['aws-lambda.Event'], exported: true },
+  {
+    names: [/^event$/, context],
+    types: ['aws-lambda.Event', 'aws-lambda.Context'],
+    exported: true,
+  },
   {
     names: [/^event$/],
     types: ['aws-lambda.Event'],

@@ -3,6 +3,7 @@
 import type {
   Class,
   Expression as Code,
+  ExportAllDeclaration,
   ExportDefaultDeclaration,
   ExportNamedDeclaration,
   Function as FunctionNode,
@@ -118,6 +119,15 @@ export function lowerNamedExport(context: Context, node: ExportNamedDeclaration)
         : symbol(memberName(moduleName(context.path, source.value), textOf(local)), local)
     return give(textOf(exported), value, span)
   })
+}
+
+/** `export * as name from` gives one name; without a name all that the other module gives. */
+export function lowerExportAll(context: Context, node: ExportAllDeclaration): Lowered[] {
+  if (node.exportKind === 'type') return []
+  const module = moduleName(context.path, node.source.value)
+  if (node.exported !== null) return [give(textOf(node.exported), symbol(module, node), node)]
+  context.imports.set(`* ${module}`, module)
+  return []
 }
 
 function namesDeclared(node: Statement): string[] {

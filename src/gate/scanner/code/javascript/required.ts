@@ -4,8 +4,8 @@ import type { Context } from './context.ts'
 import { memberName, moduleName } from './module-name.ts'
 
 /**
- * Of `require('m')`, `require('m').a`, `await import('m')` and, of what an import has named,
- * `m.a`; null for all else.
+ * Of `require('m')`, `require('m').a`, `await import('m')`, of what answers the module itself, and,
+ * of what an import has named, `m.a`; null for all else.
  */
 export function requiredName(context: Context, node: Expression | null): string | null {
   if (node === null) return null
@@ -38,6 +38,14 @@ function calledName(
   given: readonly Argument[],
 ): string | null {
   const [first] = given
+  if (callee.type === 'MemberExpression') {
+    const called = requiredName(context, callee)
+    if (called === 'sqlite3.verbose') return 'sqlite3'
+    const isAll = called?.endsWith('.promisifyAll') === true
+    return isAll && first !== undefined && first.type !== 'SpreadElement'
+      ? requiredName(context, first)
+      : null
+  }
   if (callee.type !== 'Identifier' || first === undefined || first.type === 'SpreadElement') {
     return null
   }

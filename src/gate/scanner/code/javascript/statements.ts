@@ -4,7 +4,7 @@ import type { Expression, Statement } from '../ir/ir.ts'
 import { block, branch, evaluate, innerBlock } from './blocks.ts'
 import { lowerSwitch, lowerTry } from './branches.ts'
 import { type Context, constant, place } from './context.ts'
-import { give, lowerDefaultExport, lowerNamedExport } from './exports.ts'
+import { give, lowerDefaultExport, lowerExportAll, lowerNamedExport } from './exports.ts'
 import { declarationOf } from './hoist.ts'
 import { named } from './literals.ts'
 import { lowerLoop } from './loops.ts'
@@ -92,6 +92,8 @@ function lowerDeclaration(context: Context, node: Line): Statement[] {
       const lowered = isNamed ? lowerStatement(context, declared) : []
       return [...lowered, ...lowerDefaultExport(context, node)]
     }
+    case 'ExportAllDeclaration':
+      return lowerExportAll(context, node)
     case 'TSExportAssignment':
       return [give(null, context.expression(node.expression), node)]
     case 'TSEnumDeclaration':

@@ -26,6 +26,7 @@ export class Catalogue {
   readonly #renames: readonly (readonly [string, string])[]
   readonly #known = new Set<string>()
   readonly #lines = new Map<string, readonly string[]>()
+  #simple: Map<string, string[]> | null = null
 
   constructor(models: LanguageModels) {
     this.entries = models.entries
@@ -71,6 +72,23 @@ export class Catalogue {
 
   isKnown(type: string): boolean {
     return this.#known.has(type)
+  }
+
+  /**
+   * The one type of a library that is called so without its package, or null: `MessageDigest` is
+   * `java.security.MessageDigest`.
+   */
+  bySimpleName(simple: string): string | null {
+    if (this.#simple === null) {
+      this.#simple = new Map()
+      for (const full of this.#known) {
+        const [, name] = packaged.exec(full) ?? []
+        if (name === undefined) continue
+        this.#simple.set(name, [...(this.#simple.get(name) ?? []), full])
+      }
+    }
+    const found = this.#simple.get(simple) ?? []
+    return (found.length === 1 ? found[0] : found.find((full) => platform.test(full))) ?? null
   }
 
   /** Values of the type carry no text that an attacker could choose. */
@@ -142,6 +160,10 @@ export class Catalogue {
     return line
   }
 }
+
+/** `org.example.Type`, by the convention that packages are written small and types large. */
+const packaged = /^(?:[a-z]\w*\.)+([A-Z]\w*)$/
+const platform = /^javax?\./
 
 const supertypesMax = 64
 const namesMax = 10_000

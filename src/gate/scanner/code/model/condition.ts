@@ -51,7 +51,7 @@ function parseTest(fields: Fields): ConditionTest {
   return { kind }
 }
 
-function patternOf(fields: Fields, key: string): string {
+export function patternOf(fields: Fields, key: string): string {
   const pattern = fields.text(key)
   checkPattern(pattern, `${fields.where}: ${key}`)
   return pattern

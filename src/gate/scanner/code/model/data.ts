@@ -43,7 +43,10 @@ export const emptyModels = (language: Language): LanguageModels => ({
  * - `environment`: arguments, variables and settings of the process, standard input;
  * - `library`: a caller hands it to an exported function;
  * - `archive`: an archive names an entry so, whoever made it;
- * - `predictable`: a generator made it whose numbers can be computed by others.
+ * - `predictable`: a generator made it whose numbers can be computed by others;
+ * - `joined`: from a caller, another service, a database or a file, where the sink is given more
+ *   than what came: a text that begins with a constant. What runs the statement that it is given
+ *   is made for that; what builds the statement has to build it well, whoever its callers are.
  */
 export const sourceKinds = [
   'request',
@@ -55,6 +58,7 @@ export const sourceKinds = [
   'library',
   'archive',
   'predictable',
+  'joined',
 ] as const
 export type SourceKind = (typeof sourceKinds)[number]
 
@@ -251,6 +255,8 @@ export interface ReturnSink {
   unless: string[]
   /** Only where the declared type of the result is one of these; empty for any. */
   returning: string[]
+  /** Only what begins so, as far as its beginning is known; null for anything. */
+  starting: string | null
   /** Harmless where an argument of this name of one of its annotations matches. */
   harmless: { argument: string; pattern: string } | null
 }

@@ -1,5 +1,6 @@
 // Reads what is known of parameters, and of functions that a framework calls.
 import { Fields } from '../../secrets/fields.ts'
+import { patternOf } from './condition.ts'
 import type { EntryFault, EntryModel, ParameterModel, ParameterRule, ReturnSink } from './data.ts'
 import { parsePosition } from './position.ts'
 import { parseSource } from './source.ts'
@@ -68,6 +69,7 @@ function parseReturnSink(fields: Fields): ReturnSink {
     rule: fields.text('rule'),
     unless: fields.textsOr('unless', []),
     returning: fields.textsOr('returning', []),
+    starting: fields.has('starts-with') ? patternOf(fields, 'starts-with') : null,
     harmless:
       harmless === null
         ? null

@@ -63,6 +63,7 @@
 //           - rule: xss
 //             unless: [example.JsonBody]     # annotations of the function or its class
 //             returning: [java.lang.String]  # its declared type
+//             starts-with: '^redirect:'      # what it returns
 //             harmless: { argument: produces, matches: json }   # of any of its annotations
 //         faults:                            # what it must not be itself
 //           - { rule: certificate-validation, does: nothing }   # or answers: true

@@ -13,8 +13,17 @@ export function conventionalType(
   const framework = frameworks.find((one) => {
     return one.parameter === name && file.bindings.packages.has(one.package)
   })
-  return framework?.type ?? null
+  if (framework !== undefined) return framework.type
+  // A view that imports only from its own application: few others write these names so.
+  const isView =
+    name === 'request' &&
+    !others.some((one) => file.bindings.packages.has(one)) &&
+    written.test(file.syntax.text)
+  return isView ? 'django.http.HttpRequest' : null
 }
+
+const others = ['flask', 'quart', 'bottle', 'pyramid', 'webob', 'tornado', 'cherrypy', 'web2py']
+const written = /\brequest\.(?:GET|POST|META|COOKIES|FILES)\b/
 
 const frameworks = [
   { package: 'django', parameter: 'request', type: 'django.http.HttpRequest' },

@@ -55,8 +55,10 @@ export function assignTo(file: Lowering, target: SyntaxNode, value: Expression):
 /** Models know what it means to put something into `flask.session`, which is no mere map. */
 function isForeign(object: Expression): boolean {
   if (object.op === 'symbol') return true
-  return object.op === 'field' && (object.name === 'session' || isForeign(object.object))
+  return object.op === 'field' && (telling.has(object.name) || isForeign(object.object))
 }
+
+const telling = new Set(['session', 'config', 'headers'])
 
 const sequenceKinds = new Set(['pattern_list', 'tuple_pattern', 'list_pattern', 'tuple', 'list'])
 

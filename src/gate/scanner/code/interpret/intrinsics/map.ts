@@ -4,7 +4,7 @@ import { anyOf, emptyList, emptyMap, openObject, withField, withRest } from '../
 import type { Machine } from '../machine.ts'
 import { entryOf } from '../read.ts'
 import type { Site } from '../site.ts'
-import { joinTaints } from '../taint.ts'
+import { joinTaints, noTaints } from '../taint.ts'
 import { constant, join, nothing, only, unknown } from '../value.ts'
 import { ensureObject, update } from '../write.ts'
 import { argument, contentsOf, type Intrinsic } from './operands.ts'
@@ -50,7 +50,8 @@ const resourceKey = '#resource'
 function listOf(machine: Machine, site: Site, rest: (contents: Contents) => Value): Value | null {
   const contents = contentsOf(machine, site)
   if (contents === null) return null
-  const list = { ...emptyList, elements: null, rest: rest(contents), taints: contents.taints }
+  const taints = joinTaints(contents.taints, site.receiver?.taints ?? noTaints)
+  const list = { ...emptyList, elements: null, rest: rest(contents), taints }
   return machine.allocate(machine.types.list, list)
 }
 

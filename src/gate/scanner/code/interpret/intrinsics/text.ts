@@ -5,7 +5,7 @@ import { operators } from '../arithmetic.ts'
 import type { Value } from '../domain.ts'
 import { openObject, withField } from '../heap.ts'
 import type { Machine } from '../machine.ts'
-import { concat } from '../operators.ts'
+import { beforePlaceholder, concat } from '../operators.ts'
 import type { Site } from '../site.ts'
 import { cleanFor, joinTaints } from '../taint.ts'
 import { constant, join, only, unknown } from '../value.ts'
@@ -90,6 +90,15 @@ function setBuilt(machine: Machine, site: Site, value: Value): Value {
   return site.receiver ?? unknown
 }
 
+/** The format is the receiver or, of a function that formats, the first argument. */
+const format: Intrinsic = (machine, site) => {
+  const { receiver } = site
+  const isMethod = receiver !== null && receiver.symbols.length === 0
+  const [pattern, ...given] = isMethod ? operandsOf(site) : site.given.map(({ value }) => value)
+  if (pattern === undefined) return null
+  return { ...text(machine, site, [pattern, ...given]), prefix: beforePlaceholder(pattern) }
+}
+
 const append: Intrinsic = (machine, site) => {
   const before = built(machine, site)
   const given = site.given.map(({ value }) => value)
@@ -120,6 +129,7 @@ const change: Intrinsic = (machine, site) => {
 }
 
 export const textIntrinsics: Record<string, Intrinsic> = {
+  'text.format': format,
   'text.concat': (machine, site) => concat(operators(machine), operandsOf(site)),
   /** Of the arguments alone: a static method. */
   'text.of': (machine, site) =>
