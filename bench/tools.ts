@@ -6,7 +6,7 @@ import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { launcher, type Times, timed } from './measure.ts'
 
-/** What a tool says of one place, as SARIF tells it. */
+/** What a tool says of one place. */
 export interface Result {
   ruleId: string
   path: string
@@ -27,17 +27,17 @@ export const scratch = mkdtempSync(join(tmpdir(), 'panthera-bench-'))
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true }))
 
 export function ours(folder: string, engines: readonly Engine[], runs = 1): Run {
-  const report = join(scratch, 'ours.sarif')
+  const report = join(scratch, 'ours.json')
   const times = timed(
     process.execPath,
     [
       ...[launcher, 'scan', folder, '--no-ignore', '--no-cache', '--exit-zero', '--quiet'],
-      ...['--only', engines.join(','), '--format', `sarif=${report}`],
+      ...['--only', engines.join(','), '--format', `json=${report}`],
     ],
     { runs },
   )
   if (times === null) throw new Error('the scan failed')
-  return { tool: 'panthera', ...times, results: readSarif(report, folder) }
+  return { tool: 'panthera', ...times, results: readOwn(report) }
 }
 
 export const peers = {
@@ -99,6 +99,24 @@ function peer(
   } catch {
     return null
   }
+}
+
+interface Own {
+  findings: { ruleId: string; cweId: string | null; location: OwnPlace | null }[]
+}
+interface OwnPlace {
+  path: string
+  line: number
+}
+
+/** Our own report: SARIF keeps but what code hosts take, 25,000 results. */
+export function readOwn(path: string): Result[] {
+  const { findings } = JSON.parse(readFileSync(path, 'utf8')) as Own
+  return findings.map(({ ruleId, cweId, location }) => {
+    const cwes = cweId === null ? [] : [cweId]
+    const { path = '', line = 0 } = location ?? {}
+    return { ruleId, path, line, cwes, tags: cwes }
+  })
 }
 
 interface Sarif {

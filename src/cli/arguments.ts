@@ -2,7 +2,7 @@
 // `--fail-no` would quietly change what a build waits for.
 import { parseArgs } from 'node:util'
 import type { ArgDef, ArgsDef } from 'citty'
-import { didYouMean } from './did-you-mean.ts'
+import { didYouMean } from '../gate/scanner/project/did-you-mean.ts'
 import { UsageError } from './usage-error.ts'
 
 /** @throws {UsageError} for the first argument that `args` does not provide for. */

@@ -1,10 +1,10 @@
 // `panthera explain`: everything about a rule, or about a vulnerability of the advisories.
 import { defineCommand } from 'citty'
 import type { RuleSummary } from '../gate/scanner/finding.ts'
+import { didYouMean } from '../gate/scanner/project/did-you-mean.ts'
 import { engineNames } from '../gate/scanner/report/engine-name.ts'
 import { listRules } from '../gate/source/rule-list.ts'
 import { proofsOf, type RuleProof } from '../gate/source/rule-proofs.ts'
-import { didYouMean } from './did-you-mean.ts'
 import { explainVulnerability } from './explain-vulnerability.ts'
 import { type Field, fields } from './page.ts'
 import { format, printJson } from './remote.ts'

@@ -74,9 +74,9 @@ const sections = (parts: readonly string[]) => `${parts.join('\n\n')}\n`
 const titled = (title: string, body: string) => `${title}\n${body}`
 
 /** What is right is wrapped in its column; where that would be too narrow, it has its own lines. */
-function columns(rows: readonly Row[]): string {
+function columns(rows: readonly Row[], leftMax = leftColumnMax): string {
   const longest = Math.max(...rows.map(([left]) => left.length))
-  const margin = Math.min(longest, leftColumnMax) + 4
+  const margin = Math.min(longest, leftMax) + 4
   const width = widthOf(process.stdout)
   return rows
     .flatMap(([left, right]) => {
@@ -89,6 +89,8 @@ function columns(rows: readonly Row[]): string {
 }
 
 const leftColumnMax = 42
+/** Values may be long lists. */
+const optionColumnMax = 26
 
 function usageOf(path: string, { args, subCommands }: Described): string {
   const positionals = Object.entries(args).filter(([, { type }]) => type === 'positional')
@@ -109,9 +111,15 @@ function optionSections(args: ArgsDef, groups: NonNullable<CommandEntry['groups'
     options.filter(([name]) => wanted(name)).map(([name, one]) => optionRow(name, one))
   return [
     ...groups.map(([title, names]) =>
-      titled(title, columns(rowsOf((name) => names.includes(name)))),
+      titled(
+        title,
+        columns(
+          rowsOf((name) => names.includes(name)),
+          optionColumnMax,
+        ),
+      ),
     ),
-    titled('Options', columns([...rowsOf((name) => !grouped.has(name)), helpRow])),
+    titled('Options', columns([...rowsOf((name) => !grouped.has(name)), helpRow], optionColumnMax)),
   ]
 }
 

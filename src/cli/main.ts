@@ -1,10 +1,10 @@
 // The command line: finds the command, checks what was typed, and turns every ending, also a bad
 // one, into an exit code and a last line on stderr that tells why.
 import type { CommandDef } from 'citty'
+import { didYouMean } from '../gate/scanner/project/did-you-mean.ts'
 import { withoutCommands } from '../gate/scanner/report/layout.ts'
 import { checkArguments } from './arguments.ts'
 import { type CommandEntry, commands } from './commands.ts'
-import { didYouMean } from './did-you-mean.ts'
 import { exitCodes } from './exit-codes.ts'
 import { commandHelp, describe, mainHelp, resolved } from './help.ts'
 import { Interrupted } from './interruption.ts'

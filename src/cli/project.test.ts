@@ -59,6 +59,22 @@ describe('panthera scan --since', () => {
     expect(code).toBe(2)
   })
 
+  it('says where that commit was not looked at in full, and is strict about it', async () => {
+    const deep = `${'d/'.repeat(101)}x.ts`
+    const dir = folder({ 'a.ts': 'export {}\n', [deep]: 'export {}\n' })
+    git(dir, 'init', '--quiet')
+    git(dir, 'add', '.')
+    git(dir, 'commit', '--quiet', '--message', 'first')
+    rmSync(join(dir, 'd'), { recursive: true })
+    const told = await scan(dir, ['--since', 'HEAD'])
+    expect(told.stderr).toMatch(/^Cut short in HEAD: d\/.*too-deep$/m)
+    expect(told.stderr).toMatch(/^HEAD was not looked at in full: what is told as new may/m)
+    expect(told.code).toBe(0)
+    const strict = await scan(dir, ['--since', 'HEAD', '--strict'])
+    expect(strict.stderr).toMatch(/^Exit 3: the scan of HEAD is incomplete \(--strict\)$/m)
+    expect(strict.code).toBe(3)
+  })
+
   it('says where there is no repository', async () => {
     const { code, stderr } = await scan(folder({ a: 'x' }), ['--since', 'main'])
     expect({ code, stderr }).toMatchObject({
@@ -132,6 +148,48 @@ describe('panthera.yaml', () => {
       expect(code).toBe(2)
     },
   )
+
+  it('is not passed over where it cannot be read', async () => {
+    const dir = folder({ 'a.ts': 'export {}\n', 'elsewhere.yaml': '' })
+    write(dir, { 'panthera.yaml': `# ${'x'.repeat(1 << 20)}\n` })
+    const large = await scan(dir)
+    expect(large.stderr).toContain('panthera.yaml:1: it has over 1 MB, and no more are read')
+    expect(large.code).toBe(2)
+    rmSync(join(dir, 'panthera.yaml'))
+    symlinkSync('elsewhere.yaml', join(dir, 'panthera.yaml'))
+    const link = await scan(dir)
+    expect(link.stderr).toContain('panthera.yaml:1: it cannot be read: it must be a regular file')
+    expect(link.code).toBe(2)
+  })
+
+  it('is told what it misspells, and which files of other tools are not read', async () => {
+    const dir = folder({
+      'a.ts': 'export {}\n',
+      'panthera.yaml': 'rules: { disable: [sql-injektion] }\n',
+      '.checkov.yaml': `skip-check:\n${'- CKV_AWS_20\n'.repeat(6_000)}`,
+    })
+    const { stderr, code } = await run(dir, ['scan'])
+    expect(stderr).toContain(
+      'Note: panthera.yaml: rules.disable: no rule is called sql-injektion ' +
+        '(did you mean sql-injection?)\n',
+    )
+    expect(stderr).toContain('Note: .checkov.yaml does not count: it has over 64 kB\n')
+    expect(code).toBe(0)
+    const only = await run(dir, ['scan', '--skip', 'sql-injection'])
+    expect(only.stderr).toContain('Single rules are switched off with rules.disable')
+  })
+
+  it('keeps the severity that the rule has of itself', async () => {
+    const settings = 'rules: { severity: { stripe-live-key: low } }\n'
+    const dir = folder({ 'a.ts': line('p7dc'), 'panthera.yaml': settings })
+    const { stdout, code } = await scan(dir, ['--quiet'])
+    expect(stdout).toMatch(/^ {2}severity +critical, changed by panthera\.yaml$/m)
+    expect(code).toBe(0)
+    const { stdout: json } = await scan(dir, ['--quiet', '--format', 'json'])
+    expect(JSON.parse(json).findings).toMatchObject([
+      { severity: 'low', rated: { from: 'critical', by: 'panthera.yaml' } },
+    ])
+  })
 
   it('opens a baseline in its folder, and quotes nothing of it', async () => {
     const dir = folder({ 'panthera.yaml': 'scan: { baseline: a/b.json }', 'a/b.json': 'words' })
@@ -207,6 +265,37 @@ describe('panthera adopt in a folder below the settings', () => {
 })
 
 describe('panthera why', () => {
+  it('adopts in a folder what the scan of all of the repository knows again', async () => {
+    const dir = folder({
+      'shop/a.ts': line('p7dc'),
+      'shop/.gitleaksignore': 'a.ts:stripe-access-token:1\n',
+      'panthera.yaml': 'scan: { fail-on: high }\n',
+    })
+    git(dir, 'init', '--quiet')
+    await run(dir, ['adopt', 'shop', '--write'])
+    rmSync(join(dir, 'shop/.gitleaksignore'))
+    expect(readFileSync(join(dir, 'panthera.yaml'), 'utf8')).toMatch(/fingerprint: [0-9a-f]{32}/)
+    expect((await scan(dir)).stdout).toContain('No findings; 1 set aside (1 panthera.yaml)')
+  })
+
+  it('tells why what was meant to accept a finding does not', async () => {
+    const dir = folder({
+      'a.ts': `// panthera-ignore: stripe-live-kee -- why\n${line('p7dc')}`,
+      'panthera.yaml': 'ignores: [{ rule: stripe-live-key, path: /docs/, reason: why }]\n',
+    })
+    const { stdout } = await run(dir, ['why', 'a.ts:2'])
+    expect(stdout).toContain(
+      'the panthera-ignore comment on line 1 names stripe-live-kee and not stripe-live-key ' +
+        '(did you mean stripe-live-key?)',
+    )
+    expect(stdout).toContain(
+      'panthera.yaml:1 names stripe-live-key, but its path /docs/ is another',
+    )
+    const count = /code \((\d+) rules\)/.exec(stdout)?.[1]
+    const { stdout: all } = await run(dir, ['rules', '--engine', 'code', '--format', 'json'])
+    expect(Number(count)).toBeLessThan(JSON.parse(all).length)
+  })
+
   it('tells what became of a file', async () => {
     const dir = folder({
       'a.ts': `${line('p7dc')}const key = '${key('p8dc')}' // gitleaks:allow\n`,

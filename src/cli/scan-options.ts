@@ -1,9 +1,9 @@
 // What `panthera scan` was asked for: read and checked before anything is scanned.
 import { availableParallelism } from 'node:os'
 import { type Severity, severities } from '../gate/scanner/finding.ts'
+import { didYouMean } from '../gate/scanner/project/did-you-mean.ts'
 import { type Threshold, thresholds } from '../gate/scanner/project/settings.ts'
 import { type ReportFormatName, reportFormats } from '../gate/scanner/report/formats.ts'
-import { didYouMean } from './did-you-mean.ts'
 import { type ColourChoice, colourChoices } from './terminal.ts'
 import { UsageError } from './usage-error.ts'
 

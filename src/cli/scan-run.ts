@@ -1,6 +1,6 @@
 // Runs a scan with its progress on stderr; what the caller can mend becomes a refusal.
-import type { Finding } from '../gate/scanner/finding.ts'
 import {
+  type Before,
   type FolderScan,
   NoHistoryError,
   type ScanOptions,
@@ -21,8 +21,8 @@ export interface RunOptions extends FolderScan {
 
 export interface Run {
   outcome: ScanOutcome
-  /** The findings of the earlier commit; null where none was asked for. */
-  before: Finding[] | null
+  /** What the earlier commit has; null where none was asked for. */
+  before: Before | null
 }
 
 /** @throws {UsageError} for what the caller can mend */

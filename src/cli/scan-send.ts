@@ -5,13 +5,14 @@ import { relative, sep } from 'node:path'
 import { createClient } from '../client/client.ts'
 import { findCredentials } from '../client/credentials.ts'
 import type { SentScan as Answer } from '../client/types.ts'
-import type { Finding } from '../gate/scanner/finding.ts'
+import type { Finding, ScanType } from '../gate/scanner/finding.ts'
 import { withoutBlind } from '../gate/scanner/fingerprint.ts'
 import type { Report } from '../gate/scanner/report/report.ts'
-import { writeSent } from '../gate/scanner/report/sent.ts'
+import { type SentScan, writeSent } from '../gate/scanner/report/sent.ts'
 import { type Checkout, readCheckout } from '../gate/source/git/checkout.ts'
 import { provenTypes, type ScanOutcome } from '../gate/source/scan.ts'
 import { type RepositoryName, readRemote, readRepository } from './repository-name.ts'
+import { printable } from './terminal.ts'
 import { UsageError } from './usage-error.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -78,13 +79,34 @@ function branchOfCi(env: Environment): string | null {
   )
 }
 
-/** Whether the files that were looked at are exactly those of the commit. */
+/** Whether the files that were looked at are exactly those that the commit has in that folder. */
 export function isWhole(
   { checkout, prefix }: Destination,
   seen: ReadonlyMap<string, string | null>,
 ): boolean {
-  if (prefix !== '' || seen.size !== checkout.contents.size) return false
-  return [...seen].every(([path, blob]) => checkout.contents.get(path) === blob)
+  const inside = [...checkout.contents.keys()].filter((path) => path.startsWith(prefix))
+  if (seen.size !== inside.length) return false
+  return [...seen].every(([path, blob]) => checkout.contents.get(prefix + path) === blob)
+}
+
+/**
+ * What the scan says that it looked at. Of a folder only what its files show one by one is proved:
+ * a lock file or a module above it may be part of what would be found.
+ */
+export function scopeOf(
+  outcome: ScanOutcome,
+  { prefix, whole }: { prefix: string; whole: boolean },
+): { scan: SentScan; rules: ScanOutcome['rules'] } {
+  const { history, advisories, rules } = outcome
+  const engines = provenTypes(outcome)
+  const shared = { history: history !== null, advisories: advisories.date }
+  if (prefix === '') return { scan: { ...shared, engines, partial: !whole }, rules }
+  const alone = (type: ScanType) => type !== 'sca' && type !== 'iac'
+  const within = whole ? { within: prefix } : {}
+  return {
+    scan: { ...shared, history: false, engines: engines.filter(alone), partial: true, ...within },
+    rules: rules.filter(({ scanType }) => alone(scanType)),
+  }
 }
 
 /** One scan on its way to a server: what it must be told, and what it must hear of. */
@@ -112,19 +134,23 @@ export async function prepareSending(asked: DestinationOptions): Promise<Sending
       })),
     }),
     async finish(outcome, report) {
-      const { findings, history, advisories } = outcome
+      const { findings, suppressed, advisories, shortfalls } = outcome
       const { checkout, repository, branch, prefix } = destination
-      const partial = !isWhole(destination, seen)
-      const engines = provenTypes(outcome)
-      const scan = { engines, history: history !== null, partial, advisories: advisories.date }
+      const whole = isWhole(destination, seen)
+      const { scan, rules } = scopeOf(outcome, { prefix, whole })
       const query = new URLSearchParams({ ...repository, branch, commit: checkout.commit })
       const stored = await createClient(credentials).upload<Answer>(
         `/gate/api/scans/import?${query}`,
-        writeSent({ ...report, findings }, { scan, prefix }),
+        writeSent(
+          { ...report, rules, findings, suppressed, looked: { ...advisories, shortfalls } },
+          { scan, prefix },
+        ),
       )
-      const proves = partial
-        ? '; a part of the commit, or changed files, so nothing is resolved'
-        : ''
+      const proves = !whole
+        ? '; its files are not those of the commit, so nothing is resolved'
+        : prefix === ''
+          ? ''
+          : `; only ${printable(prefix)} was looked at, so only there something is resolved`
       return `Sent to ${credentials.url} as scan ${stored.scan_id} of ${branch}${proves}`
     },
   }

@@ -1,13 +1,16 @@
 // What a scan means: the lines that sum it up, the notes on how it came about, and the exit code.
 import type { Finding, Severity } from '../gate/scanner/finding.ts'
 import type { Threshold } from '../gate/scanner/project/settings.ts'
-import { summarize } from '../gate/scanner/report/text.ts'
+import { selectionLine } from '../gate/scanner/report/gaps.ts'
+import { countsByEngine, summarize } from '../gate/scanner/report/text.ts'
 import type { Suppressed } from '../gate/scanner/suppressed.ts'
 import type { ScanOutcome } from '../gate/source/scan.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import type { Split } from './scan-known.ts'
 import { isAtOrAbove } from './scan-options.ts'
 import { counted, printable } from './terminal.ts'
+
+type Shortfall = ScanOutcome['shortfalls'][number]
 
 export interface Judged {
   outcome: ScanOutcome
@@ -19,6 +22,8 @@ export interface Judged {
   wroteBaseline: string | null
   /** What is less severe is only counted. */
   minSeverity: Severity
+  /** What was cut short in the earlier commit that the findings were compared with. */
+  cutBefore: { name: string; shortfalls: readonly Shortfall[] }
 }
 
 export interface Verdict {
@@ -37,9 +42,17 @@ export function verdictOf(judged: Judged): Verdict {
   if (strict && !outcome.coverage.complete) {
     return refused(exitCodes.internal, 'the scan is incomplete (--strict)')
   }
-  const { uncovered } = outcome.advisories
+  if (strict && judged.cutBefore.shortfalls.length > 0) {
+    const what = `the scan of ${printable(judged.cutBefore.name)} is incomplete`
+    return refused(exitCodes.internal, `${what} (--strict)`)
+  }
+  const { uncovered, selected } = outcome.advisories
   if (strict && uncovered.length > 0) {
     const what = `there are no advisories for ${uncovered.join(', ')}`
+    return refused(exitCodes.internal, `${what} (--strict): panthera advisories --help`)
+  }
+  if (strict && selected !== null) {
+    const what = `there is no full database of advisories for ${selected.ecosystems.join(', ')}`
     return refused(exitCodes.internal, `${what} (--strict): panthera advisories --help`)
   }
   return { exitCode: exitCodes.clean, reason: null }
@@ -54,9 +67,9 @@ const refused = (exitCode: ExitCode, why: string): Verdict => ({
 export function summaryOf({ outcome, split, minSeverity }: Judged): string[] {
   const { coverage, history, packages, advisories, suppressed } = outcome
   const lines = summarize(coverage, countsOf(split.fresh), countBySource(suppressed))
+  lines.push(...countsByEngine(split.fresh))
   if (packages.length > 0) {
-    const data = advisories.date === null ? '' : `, advisories of ${advisories.date}`
-    lines.push(`${counted(packages.length, 'package')}${data}`)
+    lines.push(`${counted(packages.length, 'package')}${comparedWith(advisories)}`)
   }
   if (history !== null) {
     const size = `${(history.bytes / 1e6).toFixed(1)} MB`
@@ -71,15 +84,16 @@ export function summaryOf({ outcome, split, minSeverity }: Judged): string[] {
 }
 
 /** What the reader should know about how the results came about. */
-export function notesOn({ outcome, split, wroteBaseline }: Judged, path: string): string[] {
-  const { shortfalls } = outcome
-  const notes = firstOf(
-    shortfalls.map(
-      ({ path: place, reason }) =>
-        `Cut short: ${place === null ? '' : `${printable(place)}: `}${reason}`,
-    ),
-    'Cut short',
-  )
+export function notesOn(judged: Judged, path: string): string[] {
+  const { outcome, split, wroteBaseline, cutBefore } = judged
+  const notes = cutShort(outcome.shortfalls, 'Cut short')
+  if (cutBefore.shortfalls.length > 0) {
+    const name = printable(cutBefore.name)
+    notes.push(
+      ...cutShort(cutBefore.shortfalls, `Cut short in ${name}`),
+      `${name} was not looked at in full: what is told as new may have been there already`,
+    )
+  }
   notes.push(
     ...firstOf(
       outcome.notes.map((note) => `Note: ${printable(note)}`),
@@ -106,9 +120,23 @@ export function notesOn({ outcome, split, wroteBaseline }: Judged, path: string)
   return notes
 }
 
+function cutShort(shortfalls: readonly Shortfall[], what: string): string[] {
+  const lines = shortfalls.map(({ path, reason }) => {
+    return `${what}: ${path === null ? '' : `${printable(path)}: `}${reason}`
+  })
+  return firstOf(lines, what)
+}
+
+function comparedWith({ date, selected }: ScanOutcome['advisories']): string {
+  if (date === null) return ''
+  if (selected === null) return `, advisories of ${date}`
+  const count = selected.vulnerabilities.toLocaleString('en-US')
+  return `, bundled: ${count} widely published vulnerabilities, as of ${selected.date ?? date}`
+}
+
 /** That nothing was found says little where nothing could be. */
 function notesOnPackages({ packages, advisories }: ScanOutcome): string[] {
-  const { uncovered, unresolved } = advisories
+  const { uncovered, unresolved, selected } = advisories
   return [
     ...(packages.length === 0 || uncovered.length === 0
       ? []
@@ -116,6 +144,7 @@ function notesOnPackages({ packages, advisories }: ScanOutcome): string[] {
           `There are no advisories for ${uncovered.join(', ')}, so its packages were compared ` +
             'with nothing: panthera advisories --help',
         ]),
+    ...(selected === null ? [] : [`Note: ${selectionLine(selected)}`]),
     ...(unresolved === 0
       ? []
       : [

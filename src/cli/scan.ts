@@ -1,15 +1,11 @@
 // `panthera scan`: finds weaknesses in a folder, without a server, an account or a network.
-import { existsSync, realpathSync } from 'node:fs'
-import { basename } from 'node:path'
+import { existsSync } from 'node:fs'
 import { defineCommand } from 'citty'
 import { writeBaseline } from '../gate/scanner/baseline.ts'
 import { type Finding, severities } from '../gate/scanner/finding.ts'
 import type { EngineName } from '../gate/scanner/project/settings.ts'
 import { withoutCommands } from '../gate/scanner/report/layout.ts'
-import type { Report } from '../gate/scanner/report/report.ts'
-import { readHead } from '../gate/source/git/head.ts'
-import { packageVersion } from '../gate/source/package.ts'
-import { defaultCacheDirectory, type ScanOutcome } from '../gate/source/scan.ts'
+import { defaultCacheDirectory } from '../gate/source/scan.ts'
 import { valuesOf } from './arguments.ts'
 import { exitCodes } from './exit-codes.ts'
 import { writeToFile } from './output.ts'
@@ -17,6 +13,7 @@ import { projectOf, type ScanProject } from './project.ts'
 import { withServer } from './remote.ts'
 import { scanArguments as args } from './scan-arguments.ts'
 import { knownSince, openBaseline, splitByKnown } from './scan-known.ts'
+import { nextSteps } from './scan-next.ts'
 import {
   asColourChoice,
   asThreshold,
@@ -25,9 +22,18 @@ import {
   readWorkers,
 } from './scan-options.ts'
 import { writeReports } from './scan-report.ts'
+import { reportOf } from './scan-results.ts'
 import { runScan } from './scan-run.ts'
 import { prepareSending, type Sending } from './scan-send.ts'
-import { asideLines, notesOn, skippedLines, summaryOf, verdictOf } from './scan-verdict.ts'
+import {
+  asideLines,
+  type Judged,
+  notesOn,
+  skippedLines,
+  summaryOf,
+  type Verdict,
+  verdictOf,
+} from './scan-verdict.ts'
 import { engineList } from './settings.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -65,7 +71,7 @@ export const scan = defineCommand({
       ...sending?.scan,
     })
     const outcome = sending === null ? found : sending.shown(found)
-    if (since !== null && before !== null) known.push(knownSince(since, before))
+    if (since !== null && before !== null) known.push(knownSince(since, before.findings))
     const split = splitByKnown(outcome.findings, known)
     const wroteBaseline = asked['write-baseline'] ?? null
     if (wroteBaseline !== null) {
@@ -73,7 +79,11 @@ export const scan = defineCommand({
     }
     const threshold = settings.failOn.value
     const minSeverity = severities.find((each) => each === asked['min-severity']) ?? 'low'
-    const judged = { outcome, split, threshold, exitZero, strict, wroteBaseline, minSeverity }
+    const cutBefore = { name: since ?? '', shortfalls: before?.shortfalls ?? [] }
+    const judged = {
+      ...{ outcome, split, threshold, exitZero, strict, wroteBaseline, minSeverity },
+      cutBefore,
+    }
     const shown = split.fresh.filter(({ severity }) => isAtOrAbove(severity, minSeverity))
     const report = await reportOf(outcome, shown, { root, suppressed: asked.suppressed })
     const summary = summaryOf(judged)
@@ -88,11 +98,27 @@ export const scan = defineCommand({
     }
     if (asked.skipped) tell(skippedLines(outcome))
     if (asked['set-aside']) tell(asideLines(outcome))
-    const { exitCode, reason } = verdictOf(judged)
-    if (reason !== null) tell([reason])
-    return exitCode
+    if (forPeople && !quiet) tell(nextOf(judged, shown, asked.path))
+    return endWith(verdictOf(judged))
   },
 })
+
+function nextOf(
+  { outcome, split, wroteBaseline }: Judged,
+  shown: readonly Finding[],
+  path: string,
+) {
+  return nextSteps(wroteBaseline === null ? shown : [], {
+    path,
+    compared: split.known.length > 0,
+    advisoriesLack: lacksAdvisories(outcome),
+  })
+}
+
+function endWith({ exitCode, reason }: Verdict): number {
+  if (reason !== null) tell([reason])
+  return exitCode
+}
 
 /** Before the scan, which nobody should wait for in vain. */
 async function sendingOf(root: string, { send, repository, branch }: SendOptions) {
@@ -143,35 +169,13 @@ function switchesOf(names: readonly EngineName[]) {
   }
 }
 
+function lacksAdvisories({ packages, advisories }: Judged['outcome']): boolean {
+  return packages.length > 0 && (advisories.uncovered.length > 0 || advisories.selected !== null)
+}
+
 function withoutExclusions({ word }: ScanProject): ScanProject['word'] {
   const { settings } = word
   return { ...word, settings: { ...settings, scan: { ...settings.scan, exclude: [] } } }
-}
-
-async function reportOf(
-  outcome: ScanOutcome,
-  findings: readonly Finding[],
-  { root, suppressed }: { root: string; suppressed: boolean },
-): Promise<Report> {
-  const { coverage, rules, packages, advisories } = outcome
-  const path = realpathSync(root)
-  return {
-    tool: { name: 'Panthera', version: await packageVersion() },
-    project: { name: basename(path) || 'root', revision: readHead(path) },
-    createdAt: now().toISOString().replace(/\.\d+/, ''),
-    rules,
-    findings,
-    suppressed: suppressed ? outcome.suppressed : [],
-    packages,
-    advisories: advisories.date,
-    coverage,
-  }
-}
-
-/** Or the time that a reproducible build names (reproducible-builds.org). */
-function now(): Date {
-  const epoch = Number(process.env.SOURCE_DATE_EPOCH)
-  return Number.isInteger(epoch) && epoch > 0 ? new Date(epoch * 1000) : new Date()
 }
 
 function tell(lines: readonly string[]): void {

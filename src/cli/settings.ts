@@ -3,6 +3,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { didYouMean } from '../gate/scanner/project/did-you-mean.ts'
 import {
   type EngineName,
   engineNames,
@@ -11,7 +12,7 @@ import {
   type Threshold,
   thresholds,
 } from '../gate/scanner/project/settings.ts'
-import { didYouMean } from './did-you-mean.ts'
+import { readSettingsText } from '../gate/source/project.ts'
 import { UsageError } from './usage-error.ts'
 
 export interface Setting<Value> {
@@ -112,7 +113,8 @@ export function engineList(text: string, from: string): EngineName[] {
     if (engine !== undefined) return engine
     throw new UsageError(
       `${from} does not take "${name}"${didYouMean(name, engineNames)}`,
-      `It takes ${engineNames.join(', ')}, separated by commas.`,
+      `It takes ${engineNames.join(', ')}, separated by commas. Single rules are switched off ` +
+        'with rules.disable in panthera.yaml.',
     )
   })
 }
@@ -136,11 +138,15 @@ export async function readUserSettings(
 }
 
 /** @throws {UsageError} that names line and key; `shown` is what it calls the file */
-export async function readSettingsFile(path: string, shown: string): Promise<ProjectSettings> {
+export async function readSettingsFile(
+  path: string,
+  shown: string,
+  readText: (path: string, shown: string) => string = (path) => readFileSync(path, 'utf8'),
+): Promise<ProjectSettings> {
   // The parser is loaded only where there is something to parse.
   const { readSettings } = await import('../gate/scanner/project/read-settings.ts')
   try {
-    return readSettings(readFileSync(path, 'utf8'), shown)
+    return readSettings(readText(path, shown), shown)
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error
     const { message, unknown } = error
@@ -153,7 +159,8 @@ export async function readSettingsFile(path: string, shown: string): Promise<Pro
 export async function readProjectSettings(path: string | null): Promise<SettingsSource | null> {
   if (path === null) return null
   const shown = path.startsWith(`${process.cwd()}/`) ? path.slice(process.cwd().length + 1) : path
-  return { path: shown, folder: dirname(path), settings: await readSettingsFile(path, shown) }
+  const settings = await readSettingsFile(path, shown, readSettingsText)
+  return { path: shown, folder: dirname(path), settings }
 }
 
 /** What the nearest says of rules, and below it what the others say. */

@@ -91,6 +91,7 @@ function pageOf(story: Story, { line, known, settings }: Told): string {
     ...some('Set aside', story.suppressed.map(describeSuppressed)),
     ...some('Known', known.map(describe)),
     ...some('Switched off', story.off.map(describe)),
+    ...some('Not accepted', story.misses),
     ...some('Told by engines', story.traces),
     ...some(
       'Below threshold',

@@ -5,11 +5,18 @@ import type { Credentials } from './credentials.ts'
 
 export class ServerUnreachable extends Error {
   constructor(url: string, cause: unknown) {
-    super(`${url} cannot be reached: start it with "panthera serve", or check PANTHERA_URL`, {
-      cause,
-    })
+    const told = isUnknownHost(cause)
+      ? `${new URL(url).hostname} cannot be found: check the host in PANTHERA_URL (${url})`
+      : `${url} cannot be reached: start it with "panthera serve", or check PANTHERA_URL`
+    super(told, { cause })
     this.name = 'ServerUnreachable'
   }
+}
+
+function isUnknownHost(error: unknown): boolean {
+  const { code, cause } = (error ?? {}) as { code?: unknown; cause?: unknown }
+  if (cause !== undefined) return isUnknownHost(cause)
+  return /^(?:ENOTFOUND|EAI_\w+)$/.test(String(code))
 }
 
 export class Refused extends Error {
@@ -39,14 +46,19 @@ export function createClient({ url, key }: Credentials): Client {
 
   async function request<Answer>(path: string, init: RequestInit): Promise<Answer> {
     let response: Response
+    let text: string
     try {
       response = await fetch(`${url}${path}`, { ...init, redirect: 'error' })
+      text = await response.text()
     } catch (cause) {
       throw new ServerUnreachable(url, cause)
     }
-    const text = await response.text()
     if (!response.ok) throw refusal(response.status, text)
-    return JSON.parse(text) as Answer
+    try {
+      return JSON.parse(text) as Answer
+    } catch {
+      throw new Refused(response.status, 'unknown', `${url} does not answer as Panthera does`)
+    }
   }
 
   return {

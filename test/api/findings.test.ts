@@ -112,6 +112,7 @@ describe.skipIf(!hasDatabase)('findings', () => {
         rule_id: 'listed',
         tool: 'panthera',
         status_by: null,
+        original_severity: null,
         reason: null,
         resolution_note: null,
         expires_at: null,

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { destinationOf, isWhole } from '../../src/cli/scan-send.ts'
+import { destinationOf, isWhole, scopeOf } from '../../src/cli/scan-send.ts'
 import { writeSent } from '../../src/gate/scanner/report/sent.ts'
 import { scanFolder } from '../../src/gate/source/scan.ts'
 import { hasDatabase } from '../fixtures/database.ts'
@@ -46,12 +46,13 @@ describe.skipIf(!hasDatabase)('scans that ran elsewhere', () => {
     const seen = new Map<string, string | null>()
     const onFile = (path: string, blob: string | null) => seen.set(path, blob)
     const outcome = await scanFolder({ root, fingerprintKey: 'blind', onFile })
-    const { engines, rules, findings, packages, coverage } = outcome
-    const partial = !isWhole(destination, seen)
-    const scan = { engines, history: false, partial, advisories: null }
-    const report = { tool: { name: 'Panthera', version: '1' }, rules, findings, packages, coverage }
+    const { findings, suppressed, packages, coverage } = outcome
+    const { prefix } = destination
+    const { scan, rules } = scopeOf(outcome, { prefix, whole: isWhole(destination, seen) })
+    const tool = { name: 'Panthera', version: '1' }
+    const report = { tool, rules, findings, suppressed, packages, coverage }
     let text = ''
-    for await (const chunk of writeSent(report, { scan, prefix: destination.prefix })) text += chunk
+    for await (const chunk of writeSent(report, { scan, prefix })) text += chunk
     return text
   }
 
@@ -151,6 +152,45 @@ describe.skipIf(!hasDatabase)('scans that ran elsewhere', () => {
       const { json } = await post(text, name)
       expect((await openOf(json.scan_id)).sort()).toEqual(['src/db.ts open', 'src/pay.ts open'])
       expect(JSON.parse(text).scan.partial).toBe(true)
+    })
+
+    it('knows a finding again whether its folder was sent or all of the repository', async () => {
+      const { name, repository } = planted()
+      repository.write('other.ts', `const key = '${plantedToken(nth + 500)}'\n`)
+      repository.commit()
+      const root = folderOf(repository, name)
+      const whole = await post(await documentOf(root), name)
+      repository.remove('src/pay.ts')
+      repository.remove('other.ts')
+      repository.commit()
+      const { json } = await post(await documentOf(`${root}/src`), name)
+      expect(json.summary.total_findings).toBe(1)
+      expect((await openOf(whole.json.scan_id)).sort()).toEqual([
+        // Not looked at, so that nothing is known of it.
+        'other.ts open',
+        'src/db.ts open',
+        'src/pay.ts resolved',
+      ])
+    })
+
+    it('lists what the project accepts, and what was looked at', async () => {
+      const { name, repository } = planted()
+      const accepted = `const key = '${plantedToken(nth)}' // gitleaks:allow checked by hand\n`
+      repository.write('src/pay.ts', accepted)
+      repository.commit()
+      const { json } = await post(await documentOf(folderOf(repository, name)), name)
+      expect(json).toMatchObject({ summary: { total_findings: 1 }, coverage: { files: 2 } })
+      const query = `scan_id=${json.scan_id}&status=ignored`
+      const listed = (await server.call('GET', `/gate/api/findings?${query}`)).json
+      expect(listed.findings).toMatchObject([{ file_path: 'src/pay.ts', status_by: 'code' }])
+      const path = `/gate/api/scans/${json.scan_id}/report?format`
+      const report = (await server.call('GET', `${path}=json`)).json
+      expect(report.coverage.files).toBe(2)
+      expect(report.suppressed).toMatchObject([
+        { by: 'inherited', source: 'gitleaks:allow', finding: { location: { line: 1 } } },
+      ])
+      const sarif = (await server.call('GET', `${path}=sarif`)).json
+      expect(sarif.runs[0].results.flatMap((one: Json) => one.suppressions ?? [])).toHaveLength(1)
     })
 
     it('hides from the database what would let a password be guessed', async () => {

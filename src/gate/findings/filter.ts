@@ -55,7 +55,7 @@ export function selection(filter: Filter): Sql {
   if (words === null) parts.unshift(sql`f.organization_id = ${organizationId}`)
   if (cweIds !== null) parts.push(sql`f.cwe_id = any(${cweIds})`)
   if (scanIds !== null) {
-    parts.push(sql`f.number in (select unnest(s.numbers) from scan_sightings s
+    parts.push(sql`f.number in (select unnest(s.numbers || s.set_aside) from scan_sightings s
       where s.organization_id = ${organizationId} and s.scan_id = any(${scanIds}::uuid[]))`)
   }
   const source = words === null ? sql`findings f` : sql`findings_matching(${words}) f`

@@ -3,8 +3,11 @@ import { hasDatabase, type TestDatabase, testDatabase } from '../../../test/fixt
 import { sql } from '../../platform/db.ts'
 import { uuid7 } from '../../platform/ids.ts'
 import type { Finding, ScanType } from '../scanner/finding.ts'
+import type { Suppressed } from '../scanner/suppressed.ts'
 import { beginIngest, type IngestResult } from './ingest.ts'
+import type { ChangeFinding } from './schema.ts'
 import type { Proof } from './target.ts'
+import { changeOne } from './triage.ts'
 
 const organizationId = uuid7()
 const everything = { ruleIds: 'all', scanTypes: [], history: true, branches: null } as const
@@ -34,11 +37,12 @@ describe.skipIf(!hasDatabase)('ingest', () => {
     branch?: string
     tool?: string
     proof?: Proof
+    aside?: Suppressed[]
   }
 
   /** One scan that saw these findings. */
   async function scan(findings: Finding[], seen: Seen = {}): Promise<IngestResult> {
-    const { branch = 'main', tool = 'panthera', proof = everything } = seen
+    const { branch = 'main', tool = 'panthera', proof = everything, aside = [] } = seen
     const scanId = uuid7()
     return database.db.inTenant(organizationId, async (tx) => {
       await tx.run(sql`insert into scans
@@ -49,6 +53,7 @@ describe.skipIf(!hasDatabase)('ingest', () => {
       const target = { organizationId, repositoryId, scanId, branch, tool }
       const ingest = await beginIngest(tx, target)
       await ingest.add(findings)
+      await ingest.addSetAside(aside)
       return ingest.finish(proof)
     })
   }
@@ -60,6 +65,7 @@ describe.skipIf(!hasDatabase)('ingest', () => {
     status_by: string | null
     seen_again: boolean
     line_number: number
+    resolution_note: string | null
   }
 
   const stored = () =>
@@ -67,6 +73,18 @@ describe.skipIf(!hasDatabase)('ingest', () => {
       tx.rows<Row>(sql`select number, title, status, status_by, seen_again, line_number,
           resolution_note
         from findings where repository_id = ${repositoryId} order by number`),
+    )
+
+  const states = async () =>
+    (await stored()).map(({ title, status, status_by: by }) => `${title} ${status} by ${by}`)
+
+  const change = (number: number, to: ChangeFinding) =>
+    database.db.inTenant(organizationId, (tx) =>
+      changeOne(tx, { organizationId, number }, to, {
+        kind: 'user',
+        id: 'ada',
+        name: 'Ada',
+      }),
     )
 
   const historyOf = (number: number) =>
@@ -265,15 +283,81 @@ describe.skipIf(!hasDatabase)('ingest', () => {
     ])
   })
 
-  it('says of what the project accepts by whom it was set aside', async () => {
-    await scan([finding('a'), finding('b')])
-    const { fingerprints } = finding('a')
-    const setAside = [{ fingerprints, note: 'Set aside by nosemgrep: checked' }]
-    await scan([], { proof: { ...everything, setAside } })
-    expect(await stored()).toMatchObject([
-      { status: 'resolved', resolution_note: 'Set aside by nosemgrep: checked' },
-      { status: 'resolved', resolution_note: null },
-    ])
+  it('resolves but what lies in the folder that was looked at', async () => {
+    await scan([finding('a', { path: 'shop/a.ts' }), finding('b', { path: 'shopping/b.ts' })])
+    await scan([], { proof: { ...everything, within: 'shop/' } })
+    expect(await states()).toEqual(['a resolved by scanner', 'b open by null'])
+  })
+
+  describe('what the project accepts itself', () => {
+    const accepted = (...titles: string[]): Suppressed[] =>
+      titles.map((title) => {
+        const by = { by: 'inherited' as const, source: 'nosemgrep', reason: 'checked' }
+        return { finding: finding(title), ...by }
+      })
+    const aside = (...titles: string[]): Seen => ({ aside: accepted(...titles) })
+
+    it('is known as ignored by the code, and counts nowhere', async () => {
+      const first = await scan([finding('a')], aside('b'))
+      expect(first).toMatchObject({ total: 1, newCounts: { critical: 1 } })
+      expect(first.newSevere.map(({ title }) => title)).toEqual(['a'])
+      expect(await states()).toEqual(['a open by null', 'b ignored by code'])
+      const [, b] = await stored()
+      expect(b).toMatchObject({ resolution_note: 'Set aside by nosemgrep: checked' })
+      expect(await historyOf(b?.number ?? 0)).toEqual(['ignored'])
+    })
+
+    it('was open before, and is open again when it is no more', async () => {
+      await scan([finding('a')])
+      await scan([], aside('a'))
+      expect(await states()).toEqual(['a ignored by code'])
+      await scan([], aside('a'))
+      await scan([finding('a')])
+      expect(await states()).toEqual(['a open by null'])
+      const [a] = await stored()
+      expect(await historyOf(a?.number ?? 0)).toEqual(['opened', 'ignored', 'reopened'])
+      expect(a).toMatchObject({ resolution_note: null })
+    })
+
+    it('is resolved when it is gone, and ignored when it is back', async () => {
+      await scan([], aside('a'))
+      await scan([])
+      expect(await states()).toEqual(['a resolved by scanner'])
+      await scan([], aside('a'))
+      expect(await states()).toEqual(['a ignored by code'])
+    })
+
+    it('stays open while one branch does not accept it', async () => {
+      await scan([finding('a')])
+      await scan([], { branch: 'fix', ...aside('a') })
+      expect(await states()).toEqual(['a open by null'])
+      await scan([], aside('a'))
+      expect(await states()).toEqual(['a ignored by code'])
+      await scan([finding('a')], { branch: 'old' })
+      expect(await states()).toEqual(['a open by null'])
+      await scan([], { ...aside('a'), proof: { ...everything, branches: ['main', 'fix'] } })
+      expect(await states()).toEqual(['a ignored by code'])
+    })
+
+    it('gives way to what a person decided', async () => {
+      await scan([], aside('a', 'b'))
+      const [a, b] = await stored()
+      const open = { status: 'open' as const }
+      await change(a?.number ?? 0, open)
+      await change(b?.number ?? 0, { status: 'ignored', reason: 'accepted_risk' })
+      await scan([], aside('a', 'b'))
+      expect(await states()).toEqual(['a open by person', 'b ignored by person'])
+      await scan([finding('a'), finding('b')])
+      expect(await states()).toEqual(['a open by person', 'b ignored by person'])
+      await scan([finding('b')])
+      expect(await states()).toEqual(['a resolved by scanner', 'b ignored by person'])
+    })
+
+    it('proves nothing by a scan that was cut short', async () => {
+      await scan([finding('a')])
+      await scan([], { ...aside('a', 'b'), proof: null })
+      expect(await states()).toEqual(['a open by null', 'b ignored by code'])
+    })
   })
 
   it('keeps what only the history holds until the history is read again', async () => {

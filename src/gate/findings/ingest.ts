@@ -4,9 +4,11 @@
 import { sql, type Tx } from '../../platform/db.ts'
 import { uuid7 } from '../../platform/ids.ts'
 import type { Finding, Severity } from '../scanner/finding.ts'
+import type { Suppressed } from '../scanner/suppressed.ts'
 import * as match from './match.ts'
 import * as moves from './moves.ts'
 import { fitEvent, type NewFinding, newFindingsMax } from './news.ts'
+import { type AsideBy, asideOf, moveSetAside, noteOf } from './set-aside.ts'
 import type { IngestTarget, Proof } from './target.ts'
 import { holdOffChangesOfMany } from './triage.ts'
 
@@ -24,6 +26,8 @@ export interface IngestResult {
 export interface Ingest {
   /** Findings in the order of the report; up to a few thousand a call. */
   add(findings: readonly Finding[]): Promise<void>
+  /** After all others: what the project accepts itself. */
+  addSetAside(suppressed: readonly Suppressed[]): Promise<void>
   finish(proof: Proof): Promise<IngestResult>
 }
 
@@ -34,15 +38,14 @@ export async function beginIngest(tx: Tx, target: IngestTarget): Promise<Ingest>
     set_config('statement_timeout', '600000', true)`)
   await createIncoming(tx)
   let ordinal = 0
+  const insert = (all: readonly { finding: Finding; aside: AsideBy | null }[]) =>
+    insertIncoming(
+      tx,
+      all.map(({ finding, aside }) => incomingRow(finding, aside, ++ordinal)),
+    )
   return {
-    async add(findings) {
-      const before = ordinal
-      ordinal += findings.length
-      await insertIncoming(
-        tx,
-        findings.map((finding, at) => incomingRow(finding, before + at + 1)),
-      )
-    },
+    add: (findings) => insert(findings.map((finding) => ({ finding, aside: null }))),
+    addSetAside: (all) => insert(all.map((one) => ({ finding: one.finding, aside: asideOf(one) }))),
     async finish(proof) {
       await prepare(tx)
       await holdOffChangesOfMany(tx, target.organizationId)
@@ -54,6 +57,7 @@ export async function beginIngest(tx: Tx, target: IngestTarget): Promise<Ingest>
         await moves.reopenSeen(tx, target)
         await moves.recordPresence(tx, target)
         await moves.resolveGone(tx, target, proof)
+        await moveSetAside(tx, target)
       }
       await recordSightings(tx, target)
       return result(tx)
@@ -67,7 +71,8 @@ async function createIncoming(tx: Tx): Promise<void> {
       ordinal integer primary key, id uuid not null, scan_type text not null,
       rule_id text not null, severity text not null, title text not null,
       description text not null, remediation text not null, cwe_id text, file_path text,
-      line_number integer, detail jsonb not null, number bigint, fresh boolean not null
+      line_number integer, detail jsonb not null, aside jsonb, note text, number bigint,
+      fresh boolean not null
     ) on commit drop`)
   await tx.run(sql`
     create temporary table incoming_fingerprints (
@@ -82,8 +87,8 @@ interface IncomingRow {
   [column: string]: unknown
 }
 
-function incomingRow(finding: Finding, ordinal: number): IncomingRow {
-  const { location, excerpt, steps, references, fingerprints, origin, subject } = finding
+function incomingRow(finding: Finding, aside: AsideBy | null, ordinal: number): IncomingRow {
+  const { location, excerpt, steps, references, fingerprints, origin, subject, rated } = finding
   return {
     ordinal,
     id: uuid7(),
@@ -96,7 +101,9 @@ function incomingRow(finding: Finding, ordinal: number): IncomingRow {
     cwe_id: finding.cweId,
     file_path: location?.path ?? null,
     line_number: location?.line ?? null,
-    detail: { location, excerpt, steps, references, fingerprints, origin, subject },
+    detail: { location, excerpt, steps, references, fingerprints, origin, subject, rated },
+    aside,
+    note: aside === null ? null : noteOf(aside),
     fingerprints,
   }
 }
@@ -108,7 +115,7 @@ async function insertIncoming(tx: Tx, rows: readonly IncomingRow[]): Promise<voi
     select r.*, null, false from json_to_recordset(${toJson(rows)}::json) as r (
       ordinal integer, id uuid, scan_type text, rule_id text, severity text, title text,
       description text, remediation text, cwe_id text, file_path text, line_number integer,
-      detail jsonb)`)
+      detail jsonb, aside jsonb, note text)`)
   const fingerprints = rows.flatMap(({ ordinal, fingerprints }) =>
     fingerprints.map((fingerprint, rank) => ({ ordinal, rank, ...fingerprint })),
   )
@@ -140,17 +147,21 @@ async function prepare(tx: Tx): Promise<void> {
 
 async function recordSightings(tx: Tx, target: IngestTarget): Promise<void> {
   await tx.run(sql`
-    insert into scan_sightings (organization_id, scan_id, numbers)
+    insert into scan_sightings (organization_id, scan_id, numbers, set_aside, set_aside_by)
     select ${target.organizationId}, ${target.scanId},
-      coalesce(array_agg(number order by number), '{}') from incoming
-    on conflict (organization_id, scan_id) do update set numbers = excluded.numbers`)
+      coalesce(array_agg(number order by number) filter (where aside is null), '{}'),
+      coalesce(array_agg(number order by number) filter (where aside is not null), '{}'),
+      coalesce(jsonb_agg(aside order by number) filter (where aside is not null), '[]')
+      from incoming
+    on conflict (organization_id, scan_id) do update set numbers = excluded.numbers,
+      set_aside = excluded.set_aside, set_aside_by = excluded.set_aside_by`)
 }
 
 async function result(tx: Tx): Promise<IngestResult> {
   const counts = emptyCounts()
   const newCounts = emptyCounts()
   const rows = await tx.rows<{ severity: Severity; fresh: boolean; n: number }>(
-    sql`select severity, fresh, count(*) as n from incoming group by 1, 2`,
+    sql`select severity, fresh, count(*) as n from incoming where aside is null group by 1, 2`,
   )
   for (const { severity, fresh, n } of rows) {
     counts[severity] += n
@@ -158,7 +169,7 @@ async function result(tx: Tx): Promise<IngestResult> {
   }
   const newSevere = await tx.rows<NewFinding>(sql`
     select id, title, severity, scan_type, rule_id, file_path, line_number from incoming
-     where fresh and severity in ('critical', 'high')
+     where fresh and aside is null and severity in ('critical', 'high')
      order by severity, ordinal limit ${newFindingsMax}`)
   const total = counts.critical + counts.high + counts.medium + counts.low
   return { total, counts, newCounts, newSevere: fitEvent(newSevere) }

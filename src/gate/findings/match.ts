@@ -87,17 +87,20 @@ export async function insertNew(tx: Tx, target: IngestTarget): Promise<void> {
     with made as (
       insert into findings
         (organization_id, id, repository_id, tool, scan_type, rule_id, severity, status, title,
-         description, remediation, cwe_id, file_path, line_number, detail, first_scan_id)
+         description, remediation, cwe_id, file_path, line_number, detail, first_scan_id,
+         status_by, resolution_note)
       select ${target.organizationId}, id, ${target.repositoryId}, ${target.tool}, scan_type,
-        rule_id, severity, 'open', title, description, remediation, cwe_id, file_path,
-        line_number, detail, ${target.scanId}
+        rule_id, severity, case when aside is null then 'open' else 'ignored' end, title,
+        description, remediation, cwe_id, file_path, line_number, detail, ${target.scanId},
+        case when aside is not null then 'code' end, note
         from incoming where number is null order by ordinal
       returning id, number
     )
     update incoming i set number = made.number, fresh = true from made where made.id = i.id`)
   await tx.run(sql`
-    insert into finding_history (organization_id, number, event, actor, scan_id)
-    select ${target.organizationId}, number, 'opened', 'scanner', ${target.scanId}
+    insert into finding_history (organization_id, number, event, actor, scan_id, note)
+    select ${target.organizationId}, number,
+      case when aside is null then 'opened' else 'ignored' end, 'scanner', ${target.scanId}, note
       from incoming where fresh order by ordinal`)
 }
 

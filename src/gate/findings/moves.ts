@@ -1,6 +1,6 @@
 // Ingest, second half: what a scan moves. Only rows that change are written.
 import { type Sql, sql, type Tx } from '../../platform/db.ts'
-import type { IngestTarget, Proof, SetAside } from './target.ts'
+import type { IngestTarget, Proof } from './target.ts'
 
 /** A finding that moved in its file, or whose rule tells more now. */
 export async function updateChanged(tx: Tx, target: IngestTarget): Promise<void> {
@@ -31,7 +31,7 @@ export async function reopenSeen(tx: Tx, target: IngestTarget): Promise<void> {
         from incoming i
        where f.organization_id = ${target.organizationId} and f.number = i.number
          and f.repository_id = ${target.repositoryId} and f.status = 'resolved'
-         and not f.seen_again
+         and not f.seen_again and i.aside is null
       returning f.number, f.status
     )
     insert into finding_history (organization_id, number, event, actor, scan_id)
@@ -43,16 +43,18 @@ export async function reopenSeen(tx: Tx, target: IngestTarget): Promise<void> {
 /** Of a scan with proof only: presence holds a finding open until another scan disproves it. */
 export async function recordPresence(tx: Tx, target: IngestTarget): Promise<void> {
   await tx.run(sql`
-    insert into finding_presence (organization_id, repository_id, branch, number)
-    select ${target.organizationId}, ${target.repositoryId}, ${target.branch}, i.number
+    insert into finding_presence (organization_id, repository_id, branch, number, set_aside)
+    select ${target.organizationId}, ${target.repositoryId}, ${target.branch}, i.number,
+      i.aside is not null
       from incoming i
      where not exists (
        select 1 from finding_presence p
         where p.organization_id = ${target.organizationId}
           and p.repository_id = ${target.repositoryId} and p.branch = ${target.branch}
-          and p.number = i.number)
+          and p.number = i.number and p.set_aside = (i.aside is not null))
      order by i.number
-    on conflict do nothing`)
+    on conflict (organization_id, repository_id, branch, number)
+      do update set set_aside = excluded.set_aside`)
 }
 
 /**
@@ -67,52 +69,27 @@ export async function resolveGone(
   proof: NonNullable<Proof>,
 ): Promise<void> {
   await tx.run(sql`create temporary table gone (number bigint not null) on commit drop`)
-  await noteSetAside(tx, target, proof.setAside ?? [])
   await dropPresence(tx, target, proof)
   await findUnproven(tx, target, proof)
   await tx.run(sql`
     with moved as (
       update findings f
-         set status = 'resolved', status_by = coalesce(f.status_by, 'scanner'),
-             resolution_note = coalesce(f.resolution_note, left_all.note),
+         set status = 'resolved',
+             status_by = case when f.status = 'resolved' then f.status_by else 'scanner' end,
+             resolution_note = case when f.status = 'resolved' then f.resolution_note end,
              seen_again = false, updated_at = now()
-        from (
-          select distinct on (gone.number) gone.number, a.note
-            from gone left join set_aside a on a.number = gone.number
-           order by gone.number, a.note
-        ) left_all
+        from (select distinct number from gone) left_all
        where f.organization_id = ${target.organizationId} and f.number = left_all.number
-         and f.repository_id = ${target.repositoryId}
-         and (f.status = 'open' or f.seen_again)
+         and f.repository_id = ${target.repositoryId} and ${isTold}
          and not exists (
            select 1 from finding_presence other
             where other.organization_id = f.organization_id
               and other.repository_id = f.repository_id and other.number = f.number)
-      returning f.number, f.status_by, left_all.note
+      returning f.number, f.status_by
     )
-    insert into finding_history (organization_id, number, event, actor, scan_id, note)
-    select ${target.organizationId}, number, 'resolved', 'scanner', ${target.scanId}, note
+    insert into finding_history (organization_id, number, event, actor, scan_id)
+    select ${target.organizationId}, number, 'resolved', 'scanner', ${target.scanId}
       from moved where status_by = 'scanner' order by number`)
-}
-
-/** Known findings that the project accepts in its source or settings, each with its words. */
-async function noteSetAside(
-  tx: Tx,
-  target: IngestTarget,
-  setAside: readonly SetAside[],
-): Promise<void> {
-  const rows = setAside.flatMap(({ fingerprints, note }) =>
-    fingerprints.map(({ algorithm, value }) => ({ algorithm, value, note })),
-  )
-  await tx.run(sql`
-    create temporary table set_aside on commit drop as
-    select k.number, min(r.note) as note
-      from json_to_recordset(${JSON.stringify(rows).replaceAll('\\u0000', '')}::json)
-        as r (algorithm text, value text, note text)
-      join finding_fingerprints k on k.algorithm = r.algorithm and k.value = r.value
-     where k.organization_id = ${target.organizationId}
-       and k.repository_id = ${target.repositoryId} and k.tool = ${target.tool}
-     group by k.number`)
 }
 
 async function dropPresence(
@@ -147,7 +124,7 @@ async function findUnproven(
       join scans s on s.organization_id = f.organization_id and s.id = f.first_scan_id
      where f.organization_id = ${target.organizationId}
        and f.repository_id = ${target.repositoryId}
-       and (f.status = 'open' or f.seen_again) and ${isProven(target, proof)}
+       and ${isTold} and ${isProven(target, proof)}
        and (s.branch = ${target.branch} or ${isDeleted(sql`s.branch`, target, proof)})
        and not exists (select 1 from incoming i where i.number = f.number)
        and not exists (
@@ -155,16 +132,21 @@ async function findUnproven(
           where p.organization_id = f.organization_id and p.number = f.number)`)
 }
 
+/** Whether the scanner, and no person, has the last word on the finding `f` being there. */
+const isTold = sql`(f.status = 'open' or f.seen_again
+  or (f.status = 'ignored' and f.status_by = 'code'))`
+
 /** Whether the scan would have seen the finding `f`, were it there. */
-function isProven(target: IngestTarget, { unseen = [], ...proof }: NonNullable<Proof>): Sql {
-  const { ruleIds, scanTypes, history } = proof
+function isProven(target: IngestTarget, proof: NonNullable<Proof>): Sql {
+  const { ruleIds, scanTypes, history, unseen = [], within = '' } = proof
   const rules =
     ruleIds === 'all'
       ? sql`true`
       : sql`(f.rule_id = any(${ruleIds}) or f.scan_type = any(${scanTypes}))`
   return sql`f.tool = ${target.tool} and ${rules}
     and (${history} or f.detail -> 'origin' = 'null'::jsonb)
-    and (f.file_path is null or f.file_path <> all(${unseen}::text[]))`
+    and (f.file_path is null or f.file_path <> all(${unseen}::text[]))
+    and (${within} = '' or left(f.file_path, ${within.length}) = ${within})`
 }
 
 function isDeleted(branch: Sql, target: IngestTarget, { branches }: NonNullable<Proof>): Sql {

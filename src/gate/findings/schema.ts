@@ -31,7 +31,14 @@ export const Finding = z.object({
   repository: z.string().describe('owner/name, or the clone URL of provider git'),
   rule_id: z.string(),
   tool: z.string(),
-  status_by: z.enum(['scanner', 'person']).nullable(),
+  status_by: z
+    .enum(['scanner', 'person', 'code'])
+    .nullable()
+    .describe('code: the project accepts it itself, in its source or its settings'),
+  original_severity: z
+    .enum(severities)
+    .nullable()
+    .describe("The rule's own, where the project's settings give it another"),
   reason: z.string().nullable(),
   resolution_note: z.string().nullable(),
   expires_at: z.iso.datetime().nullable(),

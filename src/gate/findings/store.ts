@@ -1,7 +1,9 @@
 // SQL that reads findings. What changes them stands in `triage.ts`, `expiry.ts` and `ingest.ts`.
 import { type Database, type Sql, sql, type Tx } from '../../platform/db.ts'
 import type { Finding as ScannerFinding } from '../scanner/finding.ts'
+import type { Suppressed } from '../scanner/suppressed.ts'
 import type { Finding, HistoryEntry } from './schema.ts'
+import type { AsideBy } from './set-aside.ts'
 
 /**
  * The column `detail`, as ingest writes it. Its fingerprints are those of the last sighting, the
@@ -9,7 +11,7 @@ import type { Finding, HistoryEntry } from './schema.ts'
  */
 export type Detail = Pick<
   ScannerFinding,
-  'location' | 'excerpt' | 'steps' | 'references' | 'fingerprints' | 'origin' | 'subject'
+  'location' | 'excerpt' | 'steps' | 'references' | 'fingerprints' | 'origin' | 'subject' | 'rated'
 >
 
 export type FindingRow = Finding & { number: number; detail: Detail }
@@ -96,16 +98,43 @@ export async function* pagesOfScan(
     const rows = await db.inTenant(organizationId, (tx) =>
       tx.rows<ReportRow>(reportRows(organizationId, slice)),
     )
-    if (rows.length > 0) yield rows.map(({ detail, ...row }) => ({ ...row, ...detail }))
+    if (rows.length > 0) {
+      yield rows.map(({ detail, number: _, ...row }) => ({ ...row, ...detail }))
+    }
   }
 }
 
-type ReportRow = Omit<ScannerFinding, keyof Detail> & { detail: Detail }
+/** What a scan saw set aside, and by what, in the same way. */
+export async function* setAsideOfScan(
+  db: Database,
+  scan: { organizationId: string; scanId: string },
+): AsyncGenerator<Suppressed> {
+  const { organizationId, scanId } = scan
+  const seen = await db.inTenant(organizationId, (tx) =>
+    tx.maybe<{ numbers: string[]; by: AsideBy[] }>(sql`
+      select set_aside::text[] as numbers, set_aside_by as by from scan_sightings
+       where organization_id = ${organizationId} and scan_id = ${scanId}`),
+  )
+  const { numbers = [], by = [] } = seen ?? {}
+  for (let first = 0; first < numbers.length; first += pageSize) {
+    const slice = numbers.slice(first, first + pageSize)
+    const rows = await db.inTenant(organizationId, (tx) =>
+      tx.rows<ReportRow>(reportRows(organizationId, sql`(select unnest(${slice}::bigint[]))`)),
+    )
+    const byNumber = new Map(slice.map((number, at) => [number, by[first + at]]))
+    for (const { detail, number, ...row } of rows) {
+      const aside = byNumber.get(String(number))
+      if (aside !== undefined) yield { finding: { ...row, ...detail }, ...aside }
+    }
+  }
+}
+
+type ReportRow = Omit<ScannerFinding, keyof Detail> & { detail: Detail; number: number }
 
 function reportRows(organizationId: string, numbers: Sql): Sql {
   return sql`
     select f.rule_id as "ruleId", f.scan_type as "scanType", f.severity, f.title, f.description,
-      f.remediation, f.cwe_id as "cweId", f.detail
+      f.remediation, f.cwe_id as "cweId", f.detail, f.number
       from findings f
      where f.organization_id = ${organizationId} and f.number in ${numbers}
      order by f.number`
@@ -114,7 +143,8 @@ function reportRows(organizationId: string, numbers: Sql): Sql {
 const columns = sql`f.id, f.title, f.severity, f.scan_type, f.file_path, f.line_number,
   f.description, f.remediation, f.cwe_id, f.status, f.created_at, f.organization_id,
   f.first_scan_id as scan_id, coalesce(r.clone_url, r.owner || '/' || r.name) as repository,
-  f.rule_id, f.tool, f.status_by, f.reason, f.resolution_note, f.expires_at, f.seen_again,
+  f.rule_id, f.tool, f.status_by, f.detail #>> '{rated,from}' as original_severity, f.reason,
+  f.resolution_note, f.expires_at, f.seen_again,
   f.updated_at`
 
 const joined = sql`findings f

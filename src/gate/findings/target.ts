@@ -1,5 +1,5 @@
 // What an ingest is about, and what it may conclude.
-import type { Fingerprint, ScanType } from '../scanner/finding.ts'
+import type { ScanType } from '../scanner/finding.ts'
 
 export interface IngestTarget {
   organizationId: string
@@ -15,13 +15,6 @@ export interface IngestTarget {
  * the scan was cut short, or looked at a commit or at changes only: new findings are opened then,
  * and nothing else is concluded, not even that they are on the branch.
  */
-/** Something that the project itself accepts: not seen as open, and said so where it ends. */
-export interface SetAside {
-  fingerprints: readonly Fingerprint[]
-  /** `nosemgrep: checked by hand` */
-  note: string
-}
-
 export type Proof = {
   ruleIds: readonly string[] | 'all'
   /** Types of which every rule ran, named or not: there are too many advisories to name them. */
@@ -29,7 +22,8 @@ export type Proof = {
   history: boolean
   /** Files that were cut short: of these nothing is proved. */
   unseen?: readonly string[]
-  setAside?: readonly SetAside[]
+  /** Only what lies in this folder was looked at: `services/shop/`. */
+  within?: string
   /** Every branch that the repository has now; null where that is not known. */
   branches: readonly string[] | null
 } | null

@@ -94,6 +94,8 @@ function differs(change: ChangeFinding): Sql {
   const parts = [sql`f.status <> ${status}`, sql`f.seen_again`]
   // What the scanner resolved comes back when it is seen; what a person resolved stays.
   if (status === 'resolved') parts.push(sql`f.status_by is distinct from 'person'`)
+  // What the code set aside becomes the decision of who says the same.
+  if (status === 'ignored') parts.push(sql`f.status_by = 'code'`)
   if (note !== undefined) parts.push(sql`f.resolution_note is distinct from ${note}`)
   if (reason !== undefined) parts.push(sql`f.reason is distinct from ${reason}`)
   if (expiry !== undefined) parts.push(sql`f.expires_at is distinct from ${expiry}`)
@@ -118,7 +120,7 @@ function changing({ organizationId, old, change, actor }: Changing): Sql {
     with old as materialized (${old}),
     changed as (
       update findings f
-         set status = ${status}, status_by = ${status === 'open' ? null : 'person'},
+         set status = ${status}, status_by = ${status === 'open' ? insists : sql`'person'`},
              seen_again = false, updated_at = now(), ${kept(change)}
         from old
        where f.organization_id = ${organizationId} and f.number = old.number
@@ -132,6 +134,9 @@ function changing({ organizationId, old, change, actor }: Changing): Sql {
         from changed order by number
     )`
 }
+
+/** Who opens what the code set aside means it: the next scan must not take it back. */
+const insists = sql`case when f.status_by = 'code' then 'person' end`
 
 /** What is not given stays with the same status and goes with another. */
 function kept(change: ChangeFinding): Sql {

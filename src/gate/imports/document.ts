@@ -3,10 +3,12 @@
 import { createReadStream } from 'node:fs'
 import type { Package } from '../scanner/dependencies/package.ts'
 import type { Finding } from '../scanner/finding.ts'
+import type { Suppressed } from '../scanner/suppressed.ts'
 import { oneAhead } from './ahead.ts'
 import { CycloneDxReader } from './cyclonedx/document.ts'
 import type { Format } from './format.ts'
 import { Inspector } from './inspect.ts'
+import type { JsonObject } from './json/values.ts'
 import { resultsMax } from './limits.ts'
 import { OwnReader } from './own/document.ts'
 import type { MapperOptions, Reader, Scope } from './reader.ts'
@@ -25,6 +27,8 @@ export interface ImportDocument {
   ruleIds: string[] | 'all'
   scope: Scope
   packages: readonly Package[]
+  /** What was looked at, in numbers; empty where the document does not tell. */
+  coverage: JsonObject
   reader: Reader
 }
 
@@ -36,7 +40,7 @@ export interface ReadOptions {
 }
 
 /** A foreign tool tells its rules only; what it reports, it looked for everywhere. */
-const foreignScope: Scope = { history: true, scanTypes: [], advisories: null }
+const foreignScope: Scope = { history: true, scanTypes: [], advisories: null, within: null }
 
 const chunkBytes = 256 * 1024
 const batchMin = 1_000
@@ -75,6 +79,7 @@ export async function inspectDocument(
     ruleIds: reader.ruleIds(),
     scope: reader.scope ?? foreignScope,
     packages: reader.packages ?? [],
+    coverage: reader.coverage ?? {},
     reader,
   }
 }
@@ -84,22 +89,35 @@ export async function inspectDocument(
  * again. Throws DocumentError that names the place.
  */
 export function readDocument(
-  document: ImportDocument,
+  { path, reader }: ImportDocument,
   options: ReadOptions = {},
 ): AsyncGenerator<Finding[]> {
-  return oneAhead(batches(document, options))
+  const itemsOf = reader.mapper(mapping(options))
+  return oneAhead(batches(path, { path: reader.findingsPath, itemsOf }))
 }
 
-async function* batches(
+/** Another pass, for what the scanned project accepts itself. Throws the same. */
+export async function* readSetAside(
   { path, reader }: ImportDocument,
-  { fingerprintKey = null, onSkip = () => undefined }: ReadOptions,
-): AsyncGenerator<Finding[]> {
-  const options: MapperOptions = { fingerprintKey, skip: onSkip }
-  const findingsOf = reader.mapper(options)
-  let batch: Finding[] = []
+  options: ReadOptions = {},
+): AsyncGenerator<Suppressed[]> {
+  const { setAside } = reader
+  if (setAside === undefined) return
+  yield* batches(path, { path: setAside.path, itemsOf: setAside.mapper(mapping(options)) })
+}
+
+function mapping({ fingerprintKey = null, onSkip = () => undefined }: ReadOptions): MapperOptions {
+  return { fingerprintKey, skip: onSkip }
+}
+
+async function* batches<Item>(
+  path: string,
+  wanted: { path: string; itemsOf: (element: unknown, indices: readonly number[]) => Item[] },
+): AsyncGenerator<Item[]> {
+  let batch: Item[] = []
   const inspector = new Inspector({
-    [reader.findingsPath]: (element, indices) => {
-      for (const finding of findingsOf(element, indices)) batch.push(finding)
+    [wanted.path]: (element, indices) => {
+      for (const item of wanted.itemsOf(element, indices)) batch.push(item)
     },
   })
   for await (const chunk of chunksOf(path)) {

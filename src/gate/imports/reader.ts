@@ -1,6 +1,7 @@
 // What the two formats have in common: two passes over one document.
 import type { Package } from '../scanner/dependencies/package.ts'
 import type { Finding, ScanType } from '../scanner/finding.ts'
+import type { Suppressed } from '../scanner/suppressed.ts'
 import type { JsonObject } from './json/values.ts'
 
 /** The indices are those of the path's `*`, outermost first. */
@@ -24,6 +25,13 @@ export interface Reader {
   readonly packages?: readonly Package[]
   /** For one second pass; `skip` hears why an element is no finding. */
   mapper(options: MapperOptions): (element: unknown, indices: readonly number[]) => Finding[]
+  /** What the scanned project accepts itself, where the document lists that apart. */
+  readonly setAside?: {
+    path: string
+    mapper(options: MapperOptions): (element: unknown, indices: readonly number[]) => Suppressed[]
+  }
+  /** What was looked at, in numbers. */
+  readonly coverage?: JsonObject
 }
 
 export interface Scope {
@@ -33,6 +41,8 @@ export interface Scope {
   scanTypes: readonly ScanType[]
   /** Date of the newest of these advisories. */
   advisories: string | null
+  /** Only this folder was looked at; null for all of the repository. */
+  within: string | null
 }
 
 export interface MapperOptions {

@@ -13,7 +13,8 @@ export interface Credentials {
   values: Set<string>
 }
 
-const credentialClasses: ReadonlySet<string | null> = new Set(
+/** Weakness classes of credentials that stand in a text. */
+export const credentialClasses: ReadonlySet<string | null> = new Set(
   [256, 259, 312, 321, 522, 547, 798].map((id) => `CWE-${id}`),
 )
 

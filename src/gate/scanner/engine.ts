@@ -2,6 +2,8 @@
 // together mean something: the folder of a Terraform module with the modules it calls, a lock
 // file with its manifest.
 
+import type { Outline } from './code/program/outline.ts'
+import type { Program } from './code/program/program.ts'
 import type { Package } from './dependencies/package.ts'
 import type { RuleSummary } from './finding.ts'
 import type { SourceText } from './source-text.ts'
@@ -15,8 +17,13 @@ export interface FileEngine {
   wants(path: string): boolean
   /** Loads what such files need (a grammar) the first time; null when nothing is missing. */
   prepare(path: string): Promise<void> | null
-  /** Never throws for what a file holds. */
-  scan(source: SourceText, budget: Budget): EngineResult
+  /**
+   * Never throws for what a file holds. With `around`, weaknesses may be in other files, and the
+   * same one may be found from several.
+   */
+  scan(source: SourceText, budget: Budget, around?: Around): EngineResult
+  /** What it must know of a file before that, or others, can be seen among others. */
+  outline?(source: SourceText): Outline | null
   /** Of `rules` those that may find something in such a file; all unless it says so. */
   rulesFor?(path: string): readonly RuleSummary[]
   /** Why nothing is reported on a line, in sentences: what stopped a flow there. */
@@ -29,6 +36,18 @@ export interface EngineResult {
   incomplete: string | null
   /** Set when nothing was looked for, because a program wrote the file. */
   reduced?: 'generated' | 'minified'
+}
+
+/** The files that one is seen among. */
+export interface Around {
+  /** At least these files. */
+  program: Program
+  /** Those that it may lead to, and itself. */
+  reach: ReadonlySet<string>
+  /** Those of them that a limit keeps closed. */
+  cut: ReadonlySet<string>
+  /** Null where the file cannot be read. */
+  open(path: string): SourceText | null
 }
 
 export interface UnitEngine {

@@ -60,4 +60,9 @@ describe('contextAround', () => {
   it('folds white space and takes every secret out', () => {
     expect(excerpt(`one\n\tkey  =\t"${value}"\r\n  two`).context).toBe('one key = "…" two')
   })
+  it('says nothing where secrets may be left that nothing found', () => {
+    const bytes = Buffer.from(`key = "${value}"`)
+    const redactor = new Redactor(bytes, [], [], false)
+    expect(contextAround(new Lines(bytes), redactor, { start: 0, end: 3 })).toBe('')
+  })
 })

@@ -28,9 +28,11 @@ export function lineAround(lines: Lines, redactor: Redactor, span: Span): string
 
 /**
  * The same lines for comparison: every secret is but an ellipsis, and white space is folded, so
- * that indentation does not count.
+ * that indentation does not count. Nothing where secrets may be left that nothing found: a digest
+ * of them would let its reader try values until one fits.
  */
 export function contextAround(lines: Lines, redactor: Redactor, span: Span): string {
+  if (!redactor.complete) return ''
   const line = lines.lineAt(span.start)
   const texts: string[] = []
   for (let number = line - contextLines; number <= line + contextLines; number++) {

@@ -65,6 +65,8 @@ export interface PackageSubject {
   fixedVersions: string[]
   /** Names and versions from a direct dependency to this package; alone where it is direct. */
   path: string[]
+  /** Set where nothing that is shipped needs it. */
+  development?: true
 }
 
 export interface ResourceSubject {
@@ -89,6 +91,8 @@ export interface Finding {
   fingerprints: Fingerprint[]
   origin: CommitOrigin | null
   subject?: Subject
+  /** Set where the project gives the rule another severity: its own, and what says so. */
+  rated?: { from: Severity; by: string }
 }
 
 /** What a report says about a rule that ran, whether or not it found something. */

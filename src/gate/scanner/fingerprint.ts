@@ -127,23 +127,44 @@ const sha256 = (value: string) => createHash('sha256').update(value, 'latin1').d
  * - what the engine knows it by (`Identity`): it survives changes of the lines around.
  * - `move1`: rule and context without the path, which follows a renamed file.
  */
-export class WeaknessFingerprints {
-  private readonly seen = new Map<string, number>()
+export class WeaknessFingerprints implements Naming {
+  private readonly ordinals = new Ordinals()
 
   name(place: Place, identities: readonly Identity[]): Fingerprint[] {
-    const { ruleId, path, context } = place
-    return [
-      this.numbered('ctx1', [ruleId, path, context]),
-      ...identities.map(({ algorithm, parts }) => this.numbered(algorithm, [ruleId, ...parts])),
-      this.numbered('move1', [ruleId, context]),
-    ]
+    return this.ordinals.complete(unnumbered.name(place, identities))
   }
+}
 
-  private numbered(algorithm: string, parts: readonly string[]) {
-    const base = hash(algorithm, ...parts)
-    const ordinal = this.seen.get(base) ?? 0
-    this.seen.set(base, ordinal + 1)
-    return { algorithm, value: hash(base, String(ordinal)) }
+/** Names the weaknesses of one file, in the order of their places. */
+export interface Naming {
+  name(place: Place, identities: readonly Identity[]): Fingerprint[]
+}
+
+/** Without the ordinals among equal ones, which `Ordinals` puts in when all are known. */
+export const unnumbered: Naming = {
+  name({ ruleId, path, context }, identities) {
+    const named = (algorithm: string, parts: readonly string[]): Fingerprint => ({
+      algorithm,
+      value: hash(algorithm, ...parts),
+    })
+    return [
+      named('ctx1', [ruleId, path, context]),
+      ...identities.map(({ algorithm, parts }) => named(algorithm, [ruleId, ...parts])),
+      named('move1', [ruleId, context]),
+    ]
+  },
+}
+
+/** Of one file: its weaknesses are completed in the order of their places. */
+export class Ordinals {
+  private readonly seen = new Map<string, number>()
+
+  complete(fingerprints: readonly Fingerprint[]): Fingerprint[] {
+    return fingerprints.map(({ algorithm, value }) => {
+      const ordinal = this.seen.get(value) ?? 0
+      this.seen.set(value, ordinal + 1)
+      return { algorithm, value: hash(value, String(ordinal)) }
+    })
   }
 }
 

@@ -1,6 +1,36 @@
 import { describe, expect, it } from 'vitest'
 import { mask, Redactor } from './redact.ts'
 
+describe('what its place tells to be a credential', () => {
+  const value = ['hunter2', 'hunter'].join('')
+
+  it.each([
+    ['url: postgres://app:', '@db/app'],
+    ['git clone https://x:', '@host/r'],
+    ['x --token=', ' y'],
+    ['x --db-password ', ''],
+    ['export DB_PASSWORD=', ' && x'],
+    ['curl -u admin:', ' http://h'],
+    ['mysql -h db -p', ' shop'],
+  ])('is hidden in %s…%s', (before, after) => {
+    const bytes = Buffer.from(before + value + after)
+    const redactor = new Redactor(bytes, [], [])
+    const { text } = redactor.text({ start: 0, end: bytes.length }, null)
+    expect(text).toBe(`${before}hun…${after}`)
+  })
+
+  it.each([
+    'postgres://app:$PASSWORD@db/app',
+    'https://host:8080/a@b',
+    'x --token "$TOKEN" --password=$P',
+    'TOKEN=$(cat file)',
+    'const token = request.token',
+    'if (a == b && c - u) return',
+  ])('is not seen in %s', (text) => {
+    expect(new Redactor(Buffer.from(text), [], []).masked(text)).toBe(text)
+  })
+})
+
 describe('mask', () => {
   it.each([
     ['', '…'],

@@ -73,9 +73,15 @@ export class Redactor {
     for (const value of this.values) {
       if (masked.includes(value)) masked = masked.replaceAll(value, () => mask(value))
     }
-    return masked.replaceAll(assigned, (_all, name: string, quote: string, value: string) => {
+    masked = masked.replaceAll(assigned, (_all, name: string, quote: string, value: string) => {
       return `${name}${quote}${mask(value)}${quote}`
     })
+    if (!mayHoldCredential.test(masked)) return masked
+    return inCommands.reduce((text, pattern) => {
+      return text.replaceAll(pattern, (_all, before: string, value: string) => {
+        return before + mask(value)
+      })
+    }, masked)
   }
 
   private firstEndingAfter(offset: number): number {
@@ -108,6 +114,27 @@ const assigned = new RegExp(
   ].join(''),
   'gi',
 )
+
+/** What is bare of quotes, where its place tells what it is: before it, and the value. */
+const inCommands: readonly RegExp[] = [
+  // `https://user:password@host`
+  /(:\/\/[^\s/:@"'`]{0,100}:)([^\s/@"'`${}<>]{3,200})(?=@)/g,
+  // `--token=…`, `--password …`
+  new RegExp(
+    [
+      '(--(?:[\\w-]{0,30}-)?(?:password|passwd|token|secret|api-?key)[= ])',
+      '([^\\s"\'`$<>{}-][^\\s"\'`<>]{3,200})',
+    ].join(''),
+    'gi',
+  ),
+  // `DB_PASSWORD=…`, `export TOKEN=…`
+  /(\b\w{0,60}(?:PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY)=)([^\s"'`$<>{};&|(),]{4,200})/g,
+  // `curl -u user:password`, `mysql -ppassword`
+  /(\s-u[ =]?[\w.@-]{1,60}:)([^\s"'`$<>{}]{3,200})/g,
+  /(\b(?:mysql|mysqldump|mysqladmin|sshpass)\b[^\n]{0,200}? -p)([^\s"'`$<>{}]{4,200})/g,
+]
+/** Most lines hold none of it, and are looked at once. */
+const mayHoldCredential = /:\/\/|--\w|=|\s-[up]/
 
 /** Of spans by their start, those that touch become one. */
 export function unionOf(ascending: readonly Span[]): Span[] {

@@ -47,6 +47,20 @@ describe('reportWeaknesses', () => {
     expect(report(weak(text, 'run(x)')).findings[0]?.excerpt?.lines[0]).toBe('password = "hun…"')
   })
 
+  it('shows and digests no text where the search for secrets was cut short', () => {
+    const word = ['blue', 'horse7'].join('')
+    const named = (text: string) => {
+      const of = source(`open('${text}')\nrun(x)\n`)
+      const identities = [{ algorithm: 'scope1' as const, parts: ['list', `open('${text}')`] }]
+      const weakness = weak(of, 'run(x)', { note: `It is ${text}.`, identities })
+      const cut = ({ bytes }: SourceText) => new Redactor(bytes, [], [], false)
+      return reportWeaknesses([weakness], cut).findings[0]
+    }
+    expect(JSON.stringify(named(word))).not.toContain(word)
+    expect(named(word)?.excerpt).toBeNull()
+    expect(named(word)?.fingerprints).toEqual(named('another')?.fingerprints)
+  })
+
   it('hides the credential that it is about, where it stands and where it got its name', () => {
     const about = { rule: { ...rule, id: 'hardcoded-credential', cweId: 'CWE-798' } }
     const word = ['blue', 'horse7'].join('')

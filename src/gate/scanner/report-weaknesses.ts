@@ -3,7 +3,7 @@
 import { credentialsIn, isAboutCredential, withoutLiterals } from './credential-literals.ts'
 import { contextAround, excerptAround, lineAround } from './excerpt.ts'
 import type { Finding, Location, Step, Subject } from './finding.ts'
-import { WeaknessFingerprints } from './fingerprint.ts'
+import { type Naming, unnumbered, WeaknessFingerprints } from './fingerprint.ts'
 import { ellipsis, type Redactor } from './redact.ts'
 import type { SourceText } from './source-text.ts'
 import { createJudge, type Suppressed } from './suppress.ts'
@@ -19,11 +19,27 @@ export function reportWeaknesses(
   weaknesses: readonly Weakness[],
   redactorOf: (source: SourceText) => Redactor,
 ): Reported {
+  return report(weaknesses, redactorOf, () => new WeaknessFingerprints())
+}
+
+/** As `reportWeaknesses`, for `mergeShared`: how many equal ones a file has is not known yet. */
+export function reportShared(
+  weaknesses: readonly Weakness[],
+  redactorOf: (source: SourceText) => Redactor,
+): Reported {
+  return report(weaknesses, redactorOf, () => unnumbered)
+}
+
+function report(
+  weaknesses: readonly Weakness[],
+  redactorOf: (source: SourceText) => Redactor,
+  naming: () => Naming,
+): Reported {
   const reported: Reported = { findings: [], suppressed: [] }
   const redactors = hidingCredentials(weaknesses, redactorOf)
   for (const [source, inFile] of bySource(weaknesses)) {
     const judge = createJudge(source.path, source.lines, redactors(source))
-    const fingerprints = new WeaknessFingerprints()
+    const fingerprints = naming()
     for (const weakness of inFile.sort((a, b) => a.start - b.start)) {
       const finding = describe(weakness, redactors, fingerprints)
       const { line: first = 1, endLine: last = 1 } = finding.location ?? {}
@@ -76,11 +92,7 @@ function bySource(weaknesses: readonly Weakness[]): Map<SourceText, Weakness[]> 
   return groups
 }
 
-function describe(
-  weakness: Weakness,
-  redactors: Redactors,
-  fingerprints: WeaknessFingerprints,
-): Finding {
+function describe(weakness: Weakness, redactors: Redactors, fingerprints: Naming): Finding {
   const { rule, source, steps, subject } = weakness
   const redactor = redactors(source)
   const span = { start: source.byteAt(weakness.start), end: source.byteAt(weakness.end) }
@@ -108,7 +120,8 @@ function describe(
 
 /** A digest of a statement would let its reader try passwords until one fits. */
 function hideIn(weakness: Weakness, redactor: Redactor): Identity[] {
-  const bare = isAboutCredential(weakness) ? withoutLiterals : (part: string) => part
+  const isOpen = isAboutCredential(weakness) || !redactor.complete
+  const bare = isOpen ? withoutLiterals : (part: string) => part
   return weakness.identities.map(({ algorithm, parts }) => {
     return { algorithm, parts: parts.map((part) => redactor.masked(bare(part))) }
   })

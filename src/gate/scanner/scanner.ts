@@ -2,14 +2,21 @@
 // the caller's (`gate/source`).
 import { createHash } from 'node:crypto'
 import { isBaseline } from './baseline.ts'
+import type { Outline } from './code/program/outline.ts'
 import { readText } from './content.ts'
+import { Cuts } from './cuts.ts'
 import type { Package } from './dependencies/package.ts'
-import type { FileEngine, Membership, UnitEngine, UnitKind } from './engine.ts'
+import type { Around, FileEngine, Membership, UnitEngine, UnitKind } from './engine.ts'
 import type { Finding, RuleSummary } from './finding.ts'
 import type { FingerprintKey } from './fingerprint.ts'
 import { type Reader, readersOf, traceIn } from './insight.ts'
 import type { Redactor } from './redact.ts'
-import { hidingCredentials, reportWeaknesses } from './report-weaknesses.ts'
+import {
+  hidingCredentials,
+  type Reported,
+  reportShared,
+  reportWeaknesses,
+} from './report-weaknesses.ts'
 import { createDetector, type Detector } from './secrets/detect.ts'
 import { redactorFor, toFindings } from './secrets/findings.ts'
 import type { SecretRule } from './secrets/rule-data.ts'
@@ -44,6 +51,16 @@ export interface FileResult {
    * shape is a leak all the same, while names and values there tell nothing.
    */
   reduced?: 'generated' | 'minified'
+  /**
+   * What it says of its place in the program. Where that is code, nothing else is said yet: it is
+   * to be scanned again among the files that it leads to.
+   */
+  outline?: Outline
+  /**
+   * Found by following calls, in this file or in others. The same place may be found from several
+   * files: `mergeShared` puts all of them together and completes the fingerprints.
+   */
+  shared?: Reported
   /** With which files this one is to be seen; they are scanned together by `scanUnit`. */
   memberships?: Membership[]
   /** Of a unit: what its files say is used. */
@@ -87,7 +104,10 @@ export interface Scanner {
   digest: string
   /** Loads what files of these paths need, before they are scanned. */
   prepare(paths: Iterable<string>): Promise<void>
-  scanFile(file: ScanFile): FileResult
+  /** Alone, or `around` other files of its program. */
+  scanFile(file: ScanFile, around?: Around): FileResult
+  /** As `scanFile`, but only the outline where the file is to be seen among others. */
+  glance?(file: ScanFile): FileResult
   /** Findings of a unit are in its files; `path` of the result is the unit's. */
   scanUnit(unit: ScanUnit): FileResult
   /** Which engines read files of this path, each with the rules by which it may find something. */
@@ -114,32 +134,30 @@ export function createScanner(parts: ScannerParts, options: ScannerOptions): Sca
   }
   const hidingSecrets = () => hidingSecretsWithin(budgetFrom(), detector)
 
-  function scanFile({ path, bytes }: ScanFile): FileResult {
+  function scanSource(source: SourceText, around?: Around): FileResult {
+    const { path, bytes } = source
     const result: FileResult = emptyResult(path)
-    if (bytes.length > bytesMaxOf(path, limits)) return { ...result, skipped: 'too-large' }
-    const text = readText(bytes)
-    if (text === 'binary') return { ...result, skipped: 'binary' }
-    // Of our own making: its fingerprints look like secrets and are none.
-    if (isBaseline(text.bytes)) return { ...result, skipped: 'generated' }
-    const source = new SourceText(path, text.bytes)
     const budget = budgetFrom()
     const cuts = new Cuts(limits)
-    const found = secretRules.length > 0 ? detector(path, text.bytes, () => budget.expired()) : null
+    const found = secretRules.length > 0 ? detector(path, bytes, () => budget.expired()) : null
     if (found?.complete === false) cuts.time()
     const matches = cuts.within(found?.matches ?? [])
     const weaknesses: Weakness[] = []
     for (const engine of files) {
       if (!engine.wants(path)) continue
-      const scanned = engine.scan(source, budget)
+      const scanned = engine.scan(source, budget, around)
       for (const weakness of cuts.within(scanned.weaknesses)) weaknesses.push(weakness)
       cuts.add(scanned.incomplete)
       if (scanned.reduced !== undefined) result.reduced = scanned.reduced
     }
-    const redactorOf = found === null ? hidingSecrets() : () => redactorFor(text.bytes, found)
+    const hiding = hidingSecrets()
+    const redactorOf = (of: SourceText) =>
+      of === source && found !== null ? redactorFor(bytes, found) : hiding(of)
     if (found !== null && found.reduced !== null) result.reduced = found.reduced
     const given = { matches, key: options.fingerprintKey }
     addSecrets(result, source, { ...given, redactorOf: hidingCredentials(weaknesses, redactorOf) })
-    addReported(result, reportWeaknesses(weaknesses, redactorOf))
+    if (around === undefined) addReported(result, reportWeaknesses(weaknesses, redactorOf))
+    else if (weaknesses.length > 0) result.shared = reportShared(weaknesses, redactorOf)
     const memberships = membershipsOf(units, source)
     const linked = memberships.length > 0 ? { memberships } : {}
     return { ...result, ...linked, ...cuts.told(budget) }
@@ -168,10 +186,51 @@ export function createScanner(parts: ScannerParts, options: ScannerOptions): Sca
     rules,
     digest,
     prepare: preparing(parts),
-    scanFile,
+    ...looks(files, { limits, scanSource }),
     scanUnit,
     ...insightInto(own, budgetFrom),
   }
+}
+
+/** The first look at a file and the last one; most files have only one. */
+function looks(
+  engines: readonly FileEngine[],
+  {
+    limits,
+    scanSource,
+  }: {
+    limits: SizeLimits
+    scanSource: (source: SourceText, around?: Around) => FileResult
+  },
+): Required<Pick<Scanner, 'glance' | 'scanFile'>> {
+  return {
+    glance(file) {
+      const source = readSource(file, limits)
+      if (!(source instanceof SourceText)) return source
+      const outlines = engines.map((engine) => engine.outline?.(source) ?? null)
+      const outline = outlines.find((one) => one !== null)
+      if (outline === undefined) return scanSource(source)
+      const result = outline.language === 'data' ? scanSource(source) : emptyResult(file.path)
+      return { ...result, outline }
+    },
+    scanFile(file, around) {
+      const source = readSource(file, limits)
+      if (!(source instanceof SourceText)) return source
+      // Where others lead to it, what was made of it serves again.
+      return scanSource(around?.open(file.path) ?? source, around)
+    },
+  }
+}
+
+/** What keeps a file from being scanned, or its text. */
+function readSource({ path, bytes }: ScanFile, limits: SizeLimits): FileResult | SourceText {
+  const result = emptyResult(path)
+  if (bytes.length > bytesMaxOf(path, limits)) return { ...result, skipped: 'too-large' }
+  const text = readText(bytes)
+  if (text === 'binary') return { ...result, skipped: 'binary' }
+  // Of our own making: its fingerprints look like secrets and are none.
+  if (isBaseline(text.bytes)) return { ...result, skipped: 'generated' }
+  return new SourceText(path, text.bytes)
 }
 
 /**
@@ -252,38 +311,6 @@ function addSecrets(
   addReported(result, toFindings(source.path, source.bytes, { redactor, matches, key }))
 }
 
-/** Gathers which limits cut the analysis of a file short. */
-class Cuts {
-  readonly #limits: ScannerOptions['limits']
-  readonly #reasons = new Set<string>()
-
-  constructor(limits: ScannerOptions['limits']) {
-    this.#limits = limits
-  }
-
-  /** What ran out of time may get further the next time; all else is cut in the same place. */
-  told(budget: Budget): Pick<FileResult, 'incomplete' | 'repeatable'> {
-    if (this.#reasons.size === 0) return { incomplete: null }
-    const incomplete = [...this.#reasons].join('; ')
-    return budget.expired() ? { incomplete } : { incomplete, repeatable: true }
-  }
-
-  add(reason: string | null): void {
-    if (reason !== null) this.#reasons.add(reason)
-  }
-
-  time(): void {
-    this.add(`the time limit of ${this.#limits.fileMs} ms ended the scan of this file`)
-  }
-
-  within<Item>(items: Item[]): Item[] {
-    const { findingsPerFileMax } = this.#limits
-    if (items.length <= findingsPerFileMax) return items
-    this.add(`only the first ${findingsPerFileMax} of ${items.length} findings are listed`)
-    return items.slice(0, findingsPerFileMax)
-  }
-}
-
 function summarize(rule: SecretRule): RuleSummary {
   const { id, severity, title, description, remediation, cweId, references, aliases } = rule
   const texts = { title, description, remediation }
@@ -291,7 +318,7 @@ function summarize(rule: SecretRule): RuleSummary {
 }
 
 /** Counts up whenever the same rules and bytes may give another result. */
-const engineVersion = 5
+const engineVersion = 6
 
 function digestOf(
   secrets: readonly SecretRule[],

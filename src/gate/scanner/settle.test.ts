@@ -11,7 +11,7 @@ const word = (settings: string, files: Record<string, string> = {}, prefix = '')
   prefix,
   inherited: Object.entries(files).map(([name, text]) => ({
     prefix,
-    entries: readInheritedFile(name, text),
+    ...readInheritedFile(name, text),
   })),
 })
 
@@ -148,7 +148,7 @@ describe('files of other tools', () => {
     '%s that is none accepts nothing',
     (name) => {
       for (const text of ['', '{', '[]', 'a: &a [*a]', '['.repeat(100_000), 'skip-check: {}']) {
-        expect(readInheritedFile(name, text)).toEqual([])
+        expect(readInheritedFile(name, text).entries).toEqual([])
       }
     },
   )
@@ -164,5 +164,27 @@ describe('what a comment set aside', () => {
     expect(notes[1]).toBe(
       'infra/main.tf:2: checkov:skip expired on 2026-01-30, so aws-s3-public-acl counts again',
     )
+  })
+})
+
+describe('two findings about one credential', () => {
+  const at = { path: 'src/db.py', line: 5, column: 12, endLine: 5, endColumn: 83 }
+  const [first] = sampleFindings
+  const code = { ...first, ruleId: 'code', scanType: 'sast', cweId: 'CWE-798', location: at }
+  const secret = { ...code, ruleId: 'secret', scanType: 'secrets', location: { ...at, column: 69 } }
+  const both = { ...found, findings: [code, secret] as typeof sampleFindings }
+  const settled = (settings: string) => {
+    const about = { today: '2026-01-31', whole: true }
+    const { findings, suppressed } = settle(both, word(settings), about)
+    return [findings, suppressed.map((one) => one.finding)].map((all) => all.map((f) => f.ruleId))
+  }
+
+  it('are one, also where it is accepted', () => {
+    expect(settled('')).toEqual([['secret'], []])
+    expect(settled('ignores: [{ rule: secret, reason: why }]')).toEqual([[], ['secret']])
+  })
+
+  it('leave the other one where the rule for secrets is off', () => {
+    expect(settled('rules: { disable: [secret] }')).toEqual([['code'], ['secret']])
   })
 })

@@ -4,7 +4,9 @@ import { compareFindings, type Finding, type RuleSummary } from './finding.ts'
 import { Jury } from './project/jury.ts'
 import { type PathMatcher, pathMatcher } from './project/path-pattern.ts'
 import type { ProjectSettings } from './project/settings.ts'
+import { unknownNames } from './project/unknown-names.ts'
 import { isOver, type ProjectWord } from './project/word.ts'
+import { withoutTwins } from './same-credential.ts'
 import type { Suppressed } from './suppressed.ts'
 
 export interface Found {
@@ -24,12 +26,13 @@ export interface Settled {
 
 /**
  * `today` is `2026-01-31`. Everything comes back sorted. Only where all of the project was looked
- * at in every way (`whole`) does an entry that accepts nothing deserve a note.
+ * at in every way (`whole`) does an entry that accepts nothing deserve a note, and only among all
+ * rules (`everyRule`) a name that none of them has.
  */
 export function settle(
   found: Found,
   word: ProjectWord,
-  { today, whole }: { today: string; whole: boolean },
+  { today, whole, everyRule = false }: { today: string; whole: boolean; everyRule?: boolean },
 ): Settled {
   const { settings } = word
   const rules = new Map(found.rules.map((rule) => [rule.id, rule]))
@@ -45,12 +48,16 @@ export function settle(
     if (!isExcluded(finding, excluded, word.prefix)) return null
     return { ...config, reason: 'the path is excluded' }
   }
+  const unknown = everyRule ? unknownNames(word, found.rules) : []
   const lapsed = found.suppressed.filter((one) => isOver(one.expires, today))
   for (const one of found.suppressed) {
     if (!isOver(one.expires, today)) suppressed.push(one)
   }
-  for (const finding of [...found.findings, ...lapsed.map((one) => one.finding)]) {
-    const rated = rate(finding, settings)
+  const all = [...found.findings, ...lapsed.map((one) => one.finding)]
+  const secrets = [...all, ...suppressed.map((one) => one.finding)]
+  const told = secrets.filter(({ ruleId }) => !off.has(ruleId))
+  for (const finding of withoutTwins(all, told)) {
+    const rated = rateFinding(finding, word)
     const by = unwanted(finding) ?? jury.accepts(rated, rules.get(finding.ruleId) ?? null)
     if (by === null) findings.push(rated)
     else suppressed.push({ finding: rated, ...by })
@@ -58,8 +65,12 @@ export function settle(
   return {
     findings: findings.sort(compareFindings),
     suppressed: suppressed.sort((a, b) => compareFindings(a.finding, b.finding)),
-    rules: found.rules.map((rule) => rate(rule, settings)),
-    notes: [...lapsed.map(noteOnLapsed), ...jury.notes({ unused: whole })],
+    rules: found.rules.map((rule) => rateRule(rule, settings)),
+    notes: [
+      ...lapsed.map(noteOnLapsed),
+      ...unknown.map(({ note }) => note),
+      ...jury.notes({ unused: whole, told: new Set(unknown.map(({ line }) => line)) }),
+    ],
   }
 }
 
@@ -67,10 +78,16 @@ function isExcluded({ location }: Finding, excluded: PathMatcher, prefix: string
   return location !== null && excluded.matches(prefix + location.path)
 }
 
-function rate<Rated extends Finding | RuleSummary>(rated: Rated, settings: ProjectSettings): Rated {
-  const id = 'ruleId' in rated ? rated.ruleId : rated.id
-  const severity = settings.rules.severity.get(id)
-  return severity === undefined || severity === rated.severity ? rated : { ...rated, severity }
+function rateRule(rule: RuleSummary, settings: ProjectSettings): RuleSummary {
+  const severity = settings.rules.severity.get(rule.id)
+  return severity === undefined || severity === rule.severity ? rule : { ...rule, severity }
+}
+
+/** The original is kept: who reads of a finding shall see that the project thinks less of it. */
+function rateFinding(finding: Finding, { settings, settingsPath }: ProjectWord): Finding {
+  const severity = settings.rules.severity.get(finding.ruleId)
+  if (severity === undefined || severity === finding.severity) return finding
+  return { ...finding, severity, rated: { from: finding.severity, by: settingsPath } }
 }
 
 function noteOnLapsed({ finding, source, expires, line }: Suppressed): string {

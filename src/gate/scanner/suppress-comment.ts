@@ -1,6 +1,7 @@
 // Comments that accept a finding: `panthera-ignore: rule-id[, rule-id] -- reason`, in any comment
 // syntax, on the finding's line or alone on the line above it.
 import { opensComment, withoutClosing } from './comment-syntax.ts'
+import { didYouMean } from './project/did-you-mean.ts'
 
 export const ownMarker = 'panthera-ignore'
 
@@ -43,3 +44,8 @@ export const ruleMissing = [
   `The ${ownMarker} comment here names no rule, so it does not count:`,
   `write "${ownMarker}: rule-id -- reason".`,
 ].join(' ')
+/** A misspelt id would otherwise do nothing, and nobody would hear of it. */
+export function ruleOther(named: readonly string[], ruleId: string): string {
+  const guesses = named.map((name) => `${name}${didYouMean(name, [ruleId])}`)
+  return `The ${ownMarker} comment here names ${guesses.join(', ')}, so it does not count for this.`
+}

@@ -35,7 +35,6 @@ describe('our own comment', () => {
     ['behind code above', 'x() // panthera-ignore: a -- why\nHERE()'],
     ['below', 'HERE()\n// panthera-ignore: a -- why'],
     ['further above', '// panthera-ignore: a -- why\nx()\nHERE()'],
-    ['about another rule', 'HERE() // panthera-ignore: b -- why'],
   ])('does not count %s', (_, text) => {
     expect(judge(text)).toEqual({ kind: 'kept', note: null })
   })
@@ -43,8 +42,16 @@ describe('our own comment', () => {
   it.each([
     ['HERE() // panthera-ignore: a', 'gives no reason'],
     ['HERE() // panthera-ignore', 'names no rule'],
+    ['HERE() // panthera-ignore: other -- why', 'names other, so it does not count for this.'],
   ])('is told about where it is not whole: %s', (text, note) => {
     expect(judge(text)).toMatchObject({ kind: 'kept', note: expect.stringContaining(note) })
+  })
+
+  it('is guessed at where it is misspelt', () => {
+    const about = { id: 'sql-injection' }
+    expect(judge('HERE() // panthera-ignore: sql-injektion -- why', about)).toMatchObject({
+      note: expect.stringContaining('names sql-injektion (did you mean sql-injection?)'),
+    })
   })
 
   it('may name a vulnerability', () => {

@@ -12,6 +12,7 @@ import {
   readDirective,
   reasonMissing,
   ruleMissing,
+  ruleOther,
 } from './suppress-comment.ts'
 import type { Verdict } from './suppressed.ts'
 
@@ -76,8 +77,9 @@ function judgeOwn(judged: Judged, own: readonly OwnComment[], file: File): Verdi
     return { kind: 'suppressed', by: 'comment', source: ownMarker, reason, line }
   }
   if (naming !== undefined) return { kind: 'kept', note: reasonMissing }
-  const empty = near.some(({ ruleIds }) => ruleIds.size === 0)
-  return { kind: 'kept', note: empty ? ruleMissing : null }
+  if (near.some(({ ruleIds }) => ruleIds.size === 0)) return { kind: 'kept', note: ruleMissing }
+  const [other] = near
+  return { kind: 'kept', note: other === undefined ? null : ruleOther([...other.ruleIds], rule.id) }
 }
 
 /** On the finding's line, alone above it, or for infrastructure anywhere in its resource. */

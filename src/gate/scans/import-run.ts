@@ -2,7 +2,12 @@
 import type { Platform } from '../../platform/platform.ts'
 import { tenantKey } from '../../platform/tenant-keys.ts'
 import { beginIngest } from '../findings/ingest.ts'
-import { type ImportDocument, inspectDocument, readDocument } from '../imports/document.ts'
+import {
+  type ImportDocument,
+  inspectDocument,
+  readDocument,
+  readSetAside,
+} from '../imports/document.ts'
 import { newestAdvisory } from './advisories.ts'
 import { storePackages } from './package-store.ts'
 import { fingerprintPurpose } from './run.ts'
@@ -34,6 +39,10 @@ export async function runImport(
       read += batch.length
       context.progress({ stage: 'storing', files_done: read, files_total: document.results })
     }
+    for await (const batch of readSetAside(document, { fingerprintKey })) {
+      context.signal.throwIfAborted()
+      await ingest.addSetAside(batch)
+    }
     const result = await ingest.finish(proofOf(document, newest))
     await storePackages(tx, { ...scan, packages: document.packages })
     const held = { ...scan, node: context.holder }
@@ -41,10 +50,15 @@ export async function runImport(
       branch,
       commit: scan.commit,
       complete: document.isComplete,
-      coverage: { format: document.format, results: document.results, skipped },
+      coverage: coverageOf(document, skipped),
       result,
     })
   })
+}
+
+/** Of our own document what the scan looked at; of others how many results were no findings. */
+function coverageOf({ format, results, coverage }: ImportDocument, skipped: object) {
+  return { skipped, ...coverage, format, results }
 }
 
 /**
@@ -52,8 +66,10 @@ export async function runImport(
  * about dependencies.
  */
 function proofOf({ isComplete, ruleIds, scope }: ImportDocument, newest: string | null) {
-  const { history, advisories } = scope
+  const { history, advisories, within } = scope
   const isOld = newest !== null && (advisories === null || advisories < newest)
   const scanTypes = scope.scanTypes.filter((type) => type === 'sca' && !isOld)
-  return isComplete ? { ruleIds, scanTypes, history, branches: null } : null
+  if (!isComplete) return null
+  const only = within === null ? {} : { within }
+  return { ruleIds, scanTypes, history, branches: null, ...only }
 }

@@ -4,9 +4,9 @@ import { randomUUID } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import type { Queue } from '../../platform/jobs.ts'
 import type { Platform } from '../../platform/platform.ts'
-import { DocumentError } from '../imports/document-error.ts'
 import { releaseDocument } from '../imports/release.ts'
 import { CloneError } from '../source/git/clone-error.ts'
+import { failureOf, gitWords } from './failure.ts'
 import { runImport } from './import-run.ts'
 import { queueNames } from './queue-name.ts'
 import { runScan } from './run.ts'
@@ -152,22 +152,11 @@ async function end(ending: {
     await db.inTenant(held.organizationId, (tx) => work.release(tx, held))
     return
   }
-  const shown = describe(error)
+  const shown = failureOf(error)
   log[shown.code === 'internal_error' ? 'error' : 'info'](
-    { err: error, scan_id: held.scanId, code: shown.code },
+    { err: error, scan_id: held.scanId, code: shown.code, ...gitWords(error) },
     'a scan failed',
   )
   await db.inTenant(held.organizationId, (tx) => work.fail(tx, held, shown))
   metrics.scans.labels('failed').inc()
-}
-
-/** What the client sees of a failure: known ones in their words, others without internals. */
-function describe(error: unknown): { code: string; message: string } {
-  if (error instanceof CloneError) return { code: error.code, message: error.message }
-  if (error instanceof DocumentError) return { code: 'invalid_document', message: error.message }
-  const code = (error as { code?: string }).code
-  if (code === 'outbound_refused') {
-    return { code: 'access_denied', message: 'The host of the repository may not be reached.' }
-  }
-  return { code: 'internal_error', message: 'The scan could not be finished. Start it again.' }
 }

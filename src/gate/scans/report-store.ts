@@ -1,7 +1,9 @@
 // What a report says around the findings of a scan: the rules, and what was looked at.
 import { sql, type Tx } from '../../platform/db.ts'
-import { isObject, numberOf } from '../imports/json/values.ts'
+import { isObject, member, numberOf, textOf } from '../imports/json/values.ts'
+import { readSelected } from '../imports/own/coverage.ts'
 import type { RuleSummary } from '../scanner/finding.ts'
+import type { Looked } from '../scanner/report/gaps.ts'
 import type { Coverage } from '../scanner/report/report.ts'
 import type { Scan } from './schema.ts'
 
@@ -9,7 +11,7 @@ import type { Scan } from './schema.ts'
 const rulesMax = 25_000
 const textCharsMax = 1_000
 
-/** The rules that found something, by their most severe finding. */
+/** The rules that found something, set aside or not, by their most severe finding. */
 export async function rulesOfScan(
   tx: Tx,
   organizationId: string,
@@ -22,7 +24,7 @@ export async function rulesOfScan(
       f.detail -> 'references' as references
       from findings f
      where f.organization_id = ${organizationId}
-       and f.number in (select unnest(s.numbers) from scan_sightings s
+       and f.number in (select unnest(s.numbers || s.set_aside) from scan_sightings s
          where s.organization_id = ${organizationId} and s.scan_id = ${scanId})
      order by f.rule_id,
        array_position(array['critical', 'high', 'medium', 'low'], f.severity), f.number
@@ -56,5 +58,21 @@ export function coverageOf(scan: Scan, complete: boolean): Coverage {
     suppressed: numberOf(stored.suppressed ?? skipped.suppressed) ?? 0,
     durationMs: numberOf(stored.durationMs) ?? (Number.isFinite(took) ? took : 0),
     complete,
+  }
+}
+
+/** Why a scan did not look at all of it, as it is stored with the scan. */
+export function shortfallsOf({ coverage }: Scan): Omit<Looked, 'coverage'> {
+  const { shortfalls, advisories } = coverage ?? {}
+  const { uncovered, unresolved, selected } = isObject(advisories) ? advisories : {}
+  const cuts = (Array.isArray(shortfalls) ? shortfalls : []).flatMap((one: unknown) => {
+    const [path, reason] = [textOf(member(one, 'path')), textOf(member(one, 'reason'))]
+    return reason === null ? [] : [{ path, reason }]
+  })
+  return {
+    shortfalls: cuts,
+    uncovered: (Array.isArray(uncovered) ? uncovered : []).flatMap((name) => textOf(name) ?? []),
+    unresolved: numberOf(unresolved) ?? 0,
+    selected: readSelected(selected),
   }
 }

@@ -3,13 +3,14 @@ import { z } from 'zod'
 import { type Route, route, type Streamed } from '../../platform/http/route.ts'
 import type { Platform } from '../../platform/platform.ts'
 import { errors } from '../errors.ts'
-import { pagesOfScan } from '../findings/store.ts'
+import { pagesOfScan, setAsideOfScan } from '../findings/store.ts'
 import { isObject } from '../imports/json/values.ts'
 import type { Finding } from '../scanner/finding.ts'
 import { type ReportFormatName, reportFormats } from '../scanner/report/formats.ts'
+import { gapsOf } from '../scanner/report/gaps.ts'
 import type { Report } from '../scanner/report/report.ts'
 import { packagesOfScan } from './package-store.ts'
-import { coverageOf, rulesOfScan, wasComplete } from './report-store.ts'
+import { coverageOf, rulesOfScan, shortfallsOf, wasComplete } from './report-store.ts'
 import { type Scan, ScanPath } from './schema.ts'
 import { platformTool } from './service.ts'
 import * as store from './store.ts'
@@ -67,16 +68,20 @@ async function reportOf(platform: Platform, wanted: Wanted): Promise<Streamed> {
       packages: await packagesOfScan(tx, organizationId, scanId),
     }
   })
+  const coverage = coverageOf(scan, facts.complete)
+  const shortfalls = shortfallsOf(scan)
   const report: Report = {
     tool: { name: toolOf(scan), version: platform.version },
     project: { name: scan.repo_name, revision: scan.commit },
     createdAt: scan.completed_at ?? scan.created_at,
     rules: facts.rules,
     findings: findingsOf(pagesOfScan(db, wanted)),
-    suppressed: [],
+    suppressed: setAsideOfScan(db, wanted),
     packages: facts.packages,
     advisories: advisoriesOf(scan),
-    coverage: coverageOf(scan, facts.complete),
+    coverage,
+    selectedAdvisories: shortfalls.selected ?? null,
+    gaps: gapsOf({ coverage, ...shortfalls }),
   }
   const fileName = fileNameOf(scan, chosen.extension)
   return { contentType: chosen.mediaType, fileName, body: inBlocks(write(report)) }

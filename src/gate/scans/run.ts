@@ -6,7 +6,7 @@ import type { Platform } from '../../platform/platform.ts'
 import { tenantKey } from '../../platform/tenant-keys.ts'
 import { tokenFor } from '../connections/service.ts'
 import { beginIngest } from '../findings/ingest.ts'
-import type { Proof, SetAside } from '../findings/target.ts'
+import type { Proof } from '../findings/target.ts'
 import { cloneUrl } from '../repositories/place.ts'
 import * as repositories from '../repositories/store.ts'
 import type { Finding } from '../scanner/finding.ts'
@@ -35,8 +35,9 @@ export async function runScan(
     const head = await cloneAndScan(platform, scan, { ...context, scratchDir })
     const known =
       scan.base === null ? null : await scanBase(platform, scan, { ...context, scratchDir })
-    const findings = newAgainst(head.outcome.findings, known)
-    await store(platform, scan, { ...head, findings, holder: context.holder })
+    const findings = head.outcome.findings.filter((finding) => isNew(finding, known))
+    const aside = head.outcome.suppressed.filter(({ finding }) => isNew(finding, known))
+    await store(platform, scan, { ...head, findings, aside, holder: context.holder })
   } finally {
     await rm(scratchDir, { recursive: true, force: true })
   }
@@ -79,6 +80,8 @@ async function cloneAndScan(
     fingerprintKey,
     engines: enginesOf(scan.config),
     cacheDir: config.cacheDir,
+    // Comments in the code count all the same.
+    ...(scan.config.project_settings === false && { project: null }),
     advisories: await advisoryFolders(config),
     signal: context.signal,
     onProgress: context.progress,
@@ -106,22 +109,27 @@ async function scanBase(
     },
     { ...context, scratchDir },
   )
-  return new Set(outcome.findings.flatMap(({ fingerprints }) => fingerprints.map(nameOf)))
+  const all = [...outcome.findings, ...outcome.suppressed.map(({ finding }) => finding)]
+  return new Set(all.flatMap(({ fingerprints }) => fingerprints.map(nameOf)))
 }
 
-function newAgainst(findings: Finding[], known: ReadonlySet<string> | null): Finding[] {
-  if (known === null) return findings
-  return findings.filter(({ fingerprints }) => !fingerprints.some((one) => known.has(nameOf(one))))
+function isNew({ fingerprints }: Finding, known: ReadonlySet<string> | null): boolean {
+  return known === null || !fingerprints.some((one) => known.has(nameOf(one)))
 }
 
 function nameOf({ algorithm, value }: { algorithm: string; value: string }): string {
   return `${algorithm} ${value}`
 }
 
+interface New {
+  findings: Finding[]
+  aside: ScanOutcome['suppressed']
+}
+
 async function store(
   platform: Platform,
   scan: TakenScan,
-  { clone, outcome, findings, holder }: Scanned & { findings: Finding[]; holder: string },
+  { clone, outcome, findings, aside, holder }: Scanned & New & { holder: string },
 ): Promise<void> {
   const { organizationId, repositoryId } = scan
   const branch = clone.branch ?? clone.commit
@@ -135,6 +143,9 @@ async function store(
     for (let at = 0; at < findings.length; at += ingestBatch) {
       await ingest.add(findings.slice(at, at + ingestBatch))
     }
+    for (let at = 0; at < aside.length; at += ingestBatch) {
+      await ingest.addSetAside(aside.slice(at, at + ingestBatch))
+    }
     const result = await ingest.finish(proofOf(scan, outcome, clone.branches))
     const { history, shortfalls, engines, advisories, packages, notes } = outcome
     await storePackages(tx, { ...scan, packages })
@@ -143,15 +154,6 @@ async function store(
     await work.complete(tx, held, { branch, commit: clone.commit, complete, coverage, result })
   })
 }
-
-function setAsideIn({ suppressed }: ScanOutcome): SetAside[] {
-  return suppressed.map(({ finding, source, reason }) => {
-    const note = `Set aside by ${source}${reason === null ? '' : `: ${reason}`}`
-    return { fingerprints: finding.fingerprints, note: note.slice(0, noteCharsMax) }
-  })
-}
-
-const noteCharsMax = 1_000
 
 function enginesOf(config: ScanConfig) {
   return {
@@ -174,6 +176,5 @@ function proofOf(scan: TakenScan, outcome: ScanOutcome, branches: Clone['branche
     history: scan.config.history,
     branches,
     unseen,
-    setAside: setAsideIn(outcome),
   }
 }

@@ -54,6 +54,13 @@ export const ScanConfig = z.strictObject({
   enable_secrets: z.boolean().default(true),
   enable_iac: z.boolean().default(true).describe('Infrastructure'),
   history: z.boolean().default(false).describe('Look for secrets in the whole history'),
+  project_settings: z
+    .boolean()
+    .default(true)
+    .describe(
+      "Honour the repository's panthera.yaml and what its files tell other tools: what they set " +
+        'aside is listed as ignored by the code, and severities that they change keep the original',
+    ),
 })
 export type ScanConfig = z.infer<typeof ScanConfig>
 
@@ -90,7 +97,7 @@ export const CreateScan = z
         issues.push({ code: 'custom', path: ['clone_url'], message, input: value })
       }
     }
-    const { history: _, ...engines } = value.scan_config
+    const { history: _, project_settings: __, ...engines } = value.scan_config
     if (!Object.values(engines).includes(true)) {
       const message = 'at least one engine must be on'
       issues.push({ code: 'custom', path: ['scan_config'], message, input: value })

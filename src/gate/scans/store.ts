@@ -57,7 +57,8 @@ export async function list(tx: Tx, query: ScanQuery): Promise<{ scans: Scan[]; t
 const selection = sql`
   select s.id as scan_id, s.organization_id, s.status, s.source, s.scan_type, r.provider, r.owner,
     r.name as repo_name, r.clone_url, s.branch, s.commit_sha as commit, s.base,
-    case when s.source = 'platform' then s.config end as scan_config, s.tool,
+    case when s.source = 'platform' then '{"project_settings": true}'::jsonb || s.config
+      end as scan_config, s.tool,
     case when s.total_findings is not null then jsonb_build_object(
       'total_findings', s.total_findings, 'critical_count', s.critical_count,
       'high_count', s.high_count, 'medium_count', s.medium_count, 'low_count', s.low_count)

@@ -1,21 +1,23 @@
 // Finds the files in which other tools keep what is accepted, in a folder or in a commit.
 import { join, relative, sep } from 'node:path'
-import { inheritedFiles, readInheritedFile } from '../scanner/inherited/files.ts'
+import { inheritedFiles, readInheritedFile, tooLarge } from '../scanner/inherited/files.ts'
 import type { InheritedFile } from '../scanner/project/word.ts'
 import { readBlobs } from './git/blobs.ts'
 import type { Git } from './git/environment.ts'
 import { locateRepository } from './git/locate.ts'
 import type { TreeFile } from './git/tree.ts'
-import { readSmallFile } from './small-file.ts'
+import { isTooLarge, readSmallFile } from './small-file.ts'
 
 /** Of the folder itself and of the top of its repository, where tools are run. */
 export function readInherited(folder: string): InheritedFile[] {
   const top = locateRepository(folder)?.top ?? folder
   return [...new Set([folder, top])].flatMap((place) =>
     inheritedFiles.flatMap((name) => {
-      const text = readSmallFile(join(place, name), inheritedBytesMax)
-      if (text === null) return []
-      return { prefix: prefixOf(place, folder), entries: readInheritedFile(name, text) }
+      const prefix = prefixOf(place, folder)
+      const path = join(place, name)
+      if (isTooLarge(path, inheritedBytesMax)) return { prefix, ...tooLarge(name) }
+      const text = readSmallFile(path, inheritedBytesMax)
+      return text === null ? [] : { prefix, ...readInheritedFile(name, text) }
     }),
   )
 }
@@ -33,7 +35,13 @@ export async function readInheritedOf(
   at: { gitDir: string; signal?: AbortSignal | undefined },
 ): Promise<InheritedFile[]> {
   const texts = await readTopFiles(git, files, { ...at, names: inheritedFiles })
-  return [...texts].map(([name, text]) => ({ prefix: '', entries: readInheritedFile(name, text) }))
+  const large = files.filter(({ path, bytes }) => {
+    return inheritedFiles.includes(path) && bytes > inheritedBytesMax
+  })
+  return [
+    ...[...texts].map(([name, text]) => ({ prefix: '', ...readInheritedFile(name, text) })),
+    ...large.map(({ path }) => ({ prefix: '', ...tooLarge(path) })),
+  ]
 }
 
 /** The texts of files at the top of a tree, by name; what is too large is left out. */

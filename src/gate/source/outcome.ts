@@ -6,7 +6,7 @@ import type { Finding, RuleSummary, ScanType } from '../scanner/finding.ts'
 import { compareFindings } from '../scanner/finding.ts'
 import type { Coverage } from '../scanner/report/report.ts'
 import type { Suppressed } from '../scanner/scanner.ts'
-import { adviseOn } from './advise.ts'
+import { adviseOn, notesOnPackages } from './advise.ts'
 import { type Collector, type Shortfall, shortfallsMax } from './collect.ts'
 import { enginesOf } from './options.ts'
 import type { Session } from './session.ts'
@@ -29,7 +29,7 @@ export interface ScanOutcome {
   /** What lock files and manifests say is used, whether or not anything is known against it. */
   packages: Package[]
   /** With what these were compared, and of how many nothing can be said. */
-  advisories: Pick<AdvisoryMatches, 'date' | 'unresolved' | 'uncovered'>
+  advisories: Pick<AdvisoryMatches, 'date' | 'unresolved' | 'uncovered' | 'selected'>
   /** What the project's own settings should mend. */
   notes: string[]
 }
@@ -44,12 +44,13 @@ export function unseenIn({ shortfalls }: ScanOutcome): string[] | null {
 
 /**
  * The types of findings that the scan would have told, were they there: not those of dependencies
- * where nothing was known to compare them with.
+ * where nothing, or only what came with the package, was known to compare them with.
  */
 export function provenTypes(outcome: Pick<ScanOutcome, 'engines' | 'packages' | 'advisories'>) {
   const { engines, packages, advisories } = outcome
   const compared = packages.length === 0 || advisories.date !== null
-  const isProven = compared && advisories.uncovered.length === 0
+  const whole = advisories.uncovered.length === 0 && advisories.selected === null
+  const isProven = compared && whole
   return engines.filter((type) => type !== 'sca' || isProven)
 }
 
@@ -76,7 +77,8 @@ export async function outcomeOf(
       date: advised.date,
       unresolved: advised.unresolved,
       uncovered: advised.uncovered,
+      selected: advised.selected,
     },
-    notes: [],
+    notes: notesOnPackages(packages),
   }
 }

@@ -7,6 +7,7 @@ import type { SizeLimits } from '../scanner/size.ts'
 import type {
   ScannerDescription,
   WorkerFile,
+  WorkerOther,
   WorkerOutcome,
   WorkerSetup,
   WorkerTask,
@@ -31,9 +32,13 @@ export interface Batch {
   name: boolean
   /** At most 255. */
   files: readonly BatchFile[]
+  /** What some of them are seen among. */
+  others?: WorkerOther[]
   /** The contents of `files`, in their order; asked again for files that must be scanned again. */
-  load?: (files: readonly BatchFile[]) => Promise<(Uint8Array<ArrayBuffer> | null)[]>
+  load?: (files: readonly LoadedFile[]) => Promise<(Uint8Array<ArrayBuffer> | null)[]>
 }
+
+export type LoadedFile = Pick<BatchFile, 'path' | 'blob'>
 
 export interface BatchFile extends Omit<WorkerFile, 'bytes' | 'unit'> {
   /** Git name of the content for `load`, or null where workers read the file. */
@@ -94,7 +99,7 @@ export class ScanPool {
     const asked = indexes.map((index) => batch.files[index] as BatchFile)
     const { scanner, root, limits, name } = batch
     const files = await withContents(asked, batch.load)
-    const task: WorkerTask = { scanner, root, limits, name, files }
+    const task: WorkerTask = { scanner, root, limits, name, files, others: batch.others ?? [] }
     try {
       return await this.#withWorker(async (worker) => {
         const answer = await worker.ask({ kind: 'scan', task }, signal)
@@ -146,13 +151,11 @@ async function withContents(
   asked: readonly BatchFile[],
   load: Batch['load'],
 ): Promise<WorkerFile[]> {
-  const parts = asked.flatMap(({ path, blob, known, unit }) =>
-    unit === undefined ? [{ path, blob, known }] : unit.files.map((f) => ({ ...f, known: [] })),
-  )
+  const parts = asked.flatMap(({ path, blob, unit }) => unit?.files ?? [{ path, blob }])
   const contents = (await load?.(parts))?.values()
   const next = () => contents?.next().value ?? null
-  return asked.map(({ path, known, unit }) => {
-    if (unit === undefined) return { path, known, bytes: next() }
+  return asked.map(({ path, known, unit, among }) => {
+    if (unit === undefined) return { path, known, bytes: next(), ...(among && { among }) }
     const files = unit.files.map((file) => ({ path: file.path, bytes: next() }))
     return { path, known, bytes: null, unit: { kind: unit.kind, files } }
   })

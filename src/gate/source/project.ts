@@ -1,4 +1,5 @@
 // What the scanned project says of its own scan: `panthera.yaml`, and what other tools were told.
+import { lstatSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { pathMatcher } from '../scanner/project/path-pattern.ts'
 import { readSettings } from '../scanner/project/read-settings.ts'
@@ -10,16 +11,26 @@ import { locateRepository } from './git/locate.ts'
 import type { TreeFile } from './git/tree.ts'
 import { prefixOf, readInherited, readInheritedOf, readTopFiles } from './inherited.ts'
 import type { ScanOutcome } from './outcome.ts'
-import { readSmallFile } from './small-file.ts'
+import { isTooLarge, readSmallFile } from './small-file.ts'
 
 /** The nearest `panthera.yaml` from the folder up to the top of its repository; null without. */
 export function findSettings(folder: string): string | null {
   const top = locateRepository(folder)?.top ?? folder
   for (let place = folder; ; place = dirname(place)) {
     const path = join(place, settingsFile)
-    if (readSmallFile(path, settingsBytesMax) !== null) return path
+    if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === false) return path
     if (place === top || dirname(place) === place) return null
   }
+}
+
+/** @throws {SettingsError} for what is there and cannot be read: to pass it over would be silent */
+export function readSettingsText(path: string, shown: string): string {
+  const text = readSmallFile(path, settingsBytesMax)
+  if (text !== null) return text
+  const message = isTooLarge(path, settingsBytesMax)
+    ? `it has over ${settingsBytesMax >> 20} MB, and no more are read`
+    : 'it cannot be read: it must be a regular file, and no link'
+  throw new SettingsError(message, { path: shown, line: 1 })
 }
 
 /** @throws {SettingsError} when the file is wrong */
@@ -30,8 +41,7 @@ export function readProject(folder: string): ProjectWord {
     return { settings: noSettings, settingsPath: settingsFile, prefix: '', inherited }
   }
   const settingsPath = relative(folder, path) || settingsFile
-  const text = readSmallFile(path, settingsBytesMax) ?? ''
-  const settings = readSettings(text, settingsPath)
+  const settings = readSettings(readSettingsText(path, settingsPath), settingsPath)
   return { settings, settingsPath, prefix: prefixOf(dirname(path), folder), inherited }
 }
 
@@ -52,6 +62,8 @@ export async function readProjectOf(
   const inherited = await readInheritedOf(git, files, at)
   const texts = await readTopFiles(git, files, { ...at, names: [settingsFile] })
   const word = { settings: noSettings, settingsPath: settingsFile, prefix: '', inherited }
+  const large = files.some(({ path, bytes }) => path === settingsFile && bytes > settingsBytesMax)
+  if (large) return { word, problem: `${settingsFile} does not count: it has over 1 MB` }
   try {
     const settings = readSettings(texts.get(settingsFile) ?? '', settingsFile)
     return { word: { ...word, settings }, problem: null }
@@ -73,11 +85,18 @@ export function settled(
   { word, problem = null, whole }: { word: ProjectWord; problem?: string | null; whole: boolean },
 ): ScanOutcome {
   const { engines, advisories } = outcome
-  const inEveryWay = engines.length >= enginesAll && advisories.uncovered.length === 0
-  const about = { today: today(), whole: whole && inEveryWay && word.prefix === '' }
+  const compared = advisories.uncovered.length === 0 && advisories.selected === null
+  const inEveryWay = engines.length >= enginesAll && compared
+  const about = {
+    today: today(),
+    whole: whole && inEveryWay && word.prefix === '',
+    everyRule: engines.length >= enginesAll,
+  }
   const { findings, suppressed, rules, notes } = settle(outcome, word, about)
   const coverage = { ...outcome.coverage, suppressed: suppressed.length }
-  const all = [...outcome.notes, ...(problem === null ? [] : [problem]), ...notes]
+  const problems = [problem, ...word.inherited.map((file) => file.problem ?? null)]
+  const told = problems.filter((one) => one !== null)
+  const all = [...outcome.notes, ...told, ...notes]
   return { ...outcome, findings, suppressed, rules, coverage, notes: all }
 }
 

@@ -29,6 +29,11 @@ describe('loadRules', () => {
     expect(rules.length).toBeGreaterThan(50)
   })
 
+  it('leaves out those that nobody asks for', async () => {
+    const { secrets, code, infrastructure } = await loadRules({ kinds: ['secrets'] })
+    expect([secrets === '', code, infrastructure]).toEqual([false, '', ''])
+  })
+
   it('loads rules of all folders, and not their proofs', async () => {
     const directory = ruleFolder({
       'b.yaml': rule('b-key'),

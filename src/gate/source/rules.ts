@@ -12,6 +12,8 @@ export interface RuleOptions {
   directory?: string | undefined
   /** Where compiled rules are kept, because parsing them takes longer than a small scan. */
   cacheDirectory?: string | null | undefined
+  /** Which rules are wanted; the texts of others are empty. All unless given. */
+  kinds?: readonly (keyof CompiledRules)[] | undefined
 }
 
 type Kind = keyof CompiledRules
@@ -48,7 +50,9 @@ export async function loadRules(options: RuleOptions = {}): Promise<CompiledRule
   const directory = options.directory ?? join(await packageRoot(), 'rules')
   // A folder of rules that is not there at all is a broken installation, not a scan without rules.
   await access(directory)
-  const load = (kind: Kind) => loadKind(kind, directory, options.cacheDirectory)
+  // Reading rules that no engine asks for would take longer than many a scan.
+  const load = async (kind: Kind) =>
+    options.kinds?.includes(kind) === false ? '' : loadKind(kind, directory, options.cacheDirectory)
   const [secrets, code, infrastructure] = await Promise.all([
     load('secrets'),
     load('code'),

@@ -3,17 +3,22 @@ import { Collector } from './collect.ts'
 import { BlobReader } from './git/blobs.ts'
 import { type Git, prepareGit } from './git/environment.ts'
 import { listTree, type TreeListing } from './git/tree.ts'
+import { insideOf, without } from './inside.ts'
 import type { ScanOptions } from './options.ts'
 import { outcomeOf, type ScanOutcome } from './outcome.ts'
 import { readProjectOf, settled } from './project.ts'
-import { scanFiles } from './scan-files.ts'
 import { scanHistory } from './scan-history.ts'
+import { scanTree } from './scan-tree.ts'
 import { membersOf, scanUnits, type UnitMember } from './scan-units.ts'
 import { withSession } from './session.ts'
+import { Shelf } from './shelf.ts'
 
 export interface CommitScan extends ScanOptions {
   gitDir: string
+  /** Or a tree of it, of which `prefix` tells where it lies. */
   commit: string
+  /** From the repository's top to the tree; none unless given. */
+  prefix?: string | undefined
   /** A folder of the scan's own, for git's configuration and home. */
   scratchDir: string
 }
@@ -24,7 +29,7 @@ export interface CommitScan extends ScanOptions {
  */
 export async function scanCommit(options: CommitScan): Promise<ScanOutcome> {
   const startedAt = performance.now()
-  const { gitDir, commit, signal } = options
+  const { gitDir, commit, signal, prefix = '' } = options
   const git = await prepareGit(options.scratchDir)
   return withSession(options, async (session) => {
     const { limits, pool, tree } = session
@@ -36,18 +41,24 @@ export async function scanCommit(options: CommitScan): Promise<ScanOutcome> {
     const reader = new BlobReader(git, { gitDir, blobBytesMax: limits.manifestBytesMax, signal })
     try {
       const load = (blobs: readonly string[]) => reader.readAll(blobs)
-      const { files } = listing
+      const files = listing.files.map((file) => ({ ...file, path: prefix + file.path }))
       const group = { pool, scanner: tree, files, root: null, load, limits, signal }
+      const shelf = new Shelf(options.scratchDir, load)
       const members: UnitMember[] = []
       let done = 0
-      for await (const scanned of scanFiles({ ...group, name: false })) {
-        collector.add(scanned.result, scanned.bytes)
+      const onDone = () =>
+        options.onProgress?.({
+          stage: 'scanning',
+          files_done: ++done,
+          files_total: files.length,
+        })
+      for await (const scanned of scanTree({ ...group, name: false, shelf, onDone })) {
+        collector.add(insideOf(scanned.result, prefix), scanned.bytes)
         members.push(...membersOf(scanned))
-        const total = files.length
-        options.onProgress?.({ stage: 'scanning', files_done: ++done, files_total: total })
       }
       for await (const { result, files } of scanUnits(members, group)) {
-        collector.addUnit(result, files)
+        const inside = files.map((path) => without(prefix, path))
+        collector.addUnit(insideOf(result, prefix), inside)
       }
     } finally {
       reader.close()
@@ -59,6 +70,7 @@ export async function scanCommit(options: CommitScan): Promise<ScanOutcome> {
           scanned: new Set(listing.files.map(({ blob }) => blob)),
           excludes: listing.excludes,
           place: (path) => path,
+          prefix: '',
         })
       : null
     const outcome = await outcomeOf(session, collector, { history, startedAt })

@@ -5,7 +5,7 @@ import type { SizeLimits } from '../scanner/size.ts'
 import type { ResultCache } from './cache/results.ts'
 import type { FileStamp } from './file-stamp.ts'
 import { inOrder } from './ordered.ts'
-import type { BatchFile, ScanPool } from './pool.ts'
+import type { LoadedFile, ScanPool } from './pool.ts'
 import type { SessionScanner } from './session.ts'
 import type { WorkerOutcome } from './worker.ts'
 
@@ -108,7 +108,7 @@ async function askPool<File extends SourceFile>(
       return { path, blob, known }
     }),
     ...(load && {
-      load: (asked: readonly BatchFile[]) => load(asked.map(({ blob }) => blob ?? '')),
+      load: (asked: readonly LoadedFile[]) => load(asked.map(({ blob }) => blob ?? '')),
     }),
   }
   return pool.scan(batch, signal)
@@ -128,7 +128,7 @@ function fromOutcome<File extends SourceFile>(
 }
 
 // A result that was known a moment ago and is not now: the cache was tampered with meanwhile.
-function lostResult(path: string): FileResult {
+export function lostResult(path: string): FileResult {
   const incomplete = 'its known result was lost: scan again'
   return { path, findings: [], suppressed: [], skipped: null, incomplete }
 }

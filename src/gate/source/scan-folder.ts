@@ -1,5 +1,4 @@
 // Scans a folder of this machine: without a network, and without writing into it.
-import { realpathSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, relative, resolve, sep } from 'node:path'
@@ -10,12 +9,13 @@ import { Collector } from './collect.ts'
 import { borrowRepository } from './git/borrow.ts'
 import { type LocatedRepository, locateRepository } from './git/locate.ts'
 import { GitFailed } from './git/process.ts'
+import { insideOf, topOf, without } from './inside.ts'
 import type { ScanOptions } from './options.ts'
 import { outcomeOf, type ScanOutcome } from './outcome.ts'
 import { type Place, placeOf } from './place.ts'
 import { exclusionOf, readProject, settled } from './project.ts'
-import { scanFiles } from './scan-files.ts'
 import { scanHistory } from './scan-history.ts'
+import { scanTree } from './scan-tree.ts'
 import { membersOf, scanUnits, type UnitMember } from './scan-units.ts'
 import { type Session, withSession } from './session.ts'
 import { type Walk, walk } from './walk.ts'
@@ -84,38 +84,42 @@ async function scanWalked(
   const ignore = options.ignore ?? true
   const excludes = project === null ? undefined : exclusionOf(project)
   const walked = await walk({ root: join(folder, only ?? ''), ignore, excludes, limits, signal })
+  const top = topOf(folder)
   for (const { path, reason } of walked.skipped) collector.skip(path, reason)
   // What one file says of its folder would make the folder's own entries forgotten.
   const stamps = cacheDir && only === null ? await openStampCache(cacheDir, folder) : null
   const contents = new Set<string>()
-  const group = { pool, scanner: tree, root: walked.root, limits, signal }
-  const scanned = scanFiles({
+  const group = { pool, scanner: tree, root: top.folder, limits, signal }
+  let done = 0
+  const scanned = scanTree({
     ...group,
-    files: namedFiles(walked, stamps),
+    files: namedFiles(walked, stamps, top.prefix),
     name:
       onFile !== undefined || stamps !== null || tree.cache !== null || options.history === true,
+    onDone: () =>
+      onProgress?.({ stage: 'scanning', files_done: ++done, files_total: walked.files.length }),
   })
   const members: UnitMember[] = []
-  let done = 0
   for await (const one of scanned) {
     const { file, result, bytes, blob, stamp } = one
-    collector.add(result, bytes)
+    collector.add(insideOf(result, top.prefix), bytes)
     members.push(...membersOf(one))
-    onFile?.(file.path, blob)
+    onFile?.(file.inside, blob)
     if (blob !== null) contents.add(blob)
-    if (blob !== null && stamp !== null) stamps?.set(file.path, stamp, blob)
-    onProgress?.({ stage: 'scanning', files_done: ++done, files_total: walked.files.length })
+    if (blob !== null && stamp !== null) stamps?.set(file.inside, stamp, blob)
   }
   for await (const { result, files } of scanUnits(members, group)) {
-    collector.addUnit(result, files)
+    const inside = files.map((path) => without(top.prefix, path))
+    collector.addUnit(insideOf(result, top.prefix), inside)
   }
   await stamps?.save()
   return { walked, contents }
 }
 
-function* namedFiles({ files }: Walk, stamps: StampCache | null) {
+function* namedFiles({ files }: Walk, stamps: StampCache | null, prefix: string) {
   for (const { path, bytes, stamp } of files) {
-    yield { path, bytes, blob: stamps?.get(path, stamp) ?? null }
+    const blob = stamps?.get(path, stamp) ?? null
+    yield { path: prefix + path, inside: path, bytes, blob }
   }
 }
 
@@ -130,8 +134,7 @@ interface OwnHistory {
 
 async function scanOwnHistory(own: OwnHistory): Promise<Coverage> {
   const { session, collector, place, walked, contents, repository } = own
-  const folders = relative(realpathSync(repository.top), place.folder).split(sep).filter(Boolean)
-  const prefix = folders.map((name) => `${name}/`).join('')
+  const { prefix } = topOf(place.folder)
   const scratchDir = await mkdtemp(join(tmpdir(), 'panthera-scan-'))
   try {
     const { signal } = session.options
@@ -141,6 +144,7 @@ async function scanOwnHistory(own: OwnHistory): Promise<Coverage> {
       ...borrowed,
       scanned: contents,
       excludes: walked.excludes,
+      prefix,
       place: (path) => {
         if (!path.startsWith(prefix)) return null
         const inside = path.slice(prefix.length)

@@ -8,6 +8,7 @@ import { BlobReader } from './git/blobs.ts'
 import type { Git } from './git/environment.ts'
 import { commitAuthors, type HistoryBlob, historyBlobs } from './git/history.ts'
 import { GitFailed } from './git/process.ts'
+import { insideOf } from './inside.ts'
 import type { ScanLimits } from './options.ts'
 import { scanFiles } from './scan-files.ts'
 import type { Session } from './session.ts'
@@ -22,6 +23,8 @@ export interface HistoryScan {
   excludes: (path: string) => SkippedPath['reason'] | null
   /** The path to report a content under, or null where it lies outside of what is scanned. */
   place: (path: string) => string | null
+  /** From the repository's top to where these paths begin. */
+  prefix: string
 }
 
 /** Adds what it finds to `collector`, and answers what it looked at. */
@@ -54,7 +57,7 @@ export async function scanHistory(
     })
     let done = 0
     for await (const { file, result, bytes } of scanned) {
-      own.add(once.filter(result, file.commit), bytes)
+      own.add(once.filter(insideOf(result, scan.prefix), file.commit), bytes)
       options.onProgress?.({ stage: 'history', files_done: ++done, files_total: null })
     }
     await tellAuthors(session, scan, own.collected.findings)
@@ -71,7 +74,7 @@ export async function scanHistory(
 async function* blobsToScan(
   { limits, options }: Session,
   own: Collector,
-  { git, gitDir, scanned, excludes, place }: HistoryScan,
+  { git, gitDir, scanned, excludes, place, prefix }: HistoryScan,
 ): AsyncGenerator<HistoryBlob> {
   const walk = { gitDir, exclude: scanned, signal: options.signal }
   let left = limits.filesMax
@@ -81,7 +84,7 @@ async function* blobsToScan(
     const reason = unfit(blob, limits) ?? excludes(path)
     if (reason !== null) own.skip(path, reason)
     else if (left-- === 0) return own.skip(path, 'too-many')
-    else yield { ...blob, path }
+    else yield { ...blob, path: prefix + path }
   }
 }
 

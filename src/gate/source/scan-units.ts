@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import type { FileResult } from '../scanner/scanner.ts'
 import { groupUnits, type Member, type UnitPlan } from '../scanner/units.ts'
 import { inOrder } from './ordered.ts'
-import type { BatchFile } from './pool.ts'
+import type { LoadedFile } from './pool.ts'
 import type { FileGroup, Scanned, SourceFile } from './scan-files.ts'
 
 /** A file of the first look that belongs to a unit. */
@@ -53,7 +53,7 @@ async function scanUnit(
     name: false,
     files: [{ path, blob: null, known: [], unit: { kind, files } }],
     ...(load && {
-      load: (asked: readonly BatchFile[]) => load(asked.map(({ blob }) => blob ?? '')),
+      load: (asked: readonly LoadedFile[]) => load(asked.map(({ blob }) => blob ?? '')),
     }),
   }
   const [outcome] = await pool.scan(batch, signal)

@@ -37,8 +37,9 @@ export async function withSession<T>(
   options.signal?.throwIfAborted()
   const limits = { ...defaultLimits, ...options.limits }
   const cacheDir = options.cacheDir ? join(options.cacheDir, 'scan') : null
-  const rules = options.rules ?? (await loadRules({ cacheDirectory: cacheDir }))
   const { tree, history } = scannerOptions(options)
+  const rules =
+    options.rules ?? (await loadRules({ cacheDirectory: cacheDir, kinds: kindsFor(tree) }))
   const scanners = [
     { rules, options: tree },
     { rules, options: history },
@@ -63,6 +64,12 @@ export async function withSession<T>(
   } finally {
     await pool.close()
   }
+}
+
+/** Secrets are looked for in any case: no report may show one. */
+function kindsFor({ engines }: ScannerOf): (keyof EngineSettings['rules'])[] {
+  const kinds = (['code', 'infrastructure'] as const).filter((kind) => engines[kind])
+  return ['secrets', ...kinds]
 }
 
 type ScannerOf = EngineSettings['options']

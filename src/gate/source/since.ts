@@ -4,10 +4,11 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Finding } from '../scanner/finding.ts'
+import type { Shortfall } from './collect.ts'
 import { type BorrowedRepository, borrowRepository } from './git/borrow.ts'
 import { locateRepository } from './git/locate.ts'
 import { GitFailed, runGit } from './git/process.ts'
-import { prefixOf } from './inherited.ts'
+import { topOf } from './inside.ts'
 import type { ScanOptions } from './options.ts'
 import { placeOf } from './place.ts'
 import { scanCommit } from './scan-commit.ts'
@@ -24,11 +25,17 @@ export class SinceError extends Error {
   override name = 'SinceError'
 }
 
+export interface Before {
+  findings: Finding[]
+  /** What was not looked at there: some of what is told as new may have been there already. */
+  shortfalls: readonly Shortfall[]
+}
+
 /**
  * The findings of that commit's tree, as far as the scanned folder was in it.
  * @throws {SinceError}; whatever `scanCommit` throws
  */
-export async function scanSince(options: SinceScan): Promise<Finding[]> {
+export async function scanSince(options: SinceScan): Promise<Before> {
   const { root, reference, signal, ...scan } = options
   const { folder, only } = placeOf(root)
   const located = locateRepository(folder)
@@ -38,20 +45,27 @@ export async function scanSince(options: SinceScan): Promise<Finding[]> {
     const borrowed = await borrow(located.gitDir, scratchDir, signal)
     const commit = await resolve(borrowed, `${reference}^{commit}`, signal)
     if (commit === null) throw new SinceError(await whyUnknown(borrowed, reference, signal))
-    const prefix = prefixOf(located.top, folder)
+    const { prefix } = topOf(folder)
     const tree = await resolve(borrowed, `${commit}:${prefix.replace(/\/$/, '')}`, signal)
     // The folder is younger than the commit: all of it is new.
-    if (tree === null) return []
+    if (tree === null) return { findings: [], shortfalls: [] }
     const { gitDir } = borrowed
-    const { findings } = await scanCommit({
+    const { findings, shortfalls } = await scanCommit({
       ...scan,
       gitDir,
       commit: tree,
+      prefix,
       scratchDir,
       signal,
       history: false,
     })
-    return only === null ? findings : findings.filter(({ location }) => location?.path === only)
+    if (only === null) return { findings, shortfalls }
+    return {
+      findings: findings.filter(({ location }) => location?.path === only),
+      shortfalls: shortfalls.filter(({ path, files }) => {
+        return path === null || path === only || path.endsWith('/') || files?.includes(only)
+      }),
+    }
   } finally {
     await rm(scratchDir, { recursive: true, force: true })
   }

@@ -1,5 +1,11 @@
 // Reads a small file of a scanned folder, which may be anything by the time it is opened.
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, constants, fstatSync, lstatSync, openSync, readSync } from 'node:fs'
+
+/** Whether a regular file is there that is not read for its size. */
+export function isTooLarge(path: string, bytesMax: number): boolean {
+  const stats = lstatSync(path, { throwIfNoEntry: false })
+  return stats?.isFile() === true && stats.size > bytesMax
+}
 
 /** Null where there is no regular file of at most `bytesMax`; links are not followed. */
 export function readSmallFile(path: string, bytesMax: number): string | null {

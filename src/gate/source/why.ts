@@ -2,15 +2,19 @@
 // what became of what was found.
 import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
-import type { Finding } from '../scanner/finding.ts'
+import type { Finding, RuleSummary } from '../scanner/finding.ts'
 import type { Reader } from '../scanner/insight.ts'
+import { nearMisses } from '../scanner/project/near-miss.ts'
 import type { ProjectWord } from '../scanner/project/word.ts'
 import type { FileResult, Scanner } from '../scanner/scanner.ts'
 import { settle } from '../scanner/settle.ts'
+import { whyNotAccepted } from '../scanner/suppress-explain.ts'
 import type { Suppressed } from '../scanner/suppressed.ts'
 import { defaultCacheDirectory } from './cache/directory.ts'
 import { loadEngine } from './engine.ts'
+import { insideOf, topOf } from './inside.ts'
 import { defaultLimits, type ScanOptions, scannerOptions } from './options.ts'
+import { placeOf } from './place.ts'
 import { exclusionOf } from './project.ts'
 import { loadRules } from './rules.ts'
 import { scanFolder } from './scan-folder.ts'
@@ -40,6 +44,8 @@ export interface Story {
   suppressed: Suppressed[]
   /** Set aside by the rules that the project switched off. */
   off: Finding[]
+  /** Why what stands near and was meant to accept a finding does not. */
+  misses: string[]
   /** What the engines tell of the line. */
   traces: string[]
 }
@@ -60,11 +66,12 @@ export async function whyFile(asked: Asked): Promise<Story> {
   if (left !== undefined) return { ...nothing(path), skipped: left }
   if (!files.some((file) => file.path === path)) throw new NoSuchFile(path)
 
+  const { prefix } = topOf(placeOf(root).folder)
   const scanner = await scannerFor(asked)
-  await scanner.prepare([path])
-  const bytes = readFileSync(join(root, path))
-  const result = scanner.scanFile({ path, bytes })
-  const story = { ...nothing(path), readers: scanner.readersOf?.(path) ?? [] }
+  const file = { path: prefix + path, bytes: readFileSync(join(root, path)) }
+  await scanner.prepare([file.path])
+  const result = insideOf(scanner.scanFile(file), prefix)
+  const story = { ...nothing(path), readers: scanner.readersOf?.(file.path) ?? [] }
   if (result.skipped !== null) return { ...story, skipped: { reason: result.skipped, path } }
   const together = (result.memberships ?? []).length > 0 ? await unitsOf(asked, path) : null
   const found = {
@@ -77,14 +84,16 @@ export async function whyFile(asked: Asked): Promise<Story> {
   const { findings, suppressed } = settle(found, project, { today, whole: false })
   const { line } = asked
   const onLine = (finding: Finding) => line === null || spans(finding, line)
+  const reported = findings.filter(onLine)
   return {
     ...story,
     reduced: result.reduced ?? null,
     incomplete: result.incomplete,
-    findings: findings.filter(onLine),
+    findings: reported,
     suppressed: suppressed.filter(({ finding }) => onLine(finding)),
     off: found.findings.filter((finding) => off.has(finding.ruleId) && onLine(finding)),
-    traces: line === null ? [] : (scanner.trace?.({ path, bytes }, line) ?? []),
+    misses: missesOf(reported, { ...asked, file, rules: found.rules, today }),
+    traces: line === null ? [] : (scanner.trace?.(file, line) ?? []),
   }
 }
 
@@ -97,8 +106,35 @@ const nothing = (path: string): Story => ({
   findings: [],
   suppressed: [],
   off: [],
+  misses: [],
   traces: [],
 })
+
+function missesOf(
+  findings: readonly Finding[],
+  of: {
+    file: { path: string; bytes: Buffer }
+    rules: readonly RuleSummary[]
+    project: ProjectWord
+    today: string
+  },
+): string[] {
+  const { file, project, today } = of
+  const texts = file.bytes.toString('utf8').split('\n')
+  const lines = { count: texts.length, text: (line: number) => texts[line - 1] ?? '' }
+  const rules = new Map(of.rules.map((rule) => [rule.id, rule]))
+  const told = findings.flatMap((finding) => {
+    const rule = rules.get(finding.ruleId) ?? null
+    const { line: first = 1, endLine: last = 1 } = finding.location ?? {}
+    const names = finding.subject?.kind === 'package' ? finding.subject.aliases : []
+    const judged = { rule: rule ?? { id: finding.ruleId, ...finding }, names, first, last }
+    return [
+      ...whyNotAccepted(judged, { path: file.path, lines, today }),
+      ...nearMisses(project, { finding, rule, today }),
+    ]
+  })
+  return [...new Set(told)]
+}
 
 function spans({ location }: Finding, line: number): boolean {
   return location !== null && location.line <= line && line <= location.endLine

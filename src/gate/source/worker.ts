@@ -4,11 +4,14 @@ import { once } from 'node:events'
 import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import type { UnitKind } from '../scanner/engine.ts'
+import { Program, type ProgramFile } from '../scanner/code/program/program.ts'
+import type { Around, UnitKind } from '../scanner/engine.ts'
 import type { FileResult, Scanner } from '../scanner/scanner.ts'
 import { bytesMaxOf, type SizeLimits } from '../scanner/size.ts'
+import type { SourceText } from '../scanner/source-text.ts'
 import { type EngineSettings, loadEngine } from './engine.ts'
 import { type FileStamp, isRacy, stampOf } from './file-stamp.ts'
+import { OpenedFiles } from './opened.ts'
 
 /** The first message. */
 export interface WorkerSetup {
@@ -37,6 +40,14 @@ export interface WorkerTask {
   /** Whether to answer the git name of each content. */
   name: boolean
   files: WorkerFile[]
+  /** What some of them are seen among. */
+  others?: WorkerOther[]
+}
+
+/** A file that is opened only when the analysis of another one asks for it. */
+export interface WorkerOther extends ProgramFile {
+  /** Where its content lies; null where it is read below the root, or cannot be read. */
+  place: string | null
 }
 
 export interface WorkerFile {
@@ -48,6 +59,8 @@ export interface WorkerFile {
   known: readonly string[]
   /** Set where it is a unit of files: these, in the place of `bytes`. */
   unit?: WorkerUnit
+  /** Set where it is to be seen among others: which of `others` it may lead to, and itself. */
+  among?: { reach: number[]; cut: number[] }
 }
 
 export interface WorkerUnit {
@@ -103,10 +116,11 @@ async function scanBatch(task: WorkerTask): Promise<WorkerOutcome[]> {
   tellAt(0)
   const [scanner] = await Promise.all([scannerAt(task.scanner), watched])
   await scanner.prepare(task.files.flatMap(pathsOf))
+  const around = surroundingsOf(task)
   const outcomes = task.files.map((file, index) => {
     tellAt(index + 1)
     return file.unit === undefined
-      ? outcomeOf(file, task, scanner)
+      ? outcomeOf(file, { task, scanner, around: around(file) })
       : outcomeOfUnit(file.path, file.unit, { task, scanner })
   })
   tellAt(0)
@@ -138,7 +152,36 @@ async function build(place: number): Promise<Scanner> {
   return (await loadEngine(setup.engine)).buildScanner(settings)
 }
 
-function outcomeOf(file: WorkerFile, task: WorkerTask, scanner: Scanner): WorkerOutcome {
+const sources = new OpenedFiles()
+
+/** What the files of a task are seen among; each other file is read once for all of them. */
+function surroundingsOf(task: WorkerTask): (file: WorkerFile) => Around | undefined {
+  const others = task.others ?? []
+  const program = new Program(others)
+  const places = new Map(others.map(({ path, place }) => [path, place]))
+  const opened = new Map<string, SourceText | null>()
+  const read = (path: string): SourceText | null => {
+    const place = task.root === null ? places.get(path) : join(task.root, path)
+    const content = place ? readFile(place, task) : 'unreadable'
+    return typeof content === 'string' ? null : sources.open(path, content.bytes)
+  }
+  const open = (path: string): SourceText | null => {
+    const known = opened.get(path)
+    if (known !== undefined) return known
+    const source = read(path)
+    opened.set(path, source)
+    return source
+  }
+  const at = (indexes: readonly number[]) =>
+    new Set(indexes.flatMap((index) => others[index]?.path ?? []))
+  return ({ among }) =>
+    among === undefined ? undefined : { program, reach: at(among.reach), cut: at(among.cut), open }
+}
+
+function outcomeOf(
+  file: WorkerFile,
+  { task, scanner, around }: { task: WorkerTask; scanner: Scanner; around: Around | undefined },
+): WorkerOutcome {
   const read = task.root === null ? contentOf(file) : readFile(join(task.root, file.path), task)
   if (typeof read === 'string') {
     return {
@@ -152,7 +195,13 @@ function outcomeOf(file: WorkerFile, task: WorkerTask, scanner: Scanner): Worker
   const blob = task.name ? blobName(bytes) : null
   const outcome = { bytes: bytes.length, blob, stamp }
   if (blob !== null && file.known.includes(blob)) return { ...outcome, result: null }
-  const result = safely(file.path, () => scanner.scanFile({ path: file.path, bytes }))
+  const { path } = file
+  // The buffer is read into again when other files are opened.
+  const given = { path, bytes: around === undefined ? bytes : Uint8Array.from(bytes) }
+  const result = safely(path, () => {
+    if (around !== undefined) return scanner.scanFile(given, around)
+    return scanner.glance?.(given) ?? scanner.scanFile(given)
+  })
   return { ...outcome, result }
 }
 

@@ -3,16 +3,20 @@
 import { z } from 'zod'
 import type { Package } from '../../scanner/dependencies/package.ts'
 import { type Finding, scanTypes } from '../../scanner/finding.ts'
+import type { Suppressed } from '../../scanner/suppressed.ts'
 import { DocumentError } from '../document-error.ts'
 import type { ElementPath } from '../json/elements.ts'
 import { placeOf } from '../json/paths.ts'
 import { isObject, type JsonObject, member, textOf } from '../json/values.ts'
 import { ruleIdCharsMax } from '../limits.ts'
 import type { ElementHandler, MapperOptions, Reader, Scope } from '../reader.ts'
-import { readOwnFinding } from './finding.ts'
+import { readOwnCoverage } from './coverage.ts'
+import { readOwnFinding, readOwnSetAside } from './finding.ts'
 import { readOwnPackage } from './package.ts'
+import { Path } from './text.ts'
 
 const findingsPath = 'findings.*'
+const suppressedPath = 'suppressed.*'
 const rulesPath = 'rules.*'
 const packagesPath = 'packages.*'
 const rulesMax = 100_000
@@ -26,6 +30,8 @@ const Sent = z.object({
   history: z.boolean(),
   /** A part of the repository, or files that differ from the commit: nothing is proved by them. */
   partial: z.boolean(),
+  /** But of this folder all that the commit has there. */
+  within: Path.regex(/\/$/, 'must end with a slash').optional(),
   /** Date of the newest advisory that dependencies were matched with. */
   advisories: z.iso.date().nullable(),
 })
@@ -40,6 +46,7 @@ export function isOwn(document: JsonObject): boolean {
 export function ownPaths(resultsMax: number): Record<string, ElementPath> {
   return {
     [findingsPath]: { elementsMax: resultsMax },
+    [suppressedPath]: { elementsMax: resultsMax },
     [rulesPath]: { elementsMax: rulesMax },
     [packagesPath]: { elementsMax: packagesMax },
   }
@@ -61,7 +68,8 @@ export class OwnReader implements Reader {
   readonly packages: Package[] = []
   #complete = false
   #rules: string[] = []
-  #scope: Scope = { history: false, scanTypes: [], advisories: null }
+  #scope: Scope = { history: false, scanTypes: [], advisories: null, within: null }
+  #coverage: JsonObject = {}
 
   firstPass(): Record<string, ElementHandler> {
     return {
@@ -79,14 +87,20 @@ export class OwnReader implements Reader {
   }
 
   endFirstPass(document: JsonObject): void {
-    const { engines, history, partial, advisories } = readSent(document)
+    const { engines, history, partial, within = null, advisories } = readSent(document)
     const whole = member(document.coverage, 'complete') === true
-    this.#complete = whole && !partial
-    this.#scope = { history, scanTypes: engines, advisories }
+    this.#complete = whole && (!partial || within !== null)
+    this.#scope = { history, scanTypes: engines, advisories, within: partial ? within : null }
+    this.#coverage = readOwnCoverage(document.coverage) ?? {}
   }
 
   get isComplete(): boolean {
     return this.#complete
+  }
+
+  /** What was looked at, in numbers. */
+  get coverage(): JsonObject {
+    return this.#coverage
   }
 
   get scope(): Scope {
@@ -101,6 +115,15 @@ export class OwnReader implements Reader {
     return (value: unknown, indices: readonly number[]): Finding[] => {
       return [readOwnFinding(value, placeOf(findingsPath, indices), fingerprintKey)]
     }
+  }
+
+  readonly setAside = {
+    path: suppressedPath,
+    mapper:
+      ({ fingerprintKey }: MapperOptions) =>
+      (value: unknown, indices: readonly number[]): Suppressed[] => {
+        return [readOwnSetAside(value, placeOf(suppressedPath, indices), fingerprintKey)]
+      },
   }
 }
 

@@ -3,7 +3,9 @@
 import { z } from 'zod'
 import { type Finding, scanTypes, severities } from '../../scanner/finding.ts'
 import { unblind } from '../../scanner/fingerprint.ts'
+import { type Suppressed, suppressors } from '../../scanner/suppressed.ts'
 import { DocumentError } from '../document-error.ts'
+import { member } from '../json/values.ts'
 import { descriptionCharsMax, remediationCharsMax, ruleIdCharsMax } from '../limits.ts'
 import { Path, Text, upTo } from './text.ts'
 
@@ -71,6 +73,7 @@ const OwnFinding = z.object({
     .max(20),
   origin: Origin.nullable(),
   subject: Subject.optional(),
+  rated: z.object({ from: z.enum(severities), by: Text(500) }).optional(),
 })
 
 /**
@@ -84,13 +87,39 @@ export function readOwnFinding(value: unknown, place: string, key: Uint8Array | 
     const at = [place, ...(issue?.path ?? [])].join('.')
     throw new DocumentError(`${at}: ${issue?.message ?? 'is not a finding'}`)
   }
-  const { excerpt, subject, fingerprints, ...finding } = parsed.data
+  const { excerpt, subject, rated, fingerprints, ...finding } = parsed.data
   const marked = excerpt === null ? null : withoutUndefined(excerpt)
   return {
     ...finding,
     excerpt: marked,
     fingerprints: key === null ? fingerprints : unblind(fingerprints, key),
     ...(subject === undefined ? {} : { subject }),
+    ...(rated === undefined ? {} : { rated }),
+  }
+}
+
+const SetAside = z.object({
+  by: z.enum(suppressors),
+  source: Text(500).min(1),
+  reason: Text(1_000).nullable(),
+  line: Line.optional(),
+  expires: z.iso.date().optional(),
+})
+
+/** @throws {DocumentError} that names the field */
+export function readOwnSetAside(value: unknown, place: string, key: Uint8Array | null): Suppressed {
+  const parsed = SetAside.safeParse(value)
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]
+    const at = [place, ...(issue?.path ?? [])].join('.')
+    throw new DocumentError(`${at}: ${issue?.message ?? 'is nothing that was set aside'}`)
+  }
+  const { line, expires, ...by } = parsed.data
+  return {
+    finding: readOwnFinding(member(value, 'finding'), `${place}.finding`, key),
+    ...by,
+    ...(line !== undefined && { line }),
+    ...(expires !== undefined && { expires }),
   }
 }
 

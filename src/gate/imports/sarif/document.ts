@@ -1,5 +1,6 @@
 // A SARIF document in two passes: the first gathers what results refer to, the second maps them.
 import type { Finding } from '../../scanner/finding.ts'
+import type { Suppressed } from '../../scanner/suppressed.ts'
 import { Budget } from '../budget.ts'
 import { DocumentError, wrongType } from '../document-error.ts'
 import type { ElementPath } from '../json/elements.ts'
@@ -9,7 +10,7 @@ import { toolNameCharsMax } from '../limits.ts'
 import type { ElementHandler, MapperOptions, Reader } from '../reader.ts'
 import { cleanLine } from '../text.ts'
 import { ResultFingerprints } from './fingerprints.ts'
-import { mapResult } from './result.ts'
+import { mapResult, suppressionOf } from './result.ts'
 import { categoryOf, isComplete, Run, toolNameOf } from './run.ts'
 
 const resultsPath = 'runs.*.results.*'
@@ -109,7 +110,7 @@ export class SarifReader implements Reader {
   }
 
   mapper({ skip, fingerprintKey }: MapperOptions) {
-    const fingerprints = this.runs.map((run) => new ResultFingerprints(run.trust, fingerprintKey))
+    const fingerprints = this.fingerprints(fingerprintKey)
     return (result: unknown, indices: readonly number[]): Finding[] => {
       const mapped = mapResult(result, this.run(indices), () => placeOf(resultsPath, indices))
       if (typeof mapped === 'string') {
@@ -119,6 +120,26 @@ export class SarifReader implements Reader {
       const named = fingerprints[indices[0] ?? 0]?.of(mapped.identified) ?? []
       return [{ ...mapped.finding, fingerprints: named }]
     }
+  }
+
+  readonly setAside = {
+    path: resultsPath,
+    mapper: ({ fingerprintKey }: MapperOptions) => {
+      const fingerprints = this.fingerprints(fingerprintKey)
+      return (result: unknown, indices: readonly number[]): Suppressed[] => {
+        const by = suppressionOf(result)
+        if (by === null) return []
+        const place = () => placeOf(resultsPath, indices)
+        const mapped = mapResult(result, this.run(indices), place, { suppressed: true })
+        if (typeof mapped === 'string') return []
+        const named = fingerprints[indices[0] ?? 0]?.of(mapped.identified) ?? []
+        return [{ finding: { ...mapped.finding, fingerprints: named }, ...by }]
+      }
+    },
+  }
+
+  private fingerprints(key: Uint8Array | null): ResultFingerprints[] {
+    return this.runs.map((run) => new ResultFingerprints(run.trust, key))
   }
 
   private see(result: unknown, indices: readonly number[]): void {

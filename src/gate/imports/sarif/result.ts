@@ -1,5 +1,6 @@
 // One result of a SARIF document as a finding, or the reason why it is none.
 import type { Finding } from '../../scanner/finding.ts'
+import type { Suppressed } from '../../scanner/suppressed.ts'
 import { wrongType } from '../document-error.ts'
 import { isObject, type JsonObject, listOf, member, objectOf, textOf } from '../json/values.ts'
 import { descriptionCharsMax, titleCharsMax } from '../limits.ts'
@@ -23,12 +24,17 @@ export interface Mapped {
   identified: Identified
 }
 
-/** Throws DocumentError with the place. */
-export function mapResult(result: unknown, run: Run, place: () => string): Mapped | SkipReason {
+/** With `suppressed` also one that was suppressed. Throws DocumentError with the place. */
+export function mapResult(
+  result: unknown,
+  run: Run,
+  place: () => string,
+  { suppressed = false } = {},
+): Mapped | SkipReason {
   if (!isObject(result)) throw wrongType(place(), 'an object', result)
   const rule = run.rules.of(result, place)
   const skipped = skipReason(result)
-  if (skipped !== null) return skipped
+  if (skipped !== null && !(suppressed && skipped === 'suppressed')) return skipped
   const scanType = rule.scanType ?? run.scanType
   const properties = objectOf(result.properties)
   const severity = severityOf(
@@ -89,6 +95,20 @@ function skipReason(result: JsonObject): SkipReason | null {
   if (result.baselineState === 'absent') return 'absent'
   return isSuppressed(result.suppressions) ? 'suppressed' : null
 }
+
+/** Who accepted a result, in its own words; null where nobody did. */
+export function suppressionOf(result: unknown): Omit<Suppressed, 'finding'> | null {
+  const suppressions = member(result, 'suppressions')
+  if (!isSuppressed(suppressions)) return null
+  const all = listOf(suppressions)
+  const [said] = all.flatMap((one) => textOf(member(one, 'justification')) ?? [])
+  const reason = said === undefined ? null : cleanLine(said, reasonCharsMax)
+  return all.some((one) => member(one, 'kind') === 'inSource')
+    ? { by: 'comment', source: 'a comment in the source', reason }
+    : { by: 'config', source: 'a suppression outside of the source', reason }
+}
+
+const reasonCharsMax = 1_000
 
 /** Suppressed is what has suppressions, all of them accepted (section 3.35.3). */
 function isSuppressed(suppressions: unknown): boolean {

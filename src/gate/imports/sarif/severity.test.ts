@@ -58,6 +58,19 @@ describe('the severity of a result', () => {
   })
 
   it.each([
+    [{ kind: 'inSource', justification: 'checked\nby hand' }, 'comment', 'checked by hand'],
+    [{ kind: 'external', status: 'accepted' }, 'config', null],
+  ])('%j is set aside, and named as if it were not', async (suppression, by, reason) => {
+    const result = { ruleId: 'r', message: { text: 'm' } }
+    const accepted = await readImport(sarif([{ ...result, suppressions: [suppression] }]))
+    expect(accepted.setAside).toMatchObject([{ by, reason, finding: { ruleId: 'r' } }])
+    const { findings, setAside } = await readImport(sarif([result]))
+    expect(setAside).toEqual([])
+    const [one] = accepted.setAside
+    expect(one?.finding.fingerprints).toEqual(findings[0]?.fingerprints)
+  })
+
+  it.each([
     [[]],
     [[{ status: 'rejected' }]],
     [[{ status: 'accepted' }, { status: 'underReview' }]],

@@ -4,7 +4,9 @@ import { type Accepted, accepted } from './accepted.ts'
 
 export function readCheckovConfig(text: string, source: string): Accepted[] {
   const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines })
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: false })
+  const [error] = document.errors
+  if (error !== undefined) throw error
   const skipped: unknown = document.toJS({ maxAliasCount: 0 })?.['skip-check']
   const ids = typeof skipped === 'string' ? skipped.split(',') : skipped
   if (!Array.isArray(ids)) return []

@@ -77,14 +77,14 @@ export function acceptedBy(
   const at = { first, last: Math.min(last, first + findingLinesMax), lines, blockOf }
   const near = (one: ForeignComment) =>
     one.marker.speaksFor.includes(rule.scanType) && reaches(one, at)
-  return comments.find((one) => near(one) && speaksFor(one, rule)) ?? null
+  return comments.find((one) => near(one) && isAbout(one, rule)) ?? null
 }
 
 /**
  * An id has to be one of the rule's aliases. One that we cannot map counts for nosemgrep only,
  * and only where our rule does not say what semgrep calls it.
  */
-function speaksFor({ marker, ids }: ForeignComment, rule: Accepting['rule']): boolean {
+export function isAbout({ marker, ids }: ForeignComment, rule: Accepting['rule']): boolean {
   if (ids.length === 0) return true
   if (ids.some((id) => goesBy(rule, marker.tool(id), id))) return true
   return marker.unmapped === true && rule.scanType === 'sast' && !isMapped(rule, marker.tool(''))

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { readInheritedFile } from './files.ts'
 
 const lines = (name: string, text: string) =>
-  readInheritedFile(name, text).map(({ id, line, reason }) => [id, line, reason])
+  readInheritedFile(name, text).entries.map(({ id, line, reason }) => [id, line, reason])
 
 describe('readInheritedFile', () => {
   it('reads what follows an id in .trivyignore', () => {
@@ -19,6 +19,15 @@ describe('readInheritedFile', () => {
       ['GO-1', 2, 'a'],
       ['GO-2', 6, null],
     ])
+  })
+
+  it('says of a file that it does not read as a whole why', () => {
+    const problemOf = (name: string, text: string) => readInheritedFile(name, text).problem
+    const many = `skip-check:\n${'  - CKV_AWS_20\n'.repeat(5_000)}`
+    expect(problemOf('.checkov.yaml', many)).toBe('.checkov.yaml does not count: it has over 64 kB')
+    expect(problemOf('.checkov.yaml', '{')).toMatch(/cannot be read/)
+    expect(problemOf('.trivyignore', 'CVE-2021-1\n'.repeat(10_001))).toMatch(/only the first 10000/)
+    expect(problemOf('.trivyignore', 'CVE-2021-1\n')).toBeNull()
   })
 
   it('is not slowed by what somebody chose to slow it', () => {

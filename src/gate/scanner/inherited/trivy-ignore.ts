@@ -19,7 +19,9 @@ export function readTrivyIgnore(text: string, source: string): Accepted[] {
 
 export function readTrivyIgnoreYaml(text: string, source: string): Accepted[] {
   const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines })
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: false })
+  const [error] = document.errors
+  if (error !== undefined) throw error
   return Object.entries(sections).flatMap(([section, speaksFor]) => {
     const entries: unknown = document.toJS({ maxAliasCount: 0 })?.[section]
     if (!Array.isArray(entries)) return []

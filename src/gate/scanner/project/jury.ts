@@ -40,14 +40,17 @@ export class Jury {
     return this.#bySettings(finding, rule, names) ?? this.#byOthers(finding, rule, names)
   }
 
-  /** What expired, and with `unused` what accepted nothing of all that was asked about. */
-  notes({ unused }: { unused: boolean }): string[] {
+  /**
+   * What expired, and with `unused` what accepted nothing of all that was asked about, but for the
+   * lines of which something is `told` already.
+   */
+  notes({ unused, told }: { unused: boolean; told: ReadonlySet<number | null> }): string[] {
     const { settings, settingsPath, inherited } = this.#word
     const ignores = settings.ignores.flatMap((ignore) => {
       const place = `${settingsPath}:${ignore.line}`
       if (isOver(ignore.expires, this.#today)) return `${place}: it expired on ${ignore.expires}`
-      const told = unused && !this.#used.has(ignore)
-      return told ? `${place}: it accepts nothing that was found` : []
+      const useless = unused && !this.#used.has(ignore) && !told.has(ignore.line)
+      return useless ? `${place}: it accepts nothing that was found` : []
     })
     const expired = inherited.flatMap(({ entries }) =>
       entries
@@ -146,12 +149,16 @@ function fits(ignore: Ignore, finding: Finding, rule: RuleSummary | null): boole
   return ignore.rule === null || isNamed(finding, rule, ignore.rule)
 }
 
-function isPackage({ subject }: Finding, wanted: string): boolean {
+export function isPackage({ subject }: Finding, wanted: string): boolean {
   if (subject?.kind !== 'package') return false
   return wanted === subject.name || wanted === `${subject.name}@${subject.version}`
 }
 
-function isNamed({ ruleId, subject }: Finding, rule: RuleSummary | null, name: string): boolean {
+export function isNamed(
+  { ruleId, subject }: Finding,
+  rule: RuleSummary | null,
+  name: string,
+): boolean {
   if (ruleId === name) return true
   if (subject?.kind === 'package' && subject.aliases.includes(name)) return true
   const colon = name.indexOf(':')

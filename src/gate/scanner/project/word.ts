@@ -16,6 +16,8 @@ export interface InheritedFile {
   entries: readonly Accepted[]
   /** From the file's folder to the scanned one. */
   prefix: string
+  /** Why it does not count as a whole. */
+  problem?: string | null
 }
 
 /** Days as `2026-01-31`; null and undefined never end. */

@@ -2,11 +2,13 @@
 import type { Finding } from '../finding.ts'
 import type { Report } from './report.ts'
 
-/** One header row, then one row per finding. */
+/** One header row, one row per finding, then one per finding that was set aside. */
 export async function* writeCsv(report: Report): AsyncGenerator<string> {
-  yield row(columns.map(([name]) => name))
-  for await (const finding of report.findings) {
-    yield row(columns.map(([, cellOf]) => cellOf(finding)))
+  yield row([...columns.map(([name]) => name), 'set_aside_by', 'set_aside_reason'])
+  const cells = (finding: Finding) => columns.map(([, cellOf]) => cellOf(finding))
+  for await (const finding of report.findings) yield row([...cells(finding), null, null])
+  for await (const { finding, source, reason } of report.suppressed) {
+    yield row([...cells(finding), source, reason])
   }
 }
 
@@ -30,6 +32,7 @@ const columns: [name: string, cellOf: (finding: Finding) => Cell][] = [
   ['ids', ({ subject }) => (subject?.kind === 'package' ? subject.aliases.join(' ') : null)],
   ['fixed_in', ({ subject }) => (subject?.kind === 'package' ? subject.fixedVersions[0] : null)],
   ['resource', ({ subject }) => (subject?.kind === 'resource' ? subject.address : null)],
+  ['original_severity', ({ rated }) => rated?.from],
 ]
 
 function row(cells: readonly Cell[]): string {

@@ -1,6 +1,7 @@
 // The packages and what is known against them as CycloneDX 1.6 (ECMA-424).
 import { isInSource, type Suppressed } from '../suppressed.ts'
 import { type Bill, billOf, type Component, uuidOf } from './bill.ts'
+import { gapLine, warnings } from './gaps.ts'
 import { readLicence } from './licence.ts'
 import type { Report } from './report.ts'
 import { databaseOf, type KnownVulnerability, vulnerabilitiesOf } from './vulnerable.ts'
@@ -50,16 +51,22 @@ function* list(name: string, items: Iterable<object>): Generator<string> {
 
 const projectRef = 'project'
 
-function describeMetadata({ tool, project, createdAt, advisories }: Report) {
+const gapsMax = 100
+
+function describeMetadata({ tool, project, createdAt, advisories, gaps = [] }: Report) {
   const { name, revision } = project
   const version = revision === null ? {} : { version: revision }
+  const properties = [
+    ...(advisories === null ? [] : [{ name: 'panthera:advisories', value: advisories }]),
+    ...warnings(gaps)
+      .slice(0, gapsMax)
+      .map((gap) => ({ name: 'panthera:not-looked-at', value: gapLine(gap) })),
+  ]
   return {
     timestamp: createdAt,
     tools: { components: [{ type: 'application', name: tool.name, version: tool.version }] },
     component: { type: 'application', 'bom-ref': projectRef, name, ...version },
-    ...(advisories !== null && {
-      properties: [{ name: 'panthera:advisories', value: advisories }],
-    }),
+    ...(properties.length > 0 && { properties }),
   }
 }
 

@@ -7,6 +7,7 @@ import { displayWidth, isolate, paint, wrap } from './layout.ts'
 export function flowFrame(finding: Finding, options: FrameOptions): string[] | null {
   const stops = stopsOf(finding)
   if (stops.length < 2 || stops.some(({ code }) => code === null)) return null
+  numberedIfBack(stops)
   const shown = fewer(stops)
   const margin = Math.min(...stops.map(({ code }) => (code ?? '').search(/\S|$/)))
   const digits = Math.max(...stops.map(({ line }) => String(line).length))
@@ -15,12 +16,31 @@ export function flowFrame(finding: Finding, options: FrameOptions): string[] | n
   const widths = stops.map(({ code }) => displayWidth(code ?? '') - margin)
   const labels = Math.max(0, ...widths.filter((width) => width <= room - labelRoom))
   let path = finding.location?.path ?? null
+  let before: Stop | null = null
   return shown.flatMap((stop) => {
-    if (stop === null) return [paint(gutter('⋮').trimEnd(), 'dim', options.color)]
+    const gap = [paint(gutter('⋮').trimEnd(), 'dim', options.color)]
+    if (stop === null) {
+      before = null
+      return gap
+    }
     const lines = lineOf(stop, { gutter, room, margin, labels, options })
-    if (stop.path === path) return lines
+    const apart = before !== null && before.path === stop.path && stop.line !== before.line + 1
+    before = stop
+    if (stop.path === path) return apart ? [...gap, ...lines] : lines
     path = stop.path
     return [paint(`   ${isolate(path)}`, 'dim', options.color), ...lines]
+  })
+}
+
+/** Who reads from top to bottom would take the order of the lines for that of the flow. */
+function numberedIfBack(stops: readonly Stop[]): void {
+  const isBack = stops.some((stop, index) => {
+    const next = stops[index + 1]
+    return next !== undefined && next.path === stop.path && next.line < stop.line
+  })
+  if (!isBack) return
+  stops.forEach((stop, index) => {
+    stop.says = [[String(index + 1), ...stop.says].join(' ')]
   })
 }
 

@@ -19,8 +19,8 @@ export const reportFormats = [
     mediaType: 'text/plain; charset=utf-8',
     extension: 'txt',
     load: async () => {
-      const { writeText } = await import('./text.ts')
-      return (report) => writeText(report, { color: false, width: 100 })
+      const { writeWholeText } = await import('./text.ts')
+      return (report) => writeWholeText(report, { color: false, width: 100 })
     },
   },
   {

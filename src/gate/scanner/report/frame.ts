@@ -37,7 +37,7 @@ export interface Mark {
 }
 
 /** Where an engine left no mark, the place in the file is the place in the excerpt. */
-function markOf({ mark }: Excerpt, location: Location | null): Mark | null {
+export function markOf({ mark }: Excerpt, location: Location | null): Mark | null {
   if (mark !== undefined) return mark
   if (location === null) return null
   const { line, column, endLine, endColumn } = location

@@ -1,6 +1,7 @@
 // The report as commands of GitHub's workflows, which become annotations on a pull request's files.
 import { type Finding, severities } from '../finding.ts'
 import { engineNames } from './engine-name.ts'
+import { gapLine, warnings } from './gaps.ts'
 import { isolate } from './layout.ts'
 import type { Report } from './report.ts'
 import { levels } from './severity.ts'
@@ -9,7 +10,7 @@ import { levels } from './severity.ts'
  * The most severe first: GitHub takes ten errors, ten warnings and ten notices of a step. Of the
  * others it is said how many there are.
  */
-export async function* writeGithub({ findings }: Report): AsyncGenerator<string> {
+export async function* writeGithub({ findings, gaps = [] }: Report): AsyncGenerator<string> {
   const chosen = new Map<Command, Finding[]>(commands.map((command) => [command, []]))
   let left = 0
   for await (const finding of findings) {
@@ -24,11 +25,17 @@ export async function* writeGithub({ findings }: Report): AsyncGenerator<string>
       yield `::${command} ${propertiesOf(finding)}::${messageOf(finding)}\n`
   }
   if (left > 0) yield `${left} more findings have no annotation\n`
+  const told = warnings(gaps)
+  if (told.length === 0) return
+  const text = told.slice(0, gapsMax).map(gapLine).map(escaped).join('%0A')
+  const more = told.length > gapsMax ? `%0Aand ${told.length - gapsMax} more` : ''
+  yield `::notice title=Not looked at::${text}${more}\n`
 }
 
 type Command = 'error' | 'warning' | 'notice'
 const commands: readonly Command[] = ['error', 'warning', 'notice']
 const annotationsMax = 10
+const gapsMax = 20
 
 function commandOf({ severity }: Finding): Command {
   const level = levels[severity]

@@ -2,6 +2,7 @@
 // report, each a JSON document for one kind of finding.
 import { createHash } from 'node:crypto'
 import type { Finding, ScanType, Severity } from '../finding.ts'
+import { gapLine } from './gaps.ts'
 import type { Report } from './report.ts'
 import { databaseOf } from './vulnerable.ts'
 
@@ -67,7 +68,7 @@ async function* security(
   yield '\n]}\n'
 }
 
-function describeScan({ tool, createdAt, coverage }: Report, type: Kind) {
+function describeScan({ tool, createdAt, coverage, gaps = [] }: Report, type: Kind) {
   const { name, version } = tool
   const scanner = { id: 'panthera', name, version, vendor: { name } }
   const start = new Date(Date.parse(createdAt) - coverage.durationMs).toISOString()
@@ -78,8 +79,15 @@ function describeScan({ tool, createdAt, coverage }: Report, type: Kind) {
     start_time: start.slice(0, secondsEnd),
     end_time: createdAt.slice(0, secondsEnd),
     status: coverage.complete ? 'success' : 'failure',
+    ...(gaps.length > 0 && {
+      messages: gaps.slice(0, messagesMax).map((gap) => {
+        return { level: gap.kind === 'left-out' ? 'info' : 'warn', value: gapLine(gap) }
+      }),
+    }),
   }
 }
+
+const messagesMax = 100
 
 /** Of `2026-01-31T12:00:00.000Z`: GitLab takes no fractions and no zone. */
 const secondsEnd = 19

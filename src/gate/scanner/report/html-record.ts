@@ -2,7 +2,8 @@
 import type { Excerpt, Finding, PackageSubject, Step } from '../finding.ts'
 import { engineNames } from './engine-name.ts'
 import { escapeMarkup } from './escape.ts'
-import { mostFixing } from './most-fixing.ts'
+import { markOf } from './frame.ts'
+import { aboutVulnerability, mostFixing } from './most-fixing.ts'
 import type { Group } from './text-group.ts'
 
 export function recordHtml(group: Group): string {
@@ -15,8 +16,9 @@ function findingHtml({ finding, further }: Extract<Group, { kind: 'finding' }>):
   return record(finding, escapeMarkup(title), [
     `<p>${escapeMarkup(description)}</p>`,
     ...(subject?.kind === 'resource' ? [fact('Resource', code(subject.address))] : []),
-    ...(steps.length > 1 ? [stepsHtml(steps)] : []),
-    ...(excerpt === null ? [] : [excerptHtml(excerpt)]),
+    ...(steps.length > 1 ? [stepsHtml(finding)] : []),
+    ...(excerpt === null ? [] : [excerptHtml(excerpt, finding.location)]),
+    ...ratedHtml(finding),
     fact('Fix', escapeMarkup(remediation)),
     ...(also.length === 0
       ? []
@@ -30,17 +32,21 @@ function findingHtml({ finding, further }: Extract<Group, { kind: 'finding' }>):
 function packageHtml(findings: readonly [Finding, ...Finding[]]): string {
   const [worst] = findings
   const { name, version, path } = worst.subject as PackageSubject
-  const rows = findings.map(({ severity, title, subject, references }) => {
+  const rows = findings.map((one) => {
+    const { severity, subject, references } = one
     const { aliases, fixedVersions } = subject as PackageSubject
     const [reference] = references
-    const ids = aliases.map((id) => escapeMarkup(id)).join(', ')
-    const linked = reference === undefined ? ids : link(reference, ids)
+    const [id = '', ...others] = aliases.map((alias) => escapeMarkup(alias))
+    const first = reference === undefined ? id : link(reference, id)
+    const linked = [first, ...others].join(', ')
     const fixed = fixedVersions[0] ?? 'no version'
-    const cells = [badge(severity), linked, escapeMarkup(title), `fixed in ${escapeMarkup(fixed)}`]
+    const what = escapeMarkup(aboutVulnerability(one))
+    const cells = [badge(severity), linked, what, `fixed in ${escapeMarkup(fixed)}`]
     return `<tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`
   })
   return record(worst, escapeMarkup(`${name} ${version}`), [
     `<div class="wide"><table>${rows.join('\n')}</table></div>`,
+    ...ratedHtml(worst),
     ...(path.length > 1 ? [fact('Path', path.map((key) => code(key)).join(' › '))] : []),
     fact('Fix', escapeMarkup(mostFixing(findings).remediation)),
   ])
@@ -64,6 +70,11 @@ const code = (text: string) => `<code>${escapeMarkup(text)}</code>`
 const fact = (name: string, html: string) =>
   `<p class="fact"><b>${name}</b> <span>${html}</span></p>`
 
+function ratedHtml({ rated }: Finding): string[] {
+  if (rated === undefined) return []
+  return [fact('Severity', `${rated.from}, changed by ${code(rated.by)}`)]
+}
+
 function weaknessOf({ cweId }: Finding): string[] {
   const number = /^CWE-(\d+)$/.exec(cweId ?? '')?.[1]
   if (number === undefined) return []
@@ -81,7 +92,9 @@ function link(url: string, html: string): string {
   return `<a href="${escapeMarkup(url)}" rel="noreferrer noopener">${html}</a>`
 }
 
-function excerptHtml({ startLine, lines, mark }: Excerpt): string {
+function excerptHtml(excerpt: Excerpt, location: Finding['location']): string {
+  const { startLine, lines } = excerpt
+  const mark = markOf(excerpt, location)
   const rows = lines.map((text, index) => {
     const number = startLine + index
     const marked = mark?.line === number ? mark : null
@@ -98,11 +111,19 @@ function excerptHtml({ startLine, lines, mark }: Excerpt): string {
   return `<pre tabindex="0">${rows.join('\n')}</pre>`
 }
 
-function stepsHtml(steps: readonly Step[]): string {
-  const items = steps.map(({ path, line, label, code: text }, index) => {
+/** Of lines that the excerpt shows, or the step before, not again. */
+function stepsHtml({ steps, location, excerpt }: Finding): string {
+  const isShown = ({ path, line }: Step, index: number) => {
+    const before = steps[index - 1]
+    if (before?.path === path && before.line === line) return true
+    return excerpt !== null && location?.path === path && location.line === line
+  }
+  const items = steps.map((step, index) => {
+    const { path, line, label, code: text } = step
     const role = index === 0 ? 'source' : index === steps.length - 1 ? 'sink' : ''
     const name = role === '' ? '' : `<b class="role">${role}</b> `
-    const shown = text === undefined ? '' : `<code class="step">${escapeMarkup(text.trim())}</code>`
+    const known = text === undefined || isShown(step, index)
+    const shown = known ? '' : `<code class="step">${escapeMarkup(text.trim())}</code>`
     const place = `<span class="place">${code(`${path}:${line}`)}</span>`
     return `<li>${name}${escapeMarkup(label)} ${place}${shown}</li>`
   })

@@ -15,7 +15,7 @@ body { margin: 0 auto; max-width: 72rem; padding: 1.5rem 1.25rem 4rem; backgroun
   color: var(--text); font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
 h1 { margin: 0; font-size: 1.75rem; line-height: 1.2; }
 h2 { display: inline-block; margin: 1.5rem 0 .5rem; font-size: 1.2rem; }
-header p { margin: .25rem 0; color: var(--soft); }
+header p { margin: .25rem 0 .5rem; color: var(--soft); }
 a { color: var(--link); }
 code, pre { font: .875rem/1.5 ui-monospace, monospace; }
 .tiles { display: flex; flex-wrap: wrap; gap: .75rem; margin: 1rem 0; padding: 0;
@@ -26,7 +26,8 @@ code, pre { font: .875rem/1.5 ui-monospace, monospace; }
 .critical { color: var(--critical); } .high { color: var(--high); }
 .medium { color: var(--medium); } .low { color: var(--low); }
 .warning { padding: .5rem .75rem; border: 1px solid currentColor; border-radius: .4rem; }
-header .warning { color: var(--high); }
+header .warning, header .warning p { color: var(--high); }
+.warning p { margin: 0; } .warning ul { margin: .25rem 0; padding-left: 1.25rem; }
 #filters { display: flex; flex-wrap: wrap; gap: .5rem 1.5rem; align-items: center;
   padding: .75rem 0; border-block: 1px solid var(--line); }
 #filters[hidden] { display: none; }
@@ -51,6 +52,7 @@ pre { margin: .75rem 0; padding: .5rem 0; border: 1px solid var(--line); border-
 .line { display: inline-block; min-width: 100%; padding-right: 1rem; }
 .number { display: inline-block; width: 4rem; margin-right: 1rem; padding-right: .75rem;
   border-right: 1px solid var(--line); color: var(--soft); text-align: right; user-select: none; }
+.wide td { overflow-wrap: normal; min-width: 5rem; } .wide a, .wide code { white-space: nowrap; }
 mark { background: var(--mark); color: inherit; }
 .fact { display: grid; grid-template-columns: 5.5rem 1fr; margin: .5rem 0; }
 .fact b { color: var(--soft); font-weight: 500; }

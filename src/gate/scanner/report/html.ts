@@ -4,26 +4,24 @@ import { createHash } from 'node:crypto'
 import { severities } from '../finding.ts'
 import type { Suppressed } from '../suppressed.ts'
 import { escapeMarkup } from './escape.ts'
+import { type Gap, gapLine, warnings } from './gaps.ts'
 import { recordHtml } from './html-record.ts'
 import { script, style } from './html-style.ts'
 import { counted } from './layout.ts'
 import { type Chosen, mostSevere } from './most-severe.ts'
 import type { Report } from './report.ts'
-import { type Group, groupsOf } from './text-group.ts'
+import { groupsOf } from './text-group.ts'
 
 /** The worst first; at most 2,000 findings, 500 that were set aside and 5,000 packages. */
 export async function* writeHtml(report: Report): AsyncGenerator<string> {
   const chosen = await mostSevere(report.findings, findingsMax)
-  const groups: Group[] = []
-  for await (const group of groupsOf(chosen.findings)) groups.push(group)
-  groups.sort((a, b) => rankOf(a) - rankOf(b))
   yield head(report)
   yield summary(report, chosen)
   if (chosen.total > 0) yield filters
   yield `<main>\n<h2>Findings</h2>\n`
   if (chosen.total === 0) yield '<p>Nothing was found in what was looked at.</p>\n'
   yield '<div id="records">\n'
-  for (const group of groups) yield recordHtml(group)
+  for (const group of groupsOf(chosen.findings)) yield recordHtml(group)
   yield '</div>\n'
   if (chosen.total > chosen.findings.length) {
     const left = chosen.total - chosen.findings.length
@@ -38,11 +36,7 @@ export async function* writeHtml(report: Report): AsyncGenerator<string> {
 const findingsMax = 2_000
 const suppressedMax = 500
 const packagesMax = 5_000
-
-function rankOf(group: Group): number {
-  const finding = group.kind === 'package' ? group.findings[0] : group.finding
-  return severities.indexOf(finding.severity)
-}
+const gapsMax = 50
 
 function head({ tool, project, createdAt }: Report): string {
   const policy = [
@@ -77,7 +71,10 @@ function head({ tool, project, createdAt }: Report): string {
 
 const sha256 = (text: string) => `sha256-${createHash('sha256').update(text).digest('base64')}`
 
-function summary({ coverage, advisories, packages }: Report, { counts }: Chosen): string {
+function summary(
+  { coverage, advisories, packages, gaps = [] }: Report,
+  { counts }: Chosen,
+): string {
   const tiles = severities
     .map((severity) => `<li class="${severity}"><b>${counts[severity]}</b> ${severity}</li>`)
     .join('\n')
@@ -87,10 +84,21 @@ function summary({ coverage, advisories, packages }: Report, { counts }: Chosen)
     ...(advisories === null ? [] : [`advisories of ${escapeMarkup(advisories)}`]),
     ...(coverage.suppressed > 0 ? [`${coverage.suppressed} set aside`] : []),
   ]
-  const warning = coverage.complete
-    ? ''
-    : '<p class="warning">The scan is incomplete: what was not looked at may hold more.</p>\n'
-  return `<ul class="tiles">\n${tiles}\n</ul>\n<p>${facts.join(', ')}</p>\n${warning}</header>\n`
+  const lists = `<ul class="tiles">\n${tiles}\n</ul>\n<p>${facts.join(', ')}</p>\n`
+  return `${lists}${warning(coverage, gaps)}</header>\n`
+}
+
+function warning({ complete }: Report['coverage'], gaps: readonly Gap[]): string {
+  const told = warnings(gaps)
+  if (complete && told.length === 0) return ''
+  const what = complete
+    ? 'Not all was compared with known vulnerabilities:'
+    : 'The scan is incomplete: what was not looked at may hold more.'
+  const items = told.slice(0, gapsMax).map((gap) => `<li>${escapeMarkup(gapLine(gap))}</li>\n`)
+  const left = told.length - items.length
+  const more = left > 0 ? `<li>and ${left} more</li>\n` : ''
+  const list = items.length === 0 ? '' : `<ul>\n${items.join('')}${more}</ul>\n`
+  return `<div class="warning">\n<p>${what}</p>\n${list}</div>\n`
 }
 
 function checkbox(severity: string): string {

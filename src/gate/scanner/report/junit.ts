@@ -3,6 +3,7 @@ import { type Finding, type ScanType, scanTypes } from '../finding.ts'
 import type { Suppressed } from '../suppressed.ts'
 import { engineNames } from './engine-name.ts'
 import { escapeMarkup } from './escape.ts'
+import { type Gap, gapLine, warnings } from './gaps.ts'
 import type { Report } from './report.ts'
 
 /** What was set aside is a skipped case; an engine without findings has one case that passes. */
@@ -20,9 +21,10 @@ export async function* writeJunit(report: Report): AsyncGenerator<string> {
   for await (const one of report.suppressed) {
     suiteOf(one.finding.scanType).skipped.push(skippedCase(one))
   }
+  const gaps = warnings(report.gaps ?? []).map(gapCase)
   const all = [...suites.values()]
   const failures = all.reduce((sum, { failed }) => sum + failed.length, 0)
-  const tests = all.reduce((sum, suite) => sum + testsOf(suite), 0)
+  const tests = all.reduce((sum, suite) => sum + testsOf(suite), gaps.length)
   const seconds = (report.coverage.durationMs / 1000).toFixed(3)
   yield '<?xml version="1.0" encoding="UTF-8"?>\n'
   yield `<testsuites name="panthera" tests="${tests}" failures="${failures}" errors="0" `
@@ -30,6 +32,9 @@ export async function* writeJunit(report: Report): AsyncGenerator<string> {
   for (const scanType of scanTypes) {
     const suite = suites.get(scanType)
     if (suite !== undefined) yield* suiteText(engineNames[scanType], suite, report.createdAt)
+  }
+  if (gaps.length > 0) {
+    yield* suiteText('coverage', { failed: [], skipped: gaps }, report.createdAt)
   }
   yield '</testsuites>\n'
 }
@@ -71,6 +76,16 @@ function skippedCase({ finding, source, reason }: Suppressed): string {
   return [
     `${opening(finding)}\n`,
     `      <skipped message="${escapeMarkup(why)}"/>\n`,
+    '    </testcase>\n',
+  ].join('')
+}
+
+/** What was not looked at, where CI servers show what did not run. */
+function gapCase(gap: Gap): string {
+  const name = escapeMarkup(gapLine(gap))
+  return [
+    `    <testcase classname="panthera.coverage" name="${name}">\n`,
+    `      <skipped message="not looked at: ${name}"/>\n`,
     '    </testcase>\n',
   ].join('')
 }

@@ -1,6 +1,7 @@
 // The report as Markdown for job summaries and comments: what there is at a glance, worst first.
 import { type Finding, severities } from '../finding.ts'
 import { codeSpan, escapeMarkdown } from './escape.ts'
+import { gapLine, warnings } from './gaps.ts'
 import { counted } from './layout.ts'
 import { mostSevere } from './most-severe.ts'
 import type { Report } from './report.ts'
@@ -15,9 +16,7 @@ export async function* writeMarkdown(report: Report): AsyncGenerator<string> {
   const skipped = Object.values(coverage.skipped).reduce((sum, count) => sum + count, 0)
   yield `${codeSpan(project.name)}: ${counted(coverage.files, 'file')} scanned, `
   yield `${skipped} skipped, ${counted(coverage.suppressed, 'finding')} set aside.\n`
-  if (!coverage.complete) {
-    yield '\n**The scan is incomplete: what was not looked at may hold more.**\n'
-  }
+  yield* notLookedAt(report)
   if (total === 0) return
   yield '\n| severity | rule | where | what |\n|---|---|---|---|\n'
   for (const severity of severities) {
@@ -27,6 +26,18 @@ export async function* writeMarkdown(report: Report): AsyncGenerator<string> {
 }
 
 const findingsMax = 200
+const gapsMax = 20
+
+function* notLookedAt({ coverage, gaps = [] }: Report): Generator<string> {
+  const told = warnings(gaps)
+  if (coverage.complete && told.length === 0) return
+  yield coverage.complete
+    ? '\n**Not all was compared:**\n'
+    : '\n**The scan is incomplete: what was not looked at may hold more.**\n'
+  if (told.length > 0) yield '\n'
+  for (const gap of told.slice(0, gapsMax)) yield `- ${escapeMarkdown(gapLine(gap))}\n`
+  if (told.length > gapsMax) yield `- and ${told.length - gapsMax} more\n`
+}
 
 function rowOf(finding: Finding): string {
   const { severity, ruleId, location, title, remediation, subject, origin } = finding

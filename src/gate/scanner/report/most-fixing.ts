@@ -32,3 +32,11 @@ const ecosystems = new Map<string, Ecosystem>([
   ['composer', 'Packagist'],
   ['nuget', 'NuGet'],
 ])
+
+/** What the package in the heading and the id before it do not say; often nothing. */
+export function aboutVulnerability({ title, subject }: Finding): string {
+  if (subject?.kind !== 'package') return title
+  const { name, version, aliases } = subject
+  const what = title.replace(`${name} ${version}: `, '').replace(` (${aliases[0]})`, '')
+  return what === 'known vulnerability' ? '' : what
+}

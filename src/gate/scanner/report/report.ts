@@ -1,8 +1,10 @@
 // The one input of all report formats. Findings arrive as a stream, so that a report of any
 // size is written without being held in memory.
+import type { SelectedAdvisories } from '../dependencies/advisories/selection.ts'
 import type { Package } from '../dependencies/package.ts'
 import type { Finding, RuleSummary } from '../finding.ts'
 import type { Suppressed } from '../suppressed.ts'
+import type { Gap } from './gaps.ts'
 
 export interface Report {
   tool: { name: string; version: string }
@@ -19,7 +21,11 @@ export interface Report {
   packages: readonly Package[]
   /** The day of the advisories that packages were compared with; null where there were none. */
   advisories: string | null
+  /** Packages that were compared with what comes with Panthera alone; null where none were. */
+  selectedAdvisories?: SelectedAdvisories | null
   coverage: Coverage
+  /** What was not looked at, or not in full; none unless given. */
+  gaps?: readonly Gap[]
 }
 
 /** What was looked at, so that silence can be told from not looking. */

@@ -9,7 +9,7 @@ export function describeResult(
   ruleIndex: number | undefined,
   suppressed: Suppressed | null,
 ) {
-  const { ruleId, severity, location, fingerprints, steps, subject } = finding
+  const { ruleId, severity, location, fingerprints, steps, subject, rated } = finding
   const about = subject?.kind === 'package' ? { purl: subject.purl, ids: subject.aliases } : {}
   return {
     ruleId,
@@ -20,7 +20,12 @@ export function describeResult(
     ...(fingerprints.length === 0 ? {} : { partialFingerprints: nameAll(finding) }),
     ...(steps.length === 0 ? {} : { codeFlows: [describeFlow(steps)] }),
     ...(suppressed === null ? {} : { suppressions: [describeSuppression(suppressed)] }),
-    properties: { severity, 'security-severity': scores[severity], ...about },
+    properties: {
+      severity,
+      ...(rated !== undefined && { 'original-severity': rated.from, 'severity-by': rated.by }),
+      'security-severity': scores[severity],
+      ...about,
+    },
   }
 }
 
@@ -80,7 +85,7 @@ function within(steps: readonly Step[]): readonly Step[] {
   return [...steps.slice(0, stepsMax / 2), ...steps.slice(-stepsMax / 2)]
 }
 
-function artifact(path: string) {
+export function artifact(path: string) {
   return { uri: path.split('/').map(encodeSegment).join('/'), uriBaseId: '%SRCROOT%' }
 }
 

@@ -1,9 +1,10 @@
 // The report as SARIF 2.1.0 (OASIS), in the subset that code hosts read, GitHub above all.
 import type { Finding, RuleSummary } from '../finding.ts'
 import type { Suppressed } from '../suppressed.ts'
+import type { Gap } from './gaps.ts'
 import { type Kept, keepMostSevere, type Room } from './most-severe.ts'
-import type { Coverage, Report } from './report.ts'
-import { describeResult } from './sarif-result.ts'
+import type { Report } from './report.ts'
+import { artifact, describeResult } from './sarif-result.ts'
 import { levels, scores } from './severity.ts'
 
 /**
@@ -34,7 +35,7 @@ export async function* writeSarif(report: Report, room: Room = githubRoom): Asyn
     }
   }
   yield '\n],\n'
-  const invocations = [invocation(report.coverage, findings, suppressed)]
+  const invocations = [invocation(report, findings, suppressed)]
   yield `"invocations": ${JSON.stringify(invocations)}\n}]\n}\n`
 }
 
@@ -44,11 +45,12 @@ const schema = 'https://json.schemastore.org/sarif-2.1.0.json'
 const githubRoom: Room = { itemsMax: 25_000, charsMax: 64_000_000 }
 const rulesMax = 25_000
 
-function invocation(coverage: Coverage, findings: Kept, suppressed: Kept) {
+function invocation({ coverage, gaps = [] }: Report, findings: Kept, suppressed: Kept) {
   const notifications = [
     ...cut(findings, 'results', 'the most severe are listed'),
     ...cut(suppressed, 'suppressed results', 'they are fewer than there are'),
     ...(coverage.complete ? [] : [notification('incomplete', incomplete)]),
+    ...gaps.slice(0, gapsMax).map(describeGap),
   ]
   return {
     executionSuccessful: coverage.complete,
@@ -64,6 +66,16 @@ function cut({ left, texts }: Kept, what: string, which: string) {
   const text = `${left} of ${left + texts.length} ${what} have no room in this report: ${which}.`
   return [notification('results-left-out', text)]
 }
+
+const gapsMax = 1_000
+
+function describeGap({ kind, path, text }: Gap) {
+  const place = path === null ? {} : { locations: [{ physicalLocation: placeOf(path) }] }
+  const told = notification(kind, text)
+  return { ...told, level: kind === 'left-out' ? 'note' : 'warning', ...place }
+}
+
+const placeOf = (path: string) => ({ artifactLocation: artifact(path) })
 
 function notification(id: string, text: string) {
   return { descriptor: { id }, level: 'warning', message: { text } }

@@ -1,8 +1,11 @@
 // The packages as SPDX 2.3 (ISO/IEC 5962) in JSON.
 import { billOf, type Component, uuidOf } from './bill.ts'
+import { gapLine, warnings } from './gaps.ts'
 import { readLicence } from './licence.ts'
 import type { Report } from './report.ts'
 import { databaseOf, vulnerabilitiesOf } from './vulnerable.ts'
+
+const gapsMax = 100
 
 /** One document; of findings it holds only references to what is known against packages. */
 export async function* writeSpdx(report: Report): AsyncGenerator<string> {
@@ -34,6 +37,7 @@ export async function* writeSpdx(report: Report): AsyncGenerator<string> {
     ),
   ]
   const uuid = uuidOf(report, JSON.stringify(described))
+  const told = warnings(report.gaps ?? []).map(gapLine)
   const name = `${project.name.replace(/[^\w.-]/g, '-')}-${uuid}`
   const document = {
     spdxVersion: 'SPDX-2.3',
@@ -41,7 +45,11 @@ export async function* writeSpdx(report: Report): AsyncGenerator<string> {
     SPDXID: documentId,
     name: project.name,
     documentNamespace: `https://spdx.org/spdxdocs/${name}`,
-    creationInfo: { created: createdAt, creators: [`Tool: ${tool.name}-${tool.version}`] },
+    creationInfo: {
+      created: createdAt,
+      creators: [`Tool: ${tool.name}-${tool.version}`],
+      ...(told.length > 0 && { comment: `Not looked at: ${told.slice(0, gapsMax).join('; ')}` }),
+    },
   }
   for (const [key, value] of Object.entries(document)) {
     yield `${key === 'spdxVersion' ? '{\n' : ''}${JSON.stringify(key)}: ${JSON.stringify(value)},\n`

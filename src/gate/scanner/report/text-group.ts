@@ -1,6 +1,6 @@
-// What the text report shows as one: the vulnerabilities of one package, and many findings of one
-// rule in one file. It sees one file at a time, so that reports of any size flow through.
-import { type Finding, severities } from '../finding.ts'
+// What a report for people shows as one: the vulnerabilities of one package, and many findings of
+// one rule in one file; and in which order, the worst first.
+import { compareFindings, type Finding, severities } from '../finding.ts'
 
 export type Group =
   /** Of one package in one lock file, the worst first. */
@@ -15,19 +15,39 @@ export interface FindingGroup {
   further: readonly Finding[]
 }
 
-export async function* groupsOf(
-  findings: Iterable<Finding> | AsyncIterable<Finding>,
-): AsyncGenerator<Group> {
-  let inFile: Finding[] = []
-  for await (const finding of findings) {
-    const before = inFile[0]
-    if (before !== undefined && before.location?.path !== finding.location?.path) {
-      yield* grouped(inFile)
-      inFile = []
-    }
-    inFile.push(finding)
+/** By severity, then by place. A package stands where the worst that is known of it stands. */
+export function groupsOf(findings: readonly Finding[]): Group[] {
+  const worst = new Map<string, number>()
+  for (const finding of findings) {
+    const key = packageIn(finding)
+    if (key === null) continue
+    worst.set(key, Math.min(worst.get(key) ?? severities.length, rankOf(finding)))
   }
-  yield* grouped(inFile)
+  const ranked = findings.map((finding) => {
+    return { finding, rank: worst.get(packageIn(finding) ?? '') ?? rankOf(finding) }
+  })
+  ranked.sort((a, b) => a.rank - b.rank || compareFindings(a.finding, b.finding))
+  const groups: Group[] = []
+  let together: typeof ranked = []
+  const close = () => {
+    for (const group of grouped(together.map(({ finding }) => finding))) groups.push(group)
+    together = []
+  }
+  for (const one of ranked) {
+    const [first] = together
+    const path = first?.finding.location?.path
+    if (first && (first.rank !== one.rank || path !== one.finding.location?.path)) close()
+    together.push(one)
+  }
+  close()
+  return groups
+}
+
+const rankOf = ({ severity }: Finding) => severities.indexOf(severity)
+
+/** The package in its lock file; null for what is about no package. */
+function packageIn({ subject, location }: Finding): string | null {
+  return subject?.kind === 'package' ? `${location?.path ?? ''}\0${subject.purl}` : null
 }
 
 function* grouped(findings: readonly Finding[]): Generator<Group> {
@@ -62,7 +82,6 @@ function nameOf({ ruleId, subject }: Finding): string {
 
 /** The same findings in another order. */
 function worstFirst(findings: readonly [Finding, ...Finding[]]): [Finding, ...Finding[]] {
-  const rank = ({ severity }: Finding) => severities.indexOf(severity)
-  const [first = findings[0], ...rest] = findings.toSorted((a, b) => rank(a) - rank(b))
+  const [first = findings[0], ...rest] = findings.toSorted((a, b) => rankOf(a) - rankOf(b))
   return [first, ...rest]
 }

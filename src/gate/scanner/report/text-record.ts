@@ -3,7 +3,7 @@ import type { Finding, PackageSubject, Step } from '../finding.ts'
 import { flowFrame } from './flow-frame.ts'
 import { frame } from './frame.ts'
 import { counted, displayWidth, isolate, paint, type TextOptions, wrap } from './layout.ts'
-import { mostFixing } from './most-fixing.ts'
+import { aboutVulnerability, mostFixing } from './most-fixing.ts'
 import type { FindingGroup } from './text-group.ts'
 
 export function findingRecord(group: FindingGroup, options: TextOptions): string[] {
@@ -14,6 +14,7 @@ export function findingRecord(group: FindingGroup, options: TextOptions): string
     ...heading(finding, ruleId, options),
     ...wrap(saidOf(finding, before), { ...options, indent: '  ' }),
     ...(resource === null ? [] : labelled('resource', resource, options)),
+    ...ratedIn([finding], options),
     ...codeOf(finding, options),
     ...(before?.remediation === remediation ? [] : labelled('fix', remediation, options)),
     ...(origin === null ? [] : labelled('commit', describeOrigin(origin), options)),
@@ -37,29 +38,32 @@ export function packageRecord(
   const [worst] = findings
   const subject = worst.subject as PackageSubject
   return [
-    ...heading(worst, `${subject.name} ${subject.version}`, options),
+    ...heading(worst, packageTitle(subject), options),
     ...findings.slice(0, vulnerabilitiesMax).flatMap((one) => vulnerability(one, options)),
     ...(findings.length > vulnerabilitiesMax
       ? [`    and ${counted(findings.length - vulnerabilitiesMax, 'other')}`]
       : []),
+    ...ratedIn(findings, options),
     ...(subject.path.length < 2 ? [] : labelled('path', subject.path.join(' › '), options)),
     ...labelled('fix', fixOf(findings), options),
   ]
 }
 
+const packageTitle = ({ name, version, development }: PackageSubject) =>
+  `${name} ${version}${development ? ' (development only)' : ''}`
+
 const vulnerabilitiesMax = 20
 
-function vulnerability({ title, severity, subject }: Finding, options: TextOptions): string[] {
-  const { name, version, aliases, fixedVersions } = subject as PackageSubject
+function vulnerability(finding: Finding, options: TextOptions): string[] {
+  const { severity, subject } = finding
+  const { aliases, fixedVersions } = subject as PackageSubject
   const [id = '', ...others] = aliases
   const [fixed] = fixedVersions
   const also = others.length === 0 ? '' : ` (${others.slice(0, 1).join(', ')})`
   const mended = fixed === undefined ? 'no fixed version' : `fixed in ${fixed}`
   const level = `    ${severity.padEnd(levelWidth)}  `
-  // The package stands in the heading, and the id before the title.
-  const what = title.replace(`${name} ${version}: `, '').replace(` (${id})`, '')
-  const said = what === 'known vulnerability' ? [] : [what]
-  const named = `${id}${also}: ${[...said, mended].join('; ')}`
+  const said = [aboutVulnerability(finding), mended].filter((part) => part !== '')
+  const named = `${id}${also}: ${said.join('; ')}`
   return hanging(level, named, { ...options, style: severity })
 }
 
@@ -105,10 +109,10 @@ function heading(
   { color, width }: TextOptions,
 ): string[] {
   const level = paint(severity.toUpperCase().padEnd(levelWidth), severity, color)
-  const left = `  ${level}  ${paint(isolate(name), 'bold', color)}`
+  const left = `${level}  ${paint(isolate(name), 'bold', color)}`
   if (location === null) return [left]
   const place = isolate(`${location.path}:${location.line}:${location.column}`)
-  const used = 2 + levelWidth + 2 + displayWidth(isolate(name))
+  const used = levelWidth + 2 + displayWidth(isolate(name))
   const gap = width - used - displayWidth(place)
   return gap >= 2 ? [left + ' '.repeat(gap) + place] : [left, `  ${place}`]
 }
@@ -128,6 +132,14 @@ function placesOf(shown: Finding, further: readonly Finding[]): string {
 }
 
 const placesMax = 40
+
+/** That the project thinks otherwise of it than the rule does. */
+function ratedIn(findings: readonly Finding[], options: TextOptions): string[] {
+  const [rated] = findings.flatMap((finding) => finding.rated ?? [])
+  return rated === undefined
+    ? []
+    : labelled('severity', `${rated.from}, changed by ${rated.by}`, options)
+}
 
 function labelled(label: string, text: string, options: TextOptions): string[] {
   return hanging(`  ${label.padEnd(labelWidth)}`, text, options)

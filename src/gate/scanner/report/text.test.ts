@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Finding } from '../finding.ts'
 import { displayWidth } from './layout.ts'
 import { joined, sampleFindings, sampleReport } from './sample.ts'
-import { summarize, writeText } from './text.ts'
+import { countsByEngine, summarize, writeText } from './text.ts'
 
 const golden = (name: string) => `../../../../test/golden/report/${name}`
 const noCounts = { critical: 0, high: 0, medium: 0, low: 0 }
@@ -37,6 +37,18 @@ describe('writeText', () => {
     expect(text).not.toMatch(/[^\P{Cc}\n]|[\u202e]/u)
   })
 
+  it('marks a package that only development needs', async () => {
+    const findings = sampleFindings.flatMap((one) =>
+      one.subject?.kind === 'package'
+        ? [{ ...one, subject: { ...one.subject, development: true as const } }]
+        : [],
+    )
+    const text = await joined(
+      writeText({ ...sampleReport, findings }, { color: false, width: 100 }),
+    )
+    expect(text).toMatch(/lodash 4\.17\.15 \(development only\) +package-lock\.json:20:5/)
+  })
+
   it('underlines exactly what was found', async () => {
     const lines = (await joined(writeText(sampleReport, { color: false, width: 80 }))).split('\n')
     const at = lines.findIndex((line) => line.includes("const key = 'exk_…'"))
@@ -58,6 +70,65 @@ describe('writeText', () => {
       'also 57 more places in this file: module.net.aws_s3_bucket.logs 4:3, ',
     )
     expect(text).toContain('and 17 more')
+  })
+})
+
+describe('the order of records', () => {
+  const write = async (findings: Finding[]) =>
+    joined(writeText({ ...sampleReport, findings }, { color: false, width: 100 }))
+  const headings = (text: string) =>
+    text.split('\n').filter((line) => /^(CRITICAL|HIGH|MEDIUM|LOW)/.test(line))
+
+  it('is by severity, then by place; a package stands where its worst stands', async () => {
+    const text = await write([...sampleFindings].reverse())
+    expect(headings(text).map((line) => line.split(/\s+/).slice(0, 2).join(' '))).toEqual([
+      'CRITICAL lodash',
+      'CRITICAL sql-injection',
+      'HIGH aws-s3-public-acl',
+      'HIGH example-api-key',
+      'HIGH sql-injection',
+      'LOW example-api-key',
+      'LOW left-pad',
+    ])
+  })
+
+  it('numbers the steps of a flow that goes back up in a file', async () => {
+    const flow = sampleFindings.find(({ location }) => location?.path === 'src/users.ts')
+    if (flow === undefined) throw new Error('the sample has no far flow')
+    const [first, ...rest] = flow.steps
+    const [, ...back] = [first, ...rest.toSorted((a, b) => b.line - a.line)]
+    const steps = [...back, { ...rest.at(-1), line: 90 }] as Finding['steps']
+    const shown = await write([{ ...flow, steps }])
+    expect([...shown.matchAll(/← (\d)/g)].map(([, number]) => number)).toEqual(['1', '2', '3', '4'])
+    expect(await write([flow])).not.toMatch(/← \d/)
+  })
+
+  it('shows the most severe of very many, and says how many it does not', async () => {
+    const [one] = sampleFindings
+    const findings = Array.from({ length: 10_002 }, (_, index) => ({
+      ...one,
+      severity: index === 10_001 ? 'critical' : 'low',
+    })) as Finding[]
+    const text = await write(findings)
+    expect(text).toMatch(/^CRITICAL/)
+    expect(text).toContain('2 less severe findings not shown; the other formats list all.')
+  })
+})
+
+describe('countsByEngine', () => {
+  it('is a table of what each engine found', () => {
+    expect(countsByEngine(sampleFindings)).toEqual([
+      '                  critical      high    medium       low',
+      '  code                   1         1         -         -',
+      '  dependencies           1         1         1         1',
+      '  secrets                -         1         -         1',
+      '  infrastructure         -         1         -         -',
+      '  total                  2         4         1         2',
+    ])
+  })
+
+  it('says nothing where one line says it', () => {
+    expect(countsByEngine(sampleFindings.filter(({ scanType }) => scanType === 'sast'))).toEqual([])
   })
 })
 

@@ -1,23 +1,50 @@
 // The report for people: one record per finding, below each other, nothing cut but lines of code.
-import type { Severity } from '../finding.ts'
+import { type Finding, type Severity, scanTypes } from '../finding.ts'
+import { engineNames } from './engine-name.ts'
+import { gapLine, warnings } from './gaps.ts'
 import { counted, type TextOptions, withoutCommands } from './layout.ts'
+import { type Chosen, mostSevere } from './most-severe.ts'
 import type { Coverage, Report } from './report.ts'
 import { groupsOf } from './text-group.ts'
 import { findingRecord, packageRecord } from './text-record.ts'
 
 /**
- * Findings only; `summarize` gives the lines that follow them. What one package has wrong is one
- * record, and of many findings of one rule in one file the first are shown, the others listed.
+ * Findings only, the worst first; `summarize` gives the lines that follow. What one package has
+ * wrong is one record, and of many findings of one rule in one file the first are shown, the
+ * others listed. Of over 10,000 findings the most severe are shown.
  */
 export async function* writeText(report: Report, options: TextOptions): AsyncGenerator<string> {
-  for await (const group of groupsOf(report.findings)) {
+  yield* records(await mostSevere(report.findings, findingsMax), options)
+}
+
+/** With what is to be said after them: how many there are, and what was not looked at. */
+export async function* writeWholeText(
+  report: Report,
+  options: TextOptions,
+): AsyncGenerator<string> {
+  const chosen = await mostSevere(report.findings, findingsMax)
+  yield* records(chosen, options)
+  const told = warnings(report.gaps ?? []).map((gap) => `Not looked at: ${gapLine(gap)}`)
+  for (const line of [...summarize(report.coverage, chosen.counts), ...told]) {
+    yield withoutCommands(`${line}\n`)
+  }
+}
+
+function* records({ findings, total }: Chosen, options: TextOptions): Generator<string> {
+  for (const group of groupsOf(findings)) {
     const lines =
       group.kind === 'package'
         ? packageRecord(group.findings, options)
         : findingRecord(group, options)
-    yield withoutCommands(`${lines.join('\n')}\n\n`)
+    yield withoutCommands(`${lines.join('\n').trimEnd()}\n\n`)
+  }
+  if (total > findings.length) {
+    const left = counted(total - findings.length, 'less severe finding')
+    yield `${left} not shown; the other formats list all.\n\n`
   }
 }
+
+const findingsMax = 10_000
 
 export type SeverityCounts = Readonly<Record<Severity, number>>
 
@@ -44,6 +71,28 @@ export function summarize(
     (found.length === 0 ? 'No findings' : found.join(', ')) + accepted,
     ...(complete ? [] : ['The scan is incomplete: what was not looked at may hold more']),
   ]
+}
+
+/** How many of each severity each engine found, as a table; nothing where one line says it. */
+export function countsByEngine(findings: readonly Finding[]): string[] {
+  const rows = scanTypes
+    .map((type) => findings.filter(({ scanType }) => scanType === type))
+    .filter((found) => found.length > 0)
+    .map((found) => [engineNames[found[0]?.scanType ?? 'sast'], ...countsIn(found)])
+  if (rows.length < 2) return []
+  const table = [['', ...severityOrder], ...rows, ['total', ...countsIn(findings)]]
+  const first = Math.max(...table.map(([name = '']) => name.length))
+  return table.map(([name = '', ...counts]) => {
+    const cells = counts.map((count) => count.padStart('critical'.length))
+    return `  ${name.padEnd(first)}  ${cells.join('  ')}`
+  })
+}
+
+function countsIn(findings: readonly Finding[]): string[] {
+  return severityOrder.map((wanted) => {
+    const count = findings.filter(({ severity }) => severity === wanted).length
+    return count === 0 ? '-' : String(count)
+  })
 }
 
 function byWhom(acceptedBy: ReadonlyMap<string, number>): string {

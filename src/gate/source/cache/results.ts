@@ -62,12 +62,23 @@ export class ResultCache {
   /** Remembers a result, unless another attempt could come to a different one. */
   set(blob: string, result: FileResult): void {
     const { path, ...kept } = result
-    const { findings, suppressed, skipped, reduced, memberships, packages, incomplete } = kept
+    const {
+      findings,
+      suppressed,
+      skipped,
+      reduced,
+      memberships,
+      outline,
+      shared,
+      packages,
+      incomplete,
+    } = kept
     if ((incomplete !== null && !kept.repeatable) || skipped === 'unreadable') return
     // By which passwords could be guessed: that stays in memory.
     if ([...findings, ...suppressed.map((one) => one.finding)].some(isBlind)) return
     const empty = findings.length === 0 && suppressed.length === 0
-    const further = reduced ?? memberships ?? packages ?? incomplete ?? undefined
+    const further =
+      reduced ?? memberships ?? outline ?? shared ?? packages ?? incomplete ?? undefined
     const clean = empty && skipped === null && further === undefined
     const payload = clean ? '' : JSON.stringify(kept satisfies Kept)
     this.#entriesOf(path).set(blob, { payload, used: true })

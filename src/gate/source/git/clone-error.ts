@@ -15,14 +15,18 @@ export type CloneErrorCode = (typeof cloneErrorCodes)[number]
 /** A clone that failed. The message is fit to be shown; it holds neither address nor path. */
 export class CloneError extends Error {
   readonly code: CloneErrorCode
-  /** The end of what git itself said, for the log alone: it may name addresses and paths. */
-  readonly gitSaid: string | undefined
+  readonly #gitSaid: string | undefined
 
   constructor(code: CloneErrorCode, message?: string, gitSaid?: string) {
     super(message ?? messages[code])
     this.name = 'CloneError'
     this.code = code
-    this.gitSaid = gitSaid?.trim().slice(-gitSaidMax)
+    this.#gitSaid = gitSaid?.trim().slice(-gitSaidMax)
+  }
+
+  /** The end of what git itself said, for the log alone: it may name addresses and paths. */
+  get gitSaid(): string | undefined {
+    return this.#gitSaid
   }
 }
 

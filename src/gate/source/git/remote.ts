@@ -64,7 +64,11 @@ async function requireVersion(git: Git): Promise<void> {
 }
 
 function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  if (signal.aborted) return Promise.reject(signal.reason)
+  if (signal.aborted) {
+    // Nobody waits for it any more, and a failure that nobody handles would end the process.
+    work.catch(() => {})
+    return Promise.reject(signal.reason)
+  }
   const aborted = new Promise<never>((_, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true })
   })
