@@ -97,6 +97,7 @@ async function start({ config, log, opened, close }: Starting): Promise<Server> 
   const stopping = new AbortController()
   const platform = await createPlatform({ config, log, db, stopping: stopping.signal })
   opened.push(() => platform.outbound.close())
+  opened.push(async () => platform.limits.close())
   const identity = createIdentity(platform)
   const modules: Module[] = [createGate(platform), identity, createCertus(platform)]
   identity.start()
@@ -168,6 +169,7 @@ async function createPlatform(parts: {
     webhooks: createWebhooks({ db, secrets, log, metrics, node, outbound: toWebhooks }),
     artefacts: createArtefacts(join(config.dataDir, 'artefacts')),
     plans: createPlanLimits(config.rateLimits),
+    limits: createLimits({ db, now: Date.now }),
     version,
     stopping,
     now: Date.now,
@@ -224,8 +226,7 @@ async function listen(parts: {
   identity: ReturnType<typeof createIdentity>
 }): Promise<{ url: string; stop: () => Promise<void> }> {
   const { platform, modules, identity } = parts
-  const { config, db, log, metrics, plans, now } = platform
-  const limits = createLimits({ db, now })
+  const { config, db, log, metrics, plans, limits, now } = platform
   const app = await createHttp({
     // A node that only works still tells whether it is alive.
     mounts: config.roles.has('api') ? mountsOf(modules) : new Map(),
@@ -245,7 +246,6 @@ async function listen(parts: {
     const cut = setTimeout(() => app.server.closeAllConnections(), requestMsMax)
     await app.close()
     clearTimeout(cut)
-    limits.close()
   }
   const url = await app.listen({ host: config.host, port: config.port })
   return { url, stop }

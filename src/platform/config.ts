@@ -3,8 +3,8 @@
 import { isIP } from 'node:net'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { type Mount, type Surface, surfaces } from './permissions.ts'
-import { createPlanLimits } from './rates.ts'
+import { type Surface, surfaces } from './permissions.ts'
+import { limitNames } from './rates.ts'
 
 export interface Config {
   host: string
@@ -257,9 +257,6 @@ function owner(env: Environment, required: boolean): Config['owner'] {
   return { email: email ?? 'owner@localhost', password }
 }
 
-const mounts: readonly Mount[] = [...surfaces, 'console']
-const plans = ['free', 'pro', 'enterprise'] as const
-
 /** `{"gate.free.minute": 60}`: surface, plan and window -> requests; `gate.free.scans` -> scans. */
 function rateLimits(env: Environment): Readonly<Record<string, number>> {
   const name = 'PANTHERA_RATE_LIMITS'
@@ -287,15 +284,4 @@ function jsonObject(value: string): object | null {
   } catch {
     return null
   }
-}
-
-/** Every limit that there is, from the table of the plans itself. */
-function limitNames(): string[] {
-  const table = createPlanLimits({})
-  const rates = mounts.flatMap((mount) =>
-    plans.flatMap((plan) =>
-      Object.keys(table.rates(mount, plan)).map((window) => `${mount}.${plan}.${window}`),
-    ),
-  )
-  return [...rates, ...plans.map((plan) => `gate.${plan}.scans`)]
 }

@@ -46,7 +46,13 @@ describe.skipIf(!hasDatabase)('the master key', () => {
           (organization_id, id, surface, url, events, sealed_secrets, breaker)
         values (${organizationId}, ${uuid7()}, 'gate', 'https://example.com', '{}', '', '{}')`),
     )
-    expect(await checkMasterKey(database.db, both)).toBe(1)
+    // What belongs to no tenant is wrapped anew as well.
+    const sealed = old.seal('private', 'signing-key/k1')
+    await database.db.inSystem((tx) =>
+      tx.run(sql`insert into signing_keys (kid, public_jwk, sealed_private_key, signs_from)
+        values ('k1', '{}', ${sealed}, now())`),
+    )
+    expect(await checkMasterKey(database.db, both)).toBe(2)
     expect(await checkMasterKey(database.db, next)).toBe(0)
     expect(await key(next)).toEqual(before)
     await expect(checkMasterKey(database.db, old)).rejects.toThrow(MasterKeyMismatch)

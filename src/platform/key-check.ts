@@ -61,27 +61,36 @@ export async function checkMasterKey(db: Database, secrets: Secrets): Promise<nu
 interface SealedColumn {
   table_name: string
   column_name: string
+  /** Else its rows belong to the installation, and are seen across tenants. */
+  has_tenant: boolean
 }
 
-/** Every `bytea` column whose name begins with `sealed`, in every tenant. */
+/** Every `bytea` column whose name begins with `sealed`, of the installation and every tenant. */
 async function rewrapAll(db: Database, secrets: Secrets): Promise<number> {
-  const columns = await db.inSystem((tx) =>
-    tx.rows<SealedColumn>(sql`
-      select c.relname as table_name, a.attname as column_name
-        from pg_attribute a join pg_class c on c.oid = a.attrelid
-       where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace
-         and a.attname like 'sealed%' and a.atttypid = 'bytea'::regtype`),
-  )
+  const columns = await db.inSystem(sealedColumns)
   const organizations = await db.inSystem((tx) =>
     tx.rows<{ id: string }>(sql`select id from organizations`),
   )
-  let rewrapped = 0
-  for (const { id } of organizations) {
-    await db.inTenant(id, async (tx) => {
-      for (const column of columns) rewrapped += await rewrapColumn(tx, column, secrets)
-    })
+  const rewrap = (hasTenant: boolean) => async (tx: Tx) => {
+    let rewrapped = 0
+    for (const column of columns) {
+      if (column.has_tenant === hasTenant) rewrapped += await rewrapColumn(tx, column, secrets)
+    }
+    return rewrapped
   }
+  let rewrapped = await db.inSystem(rewrap(false))
+  for (const { id } of organizations) rewrapped += await db.inTenant(id, rewrap(true))
   return rewrapped
+}
+
+function sealedColumns(tx: Tx): Promise<SealedColumn[]> {
+  return tx.rows<SealedColumn>(sql`
+    select c.relname as table_name, a.attname as column_name,
+      exists (select from pg_attribute o
+        where o.attrelid = c.oid and o.attname = 'organization_id') as has_tenant
+      from pg_attribute a join pg_class c on c.oid = a.attrelid
+     where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace
+       and a.attname like 'sealed%' and a.atttypid = 'bytea'::regtype`)
 }
 
 async function rewrapColumn(tx: Tx, column: SealedColumn, secrets: Secrets): Promise<number> {

@@ -2,6 +2,7 @@
 import type { Artefacts } from './artefacts.ts'
 import type { Config } from './config.ts'
 import type { Database } from './db.ts'
+import type { Limits } from './limits.ts'
 import type { Logger } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import type { NodeIdentity } from './node.ts'
@@ -20,6 +21,7 @@ export interface Platform {
   outbound: Outbound
   webhooks: Webhooks
   plans: PlanLimits
+  limits: Limits
   /** Names this process in leases, so that others can tell whether it still lives. */
   node: NodeIdentity
   version: string

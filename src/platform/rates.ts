@@ -18,22 +18,49 @@ const documented: Record<Mount, PlanRates> = {
   console: { free: { minute: 600 }, pro: { minute: 600 }, enterprise: { minute: 600 } },
 }
 
+/** Limits of single endpoints, the same on every plan. */
+const documentedByName = {
+  'identity.token': { hour: 100 },
+  'identity.refresh': { hour: 1_000 },
+  'identity.keys': { hour: 50 },
+  /** Revoking and introspecting tokens, per address. */
+  'identity.revoke': { minute: 600 },
+  /** Failed authentication of a client, per client and address. */
+  'identity.failures': { hour: 100 },
+} as const satisfies Record<string, Rates>
+
+export type LimitName = keyof typeof documentedByName
+
 const scansAtOnce: Record<Plan, number> = { free: 1, pro: 5, enterprise: 64 }
 
 export interface PlanLimits {
   rates(mount: Mount, plan: Plan): Rates
+  named(name: LimitName): Rates
   scansAtOnce(plan: Plan): number
 }
 
 /** `overrides`: `gate.free.minute` -> requests, `gate.free.scans` -> concurrent scans. */
 export function createPlanLimits(overrides: Readonly<Record<string, number>>): PlanLimits {
+  const overridden = (name: string, rates: Rates): Rates =>
+    Object.fromEntries(
+      (Object.entries(rates) as [Window, number][]).map(([window, limit]) => {
+        return [window, overrides[`${name}.${window}`] ?? limit]
+      }),
+    )
   return {
-    rates(mount, plan) {
-      const rates = Object.entries(documented[mount][plan]) as [Window, number][]
-      return Object.fromEntries(
-        rates.map(([window, limit]) => [window, overrides[`${mount}.${plan}.${window}`] ?? limit]),
-      )
-    },
+    rates: (mount, plan) => overridden(`${mount}.${plan}`, documented[mount][plan]),
+    named: (name) => overridden(name, documentedByName[name]),
     scansAtOnce: (plan) => overrides[`gate.${plan}.scans`] ?? scansAtOnce[plan],
   }
+}
+
+/** What may be overridden, each with the window it counts in. */
+export function limitNames(): string[] {
+  const names = (prefix: string, rates: Rates) =>
+    Object.keys(rates).map((window) => `${prefix}.${window}`)
+  const byPlan = Object.entries(documented).flatMap(([mount, plans]) =>
+    Object.entries(plans).flatMap(([plan, rates]) => names(`${mount}.${plan}`, rates)),
+  )
+  const byName = Object.entries(documentedByName).flatMap(([name, rates]) => names(name, rates))
+  return [...byPlan, ...byName, ...Object.keys(scansAtOnce).map((plan) => `gate.${plan}.scans`)]
 }

@@ -2,16 +2,22 @@
 // room. Failures are limited per address; a valid key is let in beside them, so that nobody behind
 // the same address can lock it out.
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { common, Problem } from '../errors.ts'
+import { Problem } from '../errors.ts'
 import type { Allowance, Limits } from '../limits.ts'
 import type { Mount } from '../permissions.ts'
-import type { PlanLimits } from '../rates.ts'
+import type { LimitName, PlanLimits } from '../rates.ts'
 import { clientAddress } from './address.ts'
 import type { Authenticator, Caller } from './caller.ts'
+import { rateHeaders, rateLimited } from './rate-limit.ts'
 
 export interface Access {
   /** Throws 401, 403 or 429. Sets the rate limit headers. */
-  admit(mount: Mount, request: FastifyRequest, reply: FastifyReply): Promise<Caller>
+  admit(
+    mount: Mount,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    route?: { limit?: LimitName | undefined },
+  ): Promise<Caller>
 }
 
 const failuresPerMinuteMax = 60
@@ -24,8 +30,18 @@ export function createAccess(options: {
   now: () => number
 }): Access {
   const failures = createFailures(options.now)
+  const { limits, plans } = options
+
+  /** The route's own limit tells where it is the tighter one. */
+  async function take(mount: Mount, caller: Caller, limit?: LimitName): Promise<Allowance> {
+    const general = await limits.take(subject(mount, caller), plans.rates(mount, caller.plan))
+    if (limit === undefined || !general.allowed) return general
+    const own = await limits.take(`${limit} ${caller.actor.id}`, plans.named(limit))
+    return own.allowed && general.remaining < own.remaining ? general : own
+  }
+
   return {
-    async admit(mount, request, reply) {
+    async admit(mount, request, reply, { limit } = {}) {
       const address = clientAddress(request)
       let caller: Caller
       try {
@@ -39,12 +55,9 @@ export function createAccess(options: {
         if (error instanceof Problem && error.status === 401) failures.record(address)
         throw error
       }
-      const allowance = await options.limits.take(
-        subject(mount, caller),
-        options.plans.rates(mount, caller.plan),
-      )
-      setHeaders(reply, allowance)
-      if (!allowance.allowed) throw limited(allowance, options.now())
+      const allowance = await take(mount, caller, limit)
+      reply.headers(rateHeaders(allowance))
+      if (!allowance.allowed) throw rateLimited(allowance, options.now())
       return caller
     },
   }
@@ -66,20 +79,6 @@ function token(mount: Mount, request: FastifyRequest): string | null {
 function header(request: FastifyRequest, name: string): string | null {
   const value = request.headers[name]
   return typeof value === 'string' && value !== '' ? value : null
-}
-
-function setHeaders(reply: FastifyReply, allowance: Allowance): void {
-  reply.header('x-ratelimit-limit', String(allowance.limit))
-  reply.header('x-ratelimit-remaining', String(allowance.remaining))
-  reply.header('x-ratelimit-reset', String(allowance.resetAt))
-}
-
-function limited(allowance: Allowance, now: number): Problem {
-  const seconds = Math.max(1, Math.ceil(allowance.resetAt - now / 1000))
-  return common.problem('rate_limited', {
-    details: { limit: allowance.limit, retry_after_seconds: seconds },
-    headers: { 'retry-after': String(seconds) },
-  })
 }
 
 /** Failed authentications per address and minute, in this node's memory. */
@@ -105,7 +104,8 @@ function createFailures(now: () => number) {
         return
       }
       const resetAt = (minute + 1) * 60
-      throw limited({ allowed: false, limit: failuresPerMinuteMax, remaining: 0, resetAt }, now())
+      const spent = { allowed: false, limit: failuresPerMinuteMax, remaining: 0, resetAt }
+      throw rateLimited(spent, now())
     },
   }
 }

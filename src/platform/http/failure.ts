@@ -25,12 +25,18 @@ export function sendError(error: FastifyError | Problem, context: FailureContext
     log.error({ err: problem.cause ?? problem, request_id: request.id }, problem.message)
   }
   for (const [name, value] of Object.entries(problem.headers)) reply.header(name, value)
-  if (problem.status === 401) reply.header('www-authenticate', 'Bearer realm="panthera"')
+  if (problem.status === 401 && problem.headers['www-authenticate'] === undefined) {
+    reply.header('www-authenticate', 'Bearer realm="panthera"')
+  }
+  const { status, body } = request.routeOptions.config?.errorForm?.(problem, request.headers) ?? {
+    status: problem.status,
+    body: renderProblem(mountOf(request.url), problem, request.id),
+  }
   return reply
-    .code(problem.status)
+    .code(status)
     .header('cache-control', 'no-store')
     .header('content-type', 'application/json; charset=utf-8')
-    .send(JSON.stringify(renderProblem(mountOf(request.url), problem, request.id)))
+    .send(JSON.stringify(body))
 }
 
 /** Outside any surface errors have Gate's form. */

@@ -90,7 +90,9 @@ function requestBody(route: Route): object {
     return { requestBody: { required: true, content } }
   }
   if (route.body === undefined) return {}
-  const content = { 'application/json': { schema: jsonSchema(route.body, 'input') } }
+  const schema = jsonSchema(route.body, 'input')
+  const types = route.textBody?.types ?? ['application/json']
+  const content = Object.fromEntries(types.map((type) => [type, { schema }]))
   return { requestBody: { required: true, content } }
 }
 

@@ -2,7 +2,9 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Readable } from 'node:stream'
 import type { z } from 'zod'
+import type { Problem } from '../errors.ts'
 import type { Permission } from '../permissions.ts'
+import type { LimitName } from '../rates.ts'
 import type { Caller } from './caller.ts'
 
 export interface Request<Params, Query, Body> {
@@ -13,6 +15,8 @@ export interface Request<Params, Query, Body> {
   requestId: string
   address: string
   headers: IncomingHttpHeaders
+  /** Sets a header of the answer, also where it becomes an error. */
+  header(name: string, value: string): void
   /** Aborts when the client goes away. */
   signal: AbortSignal
 }
@@ -31,6 +35,15 @@ export interface Route {
   body?: z.ZodType
   /** The raw body is handed over as a stream; the route bounds it. */
   rawBody?: readonly string[]
+  /**
+   * The body is handed over as text, whatever its content type, and the route reads it; `body`
+   * then documents it only, as each of the types.
+   */
+  textBody?: { types: readonly string[]; bytesMax: number }
+  /** A limit of its own beside the plan's, counted per credential. */
+  limit?: LimitName
+  /** Renders errors for clients that expect another form than the surface's; null: the surface's. */
+  errorForm?: ErrorForm
   status: number
   /** What a success looks like; a content type where it is not JSON. */
   reply: z.ZodType | string
@@ -38,6 +51,11 @@ export interface Route {
   errors?: readonly string[]
   handle: (request: never) => Promise<unknown>
 }
+
+export type ErrorForm = (
+  problem: Problem,
+  headers: IncomingHttpHeaders,
+) => { status: number; body: object } | null
 
 interface TypedRoute<
   Params extends z.ZodType,

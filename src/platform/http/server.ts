@@ -79,8 +79,16 @@ function rewrite(request: IncomingMessage, hosts: ReadonlyMap<string, Surface>):
   const url = request.url ?? '/'
   const host = (request.headers.host ?? '').toLowerCase().replace(/:\d+$/, '')
   const mount = hosts.get(host)
+  const wellKnown = wellKnownOf(url)
+  if (wellKnown !== null) return wellKnown
   if (mount === undefined || url === `/${mount}` || url.startsWith(`/${mount}/`)) return url
   return `/${mount}${url}`
+}
+
+/** RFC 8414, section 3.1: the document's name stands before the issuer's path, or after it. */
+function wellKnownOf(url: string): string | null {
+  const match = /^\/\.well-known\/([\w-]+)\/(\w+\/\w+)\/?$/.exec(pathOf(url))
+  return match && `/${match[2]}/.well-known/${match[1]}`
 }
 
 function observe(app: FastifyInstance, options: HttpOptions): void {

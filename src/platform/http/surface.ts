@@ -13,7 +13,7 @@ import { pathOf, sendError } from './failure.ts'
 import { missing } from './methods.ts'
 import { openapi } from './openapi.ts'
 import { reference } from './reference.ts'
-import type { Route, Streamed } from './route.ts'
+import type { ErrorForm, Route, Streamed } from './route.ts'
 import { bodyBytesMax, validate } from './validation.ts'
 
 declare module 'fastify' {
@@ -22,6 +22,7 @@ declare module 'fastify' {
     operationId?: string
     /** Content types that its body may have. */
     accepts?: readonly string[]
+    errorForm?: ErrorForm
   }
 }
 
@@ -62,13 +63,19 @@ function addRoute(app: FastifyInstance, route: Route, options: SurfaceOptions): 
     scope.route({
       method: route.method,
       url: route.path,
-      config: { operationId: route.operationId, accepts: route.rawBody ?? jsonOnly },
-      bodyLimit: bodyBytesMax,
+      config: {
+        operationId: route.operationId,
+        accepts: route.rawBody ?? jsonOnly,
+        ...(route.errorForm === undefined ? {} : { errorForm: route.errorForm }),
+      },
+      bodyLimit: route.textBody?.bytesMax ?? bodyBytesMax,
       ...(permission === 'public'
         ? {}
         : {
             onRequest: async (request: FastifyRequest, reply: FastifyReply) => {
-              const caller = await options.access.admit(options.mount, request, reply)
+              const caller = await options.access.admit(options.mount, request, reply, {
+                limit: route.limit,
+              })
               callers.set(request, caller)
               if (!holds(caller.scopes, permission)) {
                 throw common.problem('forbidden', { details: { scope: permission } })
@@ -77,8 +84,10 @@ function addRoute(app: FastifyInstance, route: Route, options: SurfaceOptions): 
           }),
       handler: (request, reply) => answer(route, request, reply),
     })
-  if (route.rawBody === undefined) add(app)
-  else app.register(async (scope) => add(rawBodies(scope, route.rawBody ?? [])))
+  const { rawBody } = route
+  if (rawBody !== undefined) app.register(async (scope) => add(rawBodies(scope, rawBody)))
+  else if (route.textBody !== undefined) app.register(async (scope) => add(textBodies(scope)))
+  else add(app)
 }
 
 async function answer(route: Route, request: FastifyRequest, reply: FastifyReply) {
@@ -90,17 +99,24 @@ async function answer(route: Route, request: FastifyRequest, reply: FastifyReply
     caller: callers.get(request),
     params: route.params && validate(route.params, request.params, 'path'),
     query: route.query && validate(route.query, request.query, 'query'),
-    body: route.rawBody ? request.body : route.body && validate(route.body, request.body, 'body'),
+    body: bodyOf(route, request),
     requestId: request.id,
     address: clientAddress(request),
     headers: request.headers,
+    header: (name: string, value: string) => void reply.header(name, value),
     signal: gone.signal,
   } as never)
-  reply.code(route.status).header('cache-control', 'no-store')
+  reply.code(route.status)
+  if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
   if (typeof route.reply === 'string') return sendStream(reply, result as Streamed)
   // Parsing drops what the schema does not name: no column leaves by accident.
   const body = JSON.stringify(route.reply.parse(result))
   return reply.header('content-type', 'application/json; charset=utf-8').send(body)
+}
+
+function bodyOf(route: Route, request: FastifyRequest): unknown {
+  if (route.rawBody !== undefined || route.textBody !== undefined) return request.body
+  return route.body && validate(route.body, request.body, 'body')
 }
 
 function sendStream(reply: FastifyReply, streamed: Streamed) {
@@ -126,5 +142,13 @@ function rawBodies(scope: FastifyInstance, types: readonly string[]): FastifyIns
   for (const type of types) {
     scope.addContentTypeParser(type, (_request, payload, done) => done(null, payload))
   }
+  return scope
+}
+
+function textBodies(scope: FastifyInstance): FastifyInstance {
+  scope.removeAllContentTypeParsers()
+  scope.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => {
+    done(null, body)
+  })
   return scope
 }

@@ -18,9 +18,26 @@ export function validate<Schema extends z.ZodType>(
   place: 'path' | 'query' | 'body',
 ): z.output<Schema> {
   const parsed = schema.safeParse(value, { reportInput: true })
-  if (parsed.success) return parsed.data
+  if (parsed.success) return withoutNul(parsed.data, place)
   const fields = parsed.error.issues.flatMap((issue) => fieldErrors(issue, place))
   throw invalidRequest(fields)
+}
+
+/** PostgreSQL stores every character but this one. */
+function withoutNul<Value>(value: Value, place: string): Value {
+  const rest: [field: string, value: unknown][] = [[place, value]]
+  for (let next = rest.pop(); next !== undefined; next = rest.pop()) {
+    const [field, part] = next
+    if (typeof part === 'string' && part.includes('\0')) {
+      throw invalidField(field, 'must not contain the character U+0000')
+    }
+    if (typeof part !== 'object' || part === null) continue
+    for (const [name, inner] of Object.entries(part)) {
+      const inside = field === place ? name : field
+      rest.push([inside, name], [inside, inner])
+    }
+  }
+  return value
 }
 
 export function invalidRequest(fields: readonly FieldError[]): Problem {
