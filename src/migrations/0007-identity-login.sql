@@ -124,7 +124,7 @@ create table audit_heads (
   seq bigint not null default 0,
   hash bytea not null,
   checkpoint_seq bigint not null default 0,
-  checkpoint_at timestamptz not null default '-infinity'
+  checkpoint_at timestamptz not null default to_timestamp(0)
 );
 select tenant_table('audit_heads');
 select system_table('audit_heads', 'select');
