@@ -13,6 +13,7 @@ import { common } from './platform/errors.ts'
 import { privateDirectory } from './platform/files.ts'
 import { writeFirstRun } from './platform/first-run-file.ts'
 import { createAccess } from './platform/http/access.ts'
+import { originRule } from './platform/http/browser.ts'
 import type { Route } from './platform/http/route.ts'
 import { createHttp } from './platform/http/server.ts'
 import { createJobs } from './platform/jobs.ts'
@@ -33,6 +34,7 @@ import { createPlanLimits } from './platform/rates.ts'
 import { createSecrets } from './platform/secrets.ts'
 import { errors as webhookErrors } from './platform/webhooks/errors.ts'
 import { createWebhooks } from './platform/webhooks/index.ts'
+import { createTrust } from './trust/index.ts'
 import { version } from './version.ts'
 
 export interface Server {
@@ -99,7 +101,7 @@ async function start({ config, log, opened, close }: Starting): Promise<Server> 
   opened.push(() => platform.outbound.close())
   opened.push(async () => platform.limits.close())
   const identity = createIdentity(platform)
-  const modules: Module[] = [createGate(platform), identity, createCertus(platform)]
+  const modules: Module[] = [createGate(platform), createTrust(), identity, createCertus(platform)]
   identity.start()
   opened.push(identity.stop)
   const isFirstRun = await firstRun({
@@ -231,7 +233,13 @@ async function listen(parts: {
     // A node that only works still tells whether it is alive.
     mounts: config.roles.has('api') ? mountsOf(modules) : new Map(),
     errors: errorEntries,
-    access: createAccess({ authenticate: identity.authenticate, limits, plans, now }),
+    access: createAccess({
+      authenticate: identity.authenticate,
+      limits,
+      plans,
+      isOwnOrigin: originRule(config),
+      now,
+    }),
     log,
     metrics,
     metricsToken: config.metricsToken,

@@ -7,6 +7,7 @@ import type { Allowance, Limits } from '../limits.ts'
 import type { Mount } from '../permissions.ts'
 import type { LimitName, PlanLimits } from '../rates.ts'
 import { clientAddress } from './address.ts'
+import { cookie, type OriginRule, requireOwnOrigin, sessionCookie } from './browser.ts'
 import type { Authenticator, Caller } from './caller.ts'
 import { rateHeaders, rateLimited } from './rate-limit.ts'
 
@@ -27,6 +28,7 @@ export function createAccess(options: {
   authenticate: Authenticator
   limits: Limits
   plans: PlanLimits
+  isOwnOrigin: OriginRule
   now: () => number
 }): Access {
   const failures = createFailures(options.now)
@@ -43,11 +45,15 @@ export function createAccess(options: {
   return {
     async admit(mount, request, reply, { limit } = {}) {
       const address = clientAddress(request)
+      const sent = token(mount, request)
+      const session = sent === null ? cookie(request.headers, sessionCookie) : null
+      if (session !== null) requireOwnOrigin(request, options.isOwnOrigin)
       let caller: Caller
       try {
         caller = await options.authenticate({
           mount,
-          token: token(mount, request),
+          token: sent,
+          session,
           workspaceId: header(request, 'x-workspace-id'),
           address,
         })

@@ -18,10 +18,17 @@ export interface Caller {
   /** Addresses and CIDR ranges it works from, and keys it makes too. Absent or empty: anywhere. */
   ipAllow?: readonly string[]
   firstOrganization: boolean
+  /**
+   * In the default workspace with a credential that is the organization's: sees what belongs to
+   * any of its workspaces. Absent: sees its own workspace.
+   */
+  organizationWide?: boolean
+  /** Where a person is logged in: the session. Absent for keys and tokens. */
+  session?: { id: string; userId: string }
 }
 
 export interface Actor {
-  kind: 'key' | 'user' | 'system'
+  kind: 'key' | 'client' | 'user' | 'system'
   id: string
   name: string
 }
@@ -32,6 +39,8 @@ export interface Credentials {
   token: string | null
   workspaceId: string | null
   address: string
+  /** From the cookie of a browser, where there is no token. */
+  session: string | null
 }
 
 /** Answers who it is; throws a Problem (401, 403) otherwise. */

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { ErrorEntry } from '../errors.ts'
 import { Problem } from '../errors.ts'
 import { type Mount, permissions } from '../permissions.ts'
+import { sessionCookie } from './browser.ts'
 import { renderProblem } from './render.ts'
 import type { Route } from './route.ts'
 
@@ -23,6 +24,15 @@ const titles: Record<Mount, string> = {
 
 /** Codes that any route with a permission may answer. */
 const guarded = ['unauthorized', 'token_expired', 'key_revoked', 'forbidden', 'rate_limited']
+
+/** Where a browser's cookie opens what a key does. */
+const sessionMounts: readonly Mount[] = ['trust', 'console']
+const session = {
+  type: 'apiKey',
+  in: 'cookie',
+  name: sessionCookie,
+  description: 'A person who is logged in; changes need an Origin of this installation.',
+}
 
 export function openapi(routes: readonly Route[], around: Surroundings): object {
   const paths: Record<string, Record<string, object>> = {}
@@ -45,19 +55,18 @@ export function openapi(routes: readonly Route[], around: Surroundings): object 
               ? 'An Identity key with the scope admin:console.'
               : `A key of this surface. Scopes: ${permissions[around.mount].join(', ')}.`,
         },
+        ...(sessionMounts.includes(around.mount) ? { session } : {}),
       },
     },
   }
 }
 
 function operation(route: Route, around: Surroundings): object {
-  const isPublic = route.permission === 'public'
   return {
     operationId: route.operationId,
     summary: route.summary,
     tags: [route.tag],
-    ...(isPublic ? { security: [] } : { security: [{ key: [] }] }),
-    ...(isPublic ? {} : { description: `Needs the scope \`${route.permission}\`.` }),
+    ...security(route.permission, around.mount),
     parameters: [...parameters(route.params, 'path'), ...parameters(route.query, 'query')],
     ...requestBody(route),
     responses: {
@@ -65,6 +74,15 @@ function operation(route: Route, around: Surroundings): object {
       ...failures(route, around),
     },
   }
+}
+
+function security(permission: Route['permission'], mount: Mount): object {
+  if (permission === 'public') return { security: [] }
+  if (permission === 'session') {
+    return { security: [{ session: [] }], description: 'Needs a person who is logged in.' }
+  }
+  const ways = sessionMounts.includes(mount) ? [{ key: [] }, { session: [] }] : [{ key: [] }]
+  return { security: ways, description: `Needs the scope \`${permission}\`.` }
 }
 
 interface ObjectSchema {

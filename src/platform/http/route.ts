@@ -28,8 +28,8 @@ export interface Route {
   operationId: string
   summary: string
   tag: string
-  /** `public` routes stand in the list of `test/tidy`. */
-  permission: Permission | 'public'
+  /** `session`: whoever is logged in, and no key. `public` routes stand in a list of their test. */
+  permission: Permission | 'session' | 'public'
   params?: z.ZodType
   query?: z.ZodType
   body?: z.ZodType

@@ -77,9 +77,7 @@ function addRoute(app: FastifyInstance, route: Route, options: SurfaceOptions): 
                 limit: route.limit,
               })
               callers.set(request, caller)
-              if (!holds(caller.scopes, permission)) {
-                throw common.problem('forbidden', { details: { scope: permission } })
-              }
+              requirePermission(caller, permission)
             },
           }),
       handler: (request, reply) => answer(route, request, reply),
@@ -88,6 +86,19 @@ function addRoute(app: FastifyInstance, route: Route, options: SurfaceOptions): 
   if (rawBody !== undefined) app.register(async (scope) => add(rawBodies(scope, rawBody)))
   else if (route.textBody !== undefined) app.register(async (scope) => add(textBodies(scope)))
   else add(app)
+}
+
+/** Throws 403. */
+function requirePermission(caller: Caller, permission: Exclude<Route['permission'], 'public'>) {
+  if (permission !== 'session') {
+    if (holds(caller.scopes, permission)) return
+    throw common.problem('forbidden', { details: { scope: permission } })
+  }
+  if (caller.session !== undefined) return
+  throw common.problem('forbidden', {
+    message: 'Only a person who is logged in may do this',
+    details: { credential: 'session' },
+  })
 }
 
 async function answer(route: Route, request: FastifyRequest, reply: FastifyReply) {

@@ -23,13 +23,16 @@ export function validate<Schema extends z.ZodType>(
   throw invalidRequest(fields)
 }
 
-/** PostgreSQL stores every character but this one. */
+/** PostgreSQL stores every character but this one, and no halves of characters. */
 function withoutNul<Value>(value: Value, place: string): Value {
   const rest: [field: string, value: unknown][] = [[place, value]]
   for (let next = rest.pop(); next !== undefined; next = rest.pop()) {
     const [field, part] = next
     if (typeof part === 'string' && part.includes('\0')) {
       throw invalidField(field, 'must not contain the character U+0000')
+    }
+    if (typeof part === 'string' && !part.isWellFormed()) {
+      throw invalidField(field, 'must be well-formed Unicode')
     }
     if (typeof part !== 'object' || part === null) continue
     for (const [name, inner] of Object.entries(part)) {

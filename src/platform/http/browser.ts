@@ -1,0 +1,57 @@
+// What a browser does by itself: it sends a cookie with every request, also with those that another
+// site made it send. So a change under a cookie needs an Origin of ours.
+import type { IncomingHttpHeaders } from 'node:http'
+import { common } from '../errors.ts'
+import type { Surface } from '../permissions.ts'
+
+export const sessionCookie = 'connect.sid'
+
+/** Whether pages of an origin may change things under a cookie. */
+export type OriginRule = (origin: string) => boolean
+
+/** The public URL, and the surfaces' own host names under the same scheme and port. */
+export function originRule(config: {
+  publicUrl: string
+  surfaceHosts: ReadonlyMap<string, Surface>
+}): OriginRule {
+  const { origin, protocol, port } = new URL(config.publicUrl)
+  const hosts = [...config.surfaceHosts.keys()]
+  const own = hosts.map((host) => `${protocol}//${host}${port === '' ? '' : `:${port}`}`)
+  const allowed = new Set([origin, ...own])
+  return (text) => allowed.has(text)
+}
+
+const safeMethods = ['GET', 'HEAD', 'OPTIONS']
+
+/** Throws 403 where a page of another site may have made the browser send this. */
+export function requireOwnOrigin(
+  request: { method: string; headers: IncomingHttpHeaders },
+  isOwn: OriginRule,
+): void {
+  if (safeMethods.includes(request.method)) return
+  const { origin } = request.headers
+  if (origin !== undefined && isOwn(origin)) return
+  throw common.problem('forbidden', {
+    message: 'The request does not come from a page of this installation',
+    details: { header: 'Origin', value: origin?.slice(0, 300) ?? null },
+  })
+}
+
+/** The first cookie of that name; null where there is none. */
+export function cookie(headers: IncomingHttpHeaders, name: string): string | null {
+  for (const pair of headers.cookie?.split(';') ?? []) {
+    const at = pair.indexOf('=')
+    if (at !== -1 && pair.slice(0, at).trim() === name) return pair.slice(at + 1).trim()
+  }
+  return null
+}
+
+/** Over http a browser would not keep a Secure cookie, and nobody could log in. */
+export function setCookie(
+  publicUrl: string,
+  made: { name: string; value: string; seconds: number },
+): string {
+  const secure = publicUrl.startsWith('https:') ? ' Secure;' : ''
+  const { name, value, seconds } = made
+  return `${name}=${value}; Path=/; Max-Age=${seconds}; HttpOnly;${secure} SameSite=Strict`
+}
