@@ -7,9 +7,14 @@ export const errors = defineErrors({
     title: 'No such key',
     fix: 'List the keys to see which there are',
   },
+  key_not_active: {
+    status: 409,
+    title: 'The key is revoked, expired, switched off or already rotated',
+    fix: 'Create a new key, or switch it on first',
+  },
   scope_exceeds_maker: {
     status: 403,
-    title: 'A key cannot carry more than its maker',
+    title: 'A key, client or token cannot carry more than its maker',
     fix: 'Ask for scopes, a surface, addresses and a lifetime within those of the key that you use',
   },
   not_first_organization: {

@@ -6,8 +6,10 @@ import { keyAuthenticator } from './keys/authenticate.ts'
 import { createKeyCache } from './keys/cache.ts'
 import { keyRoutes } from './keys/routes.ts'
 import { keyService } from './keys/service.ts'
+import { publishedKeyRoutes } from './keys/v1.ts'
 import { organizationRoutes } from './organizations/routes.ts'
 import { organizationService } from './organizations/service.ts'
+import { createRevocations } from './revocations.ts'
 
 export { errors } from './errors.ts'
 export { firstRun } from './first-run.ts'
@@ -20,23 +22,36 @@ export interface Identity extends Module {
 
 export function createIdentity(platform: Platform): Identity {
   const { db, secrets, now, log } = platform
-  const cache = createKeyCache({ db, now, log })
-  const keys = keyService({ db, secrets, now, revoked: cache.forgetAll })
+  const revocations = createRevocations({ db, now, log })
+  const cache = createKeyCache({ db, revocations, now, log })
+  const keys = keyService({
+    db,
+    secrets,
+    now,
+    revoked: revocations.forget,
+    flushUses: cache.flush,
+  })
   const organizations = organizationService({
     db,
     secrets,
-    planChanged: cache.forgetAll,
+    planChanged: revocations.forget,
   })
   return {
     name: 'identity',
     routes: {
-      identity: [],
+      identity: publishedKeyRoutes(keys, now),
       console: [...keyRoutes(keys), ...organizationRoutes(organizations)],
     },
     subscriptions: [],
     queues: [],
     authenticate: keyAuthenticator({ cache, now }),
-    start: cache.start,
-    stop: cache.stop,
+    start() {
+      revocations.start()
+      cache.start()
+    },
+    async stop() {
+      revocations.stop()
+      await cache.stop()
+    },
   }
 }

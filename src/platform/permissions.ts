@@ -33,6 +33,9 @@ export const permissions = {
 
 export type Permission = (typeof permissions)[Surface][number]
 
+/** What a key of an agent may do on Trust, whatever its scopes say. */
+export const agentPermissions: readonly string[] = ['read:certificates']
+
 /** A scope that stands for every permission of its surface, those of later versions included. */
 export const everyScope = '*'
 

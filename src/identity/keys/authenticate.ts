@@ -1,10 +1,11 @@
-// Tells who a key is. Order: form and checksum (no database), surface, existence, expiry,
-// revocation, address, workspace.
+// Tells who a key is. Order: form and checksum (no database), existence, surface, active, expiry,
+// revocation, address, workspace. The type comes last: it decides over the scopes, and with them
+// over the permission that a route asks for.
 import { timingSafeEqual } from 'node:crypto'
-import { common } from '../../platform/errors.ts'
+import { common, type Problem } from '../../platform/errors.ts'
 import type { Authenticator, Caller, Credentials } from '../../platform/http/caller.ts'
 import { keyChecksumHolds, keyPrefixes } from '../../platform/ids.ts'
-import type { Mount, Surface } from '../../platform/permissions.ts'
+import { agentPermissions, holds, type Mount, type Surface } from '../../platform/permissions.ts'
 import type { KeyCache } from './cache.ts'
 import { addressAllowed } from './ranges.ts'
 import { hashKey } from './service.ts'
@@ -27,8 +28,9 @@ export function keyAuthenticator(options: { cache: KeyCache; now: () => number }
     if (key === null || !timingSafeEqual(key.hash, hash) || key.surface !== surface) {
       throw common.problem('unauthorized')
     }
+    if (!key.active) throw common.problem('unauthorized', { details: { active: false } })
     if (key.expires_at !== null && Date.parse(key.expires_at) <= options.now()) {
-      throw common.problem('token_expired', { details: { expired_at: key.expires_at } })
+      throw expired(credentials.mount, key.expires_at)
     }
     if (key.revoked_at !== null) throw common.problem('key_revoked')
     if (!addressAllowed(key.ip_allow, credentials.address)) throw common.problem('unauthorized')
@@ -36,6 +38,14 @@ export function keyAuthenticator(options: { cache: KeyCache; now: () => number }
     options.cache.used(key)
     return caller
   }
+}
+
+/** Identity's reference has one code for all that does not authenticate, and tells the time. */
+export function expired(mount: Mount, at: string): Problem {
+  if (mount !== 'identity') return common.problem('token_expired', { details: { expired_at: at } })
+  const token_expired_at = at.replace(/\.\d+Z$/, 'Z')
+  const message = 'Invalid or expired access token'
+  return common.problem('unauthorized', { message, details: { token_expired_at } })
 }
 
 /** The console has no keys of its own; Identity's with the scope for it open it. */
@@ -52,21 +62,36 @@ function hasForm(token: string, surface: Surface): boolean {
 }
 
 function callerOf(key: KnownKey, credentials: Credentials): Caller {
-  const workspaceId = credentials.workspaceId ?? key.workspace_id
-  // Keys of the default workspace are the organization's; the others stay where they were made.
-  const within = key.in_default_workspace ? key.workspaces : [key.workspace_id]
-  if (!within.includes(workspaceId)) {
-    throw common.problem('workspace_access_denied', { details: { workspace_id: workspaceId } })
-  }
   return {
     organizationId: key.organization_id,
-    workspaceId,
+    ...workspaceOf(key, credentials.workspaceId),
     plan: key.plan,
     actor: { kind: 'key', id: key.id, name: key.name },
     surface: key.surface,
-    scopes: key.scopes,
+    scopes: key.type === 'agent' ? agentScopes(key.scopes) : key.scopes,
     expiresAt: key.expires_at,
     ipAllow: key.ip_allow,
     firstOrganization: key.is_first,
   }
+}
+
+/**
+ * Credentials of the default workspace are the organization's; the others stay where they were
+ * made. Throws 403.
+ */
+export function workspaceOf(
+  credential: Pick<KnownKey, 'workspace_id' | 'workspaces' | 'in_default_workspace'>,
+  wanted: string | null,
+): Pick<Caller, 'workspaceId' | 'organizationWide'> {
+  const own = credential.workspace_id
+  const workspaceId = wanted ?? own
+  const within = credential.in_default_workspace ? credential.workspaces : [own]
+  if (!within.includes(workspaceId)) {
+    throw common.problem('workspace_access_denied', { details: { workspace_id: workspaceId } })
+  }
+  return { workspaceId, organizationWide: credential.in_default_workspace && workspaceId === own }
+}
+
+function agentScopes(scopes: readonly string[]): readonly string[] {
+  return agentPermissions.filter((permission) => holds(scopes, permission))
 }

@@ -5,6 +5,7 @@ import { prefixedId, uuid7 } from '../../platform/ids.ts'
 import { createLog } from '../../platform/log.ts'
 import { createSecrets } from '../../platform/secrets.ts'
 import * as organizations from '../organizations/store.ts'
+import { createRevocations } from '../revocations.ts'
 import { createKeyCache } from './cache.ts'
 import { hashKey, mint } from './service.ts'
 import * as store from './store.ts'
@@ -47,16 +48,20 @@ describe.skipIf(!hasDatabase)('the key cache', () => {
     )
 
   it('learns of a revocation by another node within a second', async () => {
-    const node = createKeyCache({ db: database.db, now: Date.now, log })
-    node.start()
+    const { db } = database
+    const revocations = createRevocations({ db, now: Date.now, log })
+    const node = createKeyCache({ db, revocations, now: Date.now, log })
+    revocations.start()
     const key = await makeKey()
     expect((await node.find(hashKey(key.api_key)))?.revoked_at).toBeNull()
-    await database.db.inTenant(organizationId, (tx) => store.revoke(tx, organizationId, key.id))
+    const reach = { organizationId, workspaceId: null }
+    await database.db.inTenant(organizationId, (tx) => store.revoke(tx, reach, key))
     const revokedAt = Date.now()
     while ((await node.find(hashKey(key.api_key)))?.revoked_at === null) {
       if (Date.now() - revokedAt > 5_000) throw new Error('the revocation did not arrive')
       await new Promise((resolve) => setTimeout(resolve, 20))
     }
+    revocations.stop()
     await node.stop()
   })
 
@@ -72,7 +77,8 @@ describe.skipIf(!hasDatabase)('the key cache', () => {
       },
     }
     // Never started: its last poll is for ever too long ago.
-    const node = createKeyCache({ db, now: Date.now, log })
+    const revocations = createRevocations({ db, now: Date.now, log })
+    const node = createKeyCache({ db, revocations, now: Date.now, log })
     const key = await makeKey()
     await node.find(hashKey(key.api_key))
     await node.find(hashKey(key.api_key))
@@ -82,7 +88,9 @@ describe.skipIf(!hasDatabase)('the key cache', () => {
   })
 
   it('writes the last use of keys together', async () => {
-    const node = createKeyCache({ db: database.db, now: Date.now, log })
+    const { db } = database
+    const revocations = createRevocations({ db, now: Date.now, log })
+    const node = createKeyCache({ db, revocations, now: Date.now, log })
     const key = await makeKey()
     const known = await node.find(hashKey(key.api_key))
     if (known === null) throw new Error('the key is known')

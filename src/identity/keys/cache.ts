@@ -1,9 +1,8 @@
-// Keys this node has seen lately. A revocation holds here at once and on every node within a
-// second: the version row is polled, and a node that could not poll asks the database per key.
-import { LRUCache } from 'lru-cache'
+// Keys this node has seen lately, and when they were used.
 import type { Database } from '../../platform/db.ts'
-import { common } from '../../platform/errors.ts'
 import type { Logger } from '../../platform/log.ts'
+import { createLookups } from '../lookups.ts'
+import type { Revocations } from '../revocations.ts'
 import type { KnownKey } from './store.ts'
 import * as store from './store.ts'
 
@@ -12,99 +11,42 @@ export interface KeyCache {
   find(hash: Buffer): Promise<KnownKey | null>
   /** Remembers that a key was used; written together every few seconds. */
   used(key: KnownKey): void
-  forgetAll(): void
+  /** Writes at once what this node remembers. */
+  flush(): Promise<void>
   start(): void
   stop(): Promise<void>
 }
 
-const keysMax = 50_000
-const keptMs = 10_000
-const unknownKeptMs = 2_000
-const pollMs = 400
-const pollAgeMsMax = 1_000
-const flushMs = 15_000
+const flushMs = 5_000
 
 export function createKeyCache(options: {
   db: Database
+  revocations: Revocations
   now: () => number
   log: Logger
 }): KeyCache {
-  const { db, now } = options
-  const known = new LRUCache<string, { key: KnownKey | null }>({ max: keysMax, ttl: keptMs })
-  const revocations = watchRevocations({ ...options, changed: () => known.clear() })
+  const { db, now, revocations } = options
+  const keys = createLookups({
+    db,
+    revocations,
+    name: (hash: Buffer) => hash.toString('base64'),
+    look: store.findByHash,
+  })
   const uses = collectUses(options)
-  const timers: NodeJS.Timeout[] = []
-
-  async function look(hash: Buffer): Promise<KnownKey | null> {
-    try {
-      return await db.inSystem((tx) => store.findByHash(tx, hash))
-    } catch (cause) {
-      throw common.problem('unavailable', { cause })
-    }
-  }
-
+  let timer: NodeJS.Timeout | undefined
   return {
-    async find(hash) {
-      const name = hash.toString('base64')
-      const hit = known.get(name)
-      if (hit !== undefined && revocations.isFresh()) return hit.key
-      const before = revocations.version()
-      const key = await look(hash)
-      // Not kept where a revocation came in between: what was read may be from before it.
-      if (before === revocations.version()) {
-        known.set(name, { key }, { ttl: key === null ? unknownKeptMs : keptMs })
-      }
-      return key
-    },
+    find: keys.find,
     used(key) {
       const at = new Date(now()).toISOString()
       uses.add({ organizationId: key.organization_id, keyId: key.id, at })
     },
-    forgetAll: revocations.forget,
+    flush: uses.flush,
     start() {
-      void revocations.poll()
-      timers.push(setInterval(() => void revocations.poll(), pollMs))
-      timers.push(setInterval(() => void uses.flush(), flushMs))
+      timer = setInterval(() => void uses.flush(), flushMs)
     },
     async stop() {
-      for (const timer of timers) clearInterval(timer)
+      clearInterval(timer)
       await uses.flush()
-    },
-  }
-}
-
-/** Follows the version row, and knows how old its knowledge is. */
-function watchRevocations(options: {
-  db: Database
-  now: () => number
-  log: Logger
-  changed: () => void
-}) {
-  let version = -1
-  let polledAt = 0
-  let polling = false
-  return {
-    version: () => version,
-    isFresh: () => options.now() - polledAt <= pollAgeMsMax,
-    forget() {
-      version = -1
-      options.changed()
-    },
-    async poll(): Promise<void> {
-      if (polling) return
-      polling = true
-      try {
-        // Taken before asking: what is revoked while the answer is under way is not in it.
-        const askedAt = options.now()
-        const current = await options.db.inSystem(store.revocationVersion)
-        if (current !== version) options.changed()
-        version = current
-        polledAt = askedAt
-      } catch (error) {
-        options.log.warn({ err: error }, 'revocations could not be polled')
-      } finally {
-        polling = false
-      }
     },
   }
 }

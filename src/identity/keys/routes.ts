@@ -1,7 +1,16 @@
 // /console/api/keys: keys of every surface, for the dashboard and the command line.
 import { originOf } from '../../platform/http/origin.ts'
 import { type Route, route } from '../../platform/http/route.ts'
-import { CreatedKey, CreateKey, Key, KeyList, KeyPath, KeyQuery } from './schema.ts'
+import {
+  ChangeKey,
+  CreatedKey,
+  CreateKey,
+  Key,
+  KeyList,
+  KeyPath,
+  KeyQuery,
+  RotateKey,
+} from './schema.ts'
 import type { KeyService } from './service.ts'
 
 const shared = { tag: 'Keys', permission: 'admin:console' } as const
@@ -33,6 +42,37 @@ export function keyRoutes(service: KeyService): Route[] {
       reply: CreatedKey,
       errors: ['scope_exceeds_maker'],
       handle: (request) => service.create(originOf(request), request.body),
+    }),
+    route({
+      ...shared,
+      method: 'PATCH',
+      path: '/api/keys/:key_id',
+      operationId: 'changeKey',
+      summary: 'Switch an API key off for a while, or on again',
+      status: 200,
+      params: KeyPath,
+      body: ChangeKey,
+      reply: Key,
+      errors: ['key_not_found'],
+      handle: (request) =>
+        service.setActive(originOf(request), request.params.key_id, request.body.active),
+    }),
+    route({
+      ...shared,
+      method: 'POST',
+      path: '/api/keys/:key_id/rotate',
+      operationId: 'rotateKey',
+      summary: 'Make a successor with the same rights; the old key ends after the overlap',
+      status: 201,
+      params: KeyPath,
+      body: RotateKey.default({ overlap_hours: 24 }),
+      reply: CreatedKey,
+      errors: ['key_not_found', 'key_not_active', 'scope_exceeds_maker'],
+      handle: (request) =>
+        service.rotate(originOf(request), {
+          id: request.params.key_id,
+          overlapHours: request.body.overlap_hours,
+        }),
     }),
     route({
       ...shared,

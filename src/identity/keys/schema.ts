@@ -17,6 +17,8 @@ export const Key = z.object({
   ip_allow: z.array(z.string()),
   created_at: z.iso.datetime(),
   created_by: z.string(),
+  /** False while it is switched off. */
+  active: z.boolean(),
   expires_at: z.iso.datetime().nullable(),
   revoked_at: z.iso.datetime().nullable(),
   last_used_at: z.iso.datetime().nullable(),
@@ -55,6 +57,17 @@ export const CreateKey = z.strictObject({
 })
 export type CreateKey = z.infer<typeof CreateKey>
 
+export const ChangeKey = z.strictObject({ active: z.boolean() })
+
+export const RotateKey = z.strictObject({
+  overlap_hours: z
+    .number()
+    .min(0)
+    .max(168)
+    .default(24)
+    .describe('How long the old key goes on; 0 ends it at once'),
+})
+
 export const KeyPath = z.object({ key_id: z.string().max(64) })
 
 export const KeyQuery = z.strictObject({
@@ -62,4 +75,3 @@ export const KeyQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(100).default(50),
   offset: z.coerce.number().int().min(0).max(1_000_000).default(0),
 })
-export type KeyQuery = z.infer<typeof KeyQuery>

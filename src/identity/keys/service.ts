@@ -5,17 +5,31 @@ import type { Database, Tx } from '../../platform/db.ts'
 import type { Caller } from '../../platform/http/caller.ts'
 import { invalidField } from '../../platform/http/validation.ts'
 import { keyPrefixes, newKey, prefixedId } from '../../platform/ids.ts'
-import { everyScope, holds, permissions, type Surface } from '../../platform/permissions.ts'
+import { agentPermissions, everyScope, type Surface } from '../../platform/permissions.ts'
 import type { Secrets } from '../../platform/secrets.ts'
 import { errors } from '../errors.ts'
-import { isRange, rangeWithin } from './ranges.ts'
-import type { CreatedKey, CreateKey, Key, KeyQuery } from './schema.ts'
+import { addressesWithin, expiryWithin, mustReach, reachOf, scopesWithin } from './bounds.ts'
+import type { CreateKey as ConsoleKey, CreatedKey, Key } from './schema.ts'
+import type { KeyFilter } from './store.ts'
 import * as store from './store.ts'
 
 export interface KeyService {
-  list(caller: Caller, query: KeyQuery): Promise<{ keys: Key[]; total: number }>
+  list(caller: Caller, query: KeyFilter): Promise<{ keys: Key[]; total: number }>
   create(origin: Origin, wanted: CreateKey): Promise<CreatedKey>
-  revoke(origin: Origin, id: string): Promise<Key>
+  /** A new key with the rights of the old one, which goes on until the overlap ends. */
+  rotate(origin: Origin, wanted: RotatedKey): Promise<CreatedKey>
+  setActive(origin: Origin, id: string, active: boolean): Promise<Key>
+  revoke(origin: Origin, id: string, surface?: Surface): Promise<Key>
+}
+
+/** `expires_in_days` says that the end was computed from it, so that a refusal names that field. */
+export type CreateKey = ConsoleKey & { expires_in_days?: number }
+
+export interface RotatedKey {
+  id: string
+  overlapHours: number
+  /** Keys of other surfaces are then not there. */
+  surface?: Surface
 }
 
 export interface KeyOptions {
@@ -24,48 +38,95 @@ export interface KeyOptions {
   now: () => number
   /** Called after the commit of a revocation, so that this node forgets the key at once. */
   revoked: () => void
+  /** Writes the uses that this node remembers, so that a list tells the last one. */
+  flushUses: () => Promise<void>
 }
 
 export function keyService(options: KeyOptions): KeyService {
-  const { db } = options
+  const { db, now } = options
   return {
-    list: (caller, query) =>
-      db.inTenant(caller.organizationId, (tx) => store.list(tx, caller.organizationId, query)),
+    async list(caller, query) {
+      await options.flushUses()
+      return db.inTenant(caller.organizationId, (tx) => store.list(tx, reachOf(caller), query))
+    },
     async create(origin, wanted) {
-      const checked = check(origin.caller, wanted, options.now())
+      const checked = check(origin.caller, wanted, now())
       return db.inTenant(origin.caller.organizationId, async (tx) => {
-        const key = await mint(tx, options.secrets, {
-          organizationId: origin.caller.organizationId,
-          workspaceId: origin.caller.workspaceId,
-          createdBy: origin.caller.actor.id,
-          ...checked,
-        })
-        await appendAudit(tx, origin, {
-          action: 'key.created',
-          objectType: 'key',
-          objectId: key.id,
-          details: { surface: key.surface, name: key.name, scopes: key.scopes },
-        })
+        const { organizationId, workspaceId, actor } = origin.caller
+        const made = { organizationId, workspaceId, createdBy: actor.id, ...checked }
+        const key = await mint(tx, options.secrets, made)
+        await appendAudit(tx, origin, entry('key.created', key, { scopes: key.scopes }))
         return key
       })
     },
-    async revoke(origin, id) {
-      const { organizationId } = origin.caller
-      const key = await db.inTenant(organizationId, async (tx) => {
-        const found = await store.revoke(tx, organizationId, id)
+    async rotate(origin, wanted) {
+      const key = await db.inTenant(origin.caller.organizationId, (tx) =>
+        rotate(tx, options, { origin, wanted }),
+      )
+      options.revoked()
+      return key
+    },
+    async setActive(origin, id, active) {
+      const key = await db.inTenant(origin.caller.organizationId, async (tx) => {
+        const found = await store.setActive(tx, reachOf(origin.caller), { id, active })
         if (found === null) throw errors.problem('key_not_found')
-        await appendAudit(tx, origin, {
-          action: 'key.revoked',
-          objectType: 'key',
-          objectId: id,
-          details: { surface: found.surface, name: found.name },
-        })
+        const action = active ? 'key.activated' : 'key.deactivated'
+        await appendAudit(tx, origin, entry(action, found))
+        return found
+      })
+      options.revoked()
+      return key
+    },
+    async revoke(origin, id, surface) {
+      const key = await db.inTenant(origin.caller.organizationId, async (tx) => {
+        const found = await store.revoke(tx, reachOf(origin.caller), { id, surface })
+        if (found === null) throw errors.problem('key_not_found')
+        await appendAudit(tx, origin, entry('key.revoked', found))
         return found
       })
       options.revoked()
       return key
     },
   }
+}
+
+async function rotate(
+  tx: Tx,
+  { secrets, now }: KeyOptions,
+  { origin, wanted }: { origin: Origin; wanted: RotatedKey },
+): Promise<CreatedKey> {
+  const { caller } = origin
+  const old = await store.findForRotation(tx, reachOf(caller), wanted)
+  if (old === null) throw errors.problem('key_not_found')
+  mustReach(caller, old)
+  if (old.revoked_at !== null || !old.active || isOver(old, now()) || old.rotated_to !== null) {
+    throw errors.problem('key_not_active')
+  }
+  const key = await mint(tx, secrets, {
+    organizationId: caller.organizationId,
+    workspaceId: old.workspace_id,
+    createdBy: caller.actor.id,
+    surface: old.surface,
+    type: old.type,
+    name: old.name,
+    description: old.description,
+    scopes: old.scopes,
+    ipAllow: old.ip_allow,
+    expiresAt: renewedEnd(caller, old, now()),
+  })
+  const endsAt = new Date(now() + wanted.overlapHours * 3_600_000).toISOString()
+  await store.handOver(tx, caller.organizationId, { id: old.id, to: key.id, endsAt })
+  await appendAudit(tx, origin, entry('key.rotated', old, { to: key.id, overlap_ends_at: endsAt }))
+  return key
+}
+
+function isOver(key: Key, now: number): boolean {
+  return key.expires_at !== null && Date.parse(key.expires_at) <= now
+}
+
+function entry(action: string, key: Key, more: object = {}) {
+  const details = { surface: key.surface, name: key.name, ...more }
+  return { action, objectType: 'key', objectId: key.id, details }
 }
 
 export interface Minted {
@@ -116,66 +177,42 @@ function prefix(surface: Surface, type: Key['type']): string {
 
 /** Throws 400 for what no one could ask for, 403 for what this caller may not. */
 function check(maker: Caller, wanted: CreateKey, now: number) {
-  if (wanted.surface !== 'trust' && wanted.type !== undefined) {
+  const { surface } = wanted
+  if (surface !== 'trust' && wanted.type !== undefined) {
     throw invalidField('type', 'is only for keys of the surface trust')
   }
-  const grantable = grantableScopes(maker, wanted.surface)
-  const scopes = wanted.scopes ?? grantable.filter((scope) => scope !== everyScope)
-  checkScopes(wanted.surface, scopes)
-  if (scopes.length === 0 || !scopes.every((scope) => grantable.includes(scope))) {
-    throw errors.problem('scope_exceeds_maker', { details: { scopes_max: grantable } })
-  }
+  const type = surface === 'trust' ? (wanted.type ?? 'public') : ('standard' as const)
   return {
-    surface: wanted.surface,
-    type: wanted.surface === 'trust' ? (wanted.type ?? 'public') : ('standard' as const),
+    surface,
+    type,
     name: wanted.name,
     description: wanted.description ?? null,
-    scopes: [...new Set(scopes)],
-    ipAllow: addresses(maker, wanted.ip_allow ?? []),
-    expiresAt: expiry(maker, wanted.expires_at, now),
+    scopes: scopesFor(maker, type, wanted),
+    ipAllow: addressesWithin(maker, wanted.ip_allow ?? []),
+    expiresAt: expiryWithin(maker, wanted.expires_at, {
+      now,
+      ...(wanted.expires_in_days === undefined ? {} : { field: 'expires_in_days' }),
+    }),
   }
 }
 
-function checkScopes(surface: Surface, scopes: readonly string[]): void {
-  const accepted: readonly string[] = [...permissions[surface], everyScope]
-  for (const scope of scopes) {
-    if (!accepted.includes(scope)) {
-      throw invalidField('scopes', `${scope} is not one of ${accepted.join(', ')}`)
-    }
+function scopesFor(maker: Caller, type: Key['type'], wanted: CreateKey): string[] {
+  const fits = (scope: string) => scope === everyScope || agentPermissions.includes(scope)
+  if (type !== 'agent') return scopesWithin(maker, wanted.surface, wanted.scopes)
+  const wrong = wanted.scopes?.find((scope) => !fits(scope))
+  if (wrong !== undefined) {
+    const accepted = [...agentPermissions, everyScope].join(', ')
+    throw invalidField('scopes', `${wrong} is not one of those of agent keys: ${accepted}`)
   }
+  return scopesWithin(maker, wanted.surface, wanted.scopes ?? agentPermissions)
 }
 
-/**
- * `admin:console` is the right to make any key of the other surfaces. On Identity, where keys
- * decide over keys, and without that right, only what the maker itself carries.
- */
-function grantableScopes(maker: Caller, surface: Surface): string[] {
-  const all = [...permissions[surface], everyScope]
-  const isAdmin = maker.surface === 'identity' && holds(maker.scopes, 'admin:console')
-  if (isAdmin && surface !== 'identity') return all
-  return maker.surface === surface ? all.filter((scope) => holds(maker.scopes, scope)) : []
-}
-
-/** Empty asks for no ranges of its own, so it gets the maker's. */
-function addresses(maker: Caller, wanted: readonly string[]): readonly string[] {
-  const { ipAllow = [] } = maker
-  for (const range of wanted) {
-    if (!isRange(range)) {
-      throw invalidField('ip_allow', `${range} is not an address or CIDR range`)
-    }
-    if (!rangeWithin(ipAllow, range)) {
-      throw errors.problem('scope_exceeds_maker', { details: { ip_allow_max: ipAllow } })
-    }
+/** As long as the old one was made for, and no longer than its maker. */
+function renewedEnd(maker: Caller, old: Key, now: number): string | null {
+  const ends = [maker.expiresAt === null ? Number.POSITIVE_INFINITY : Date.parse(maker.expiresAt)]
+  if (old.expires_at !== null) {
+    ends.push(now + Date.parse(old.expires_at) - Date.parse(old.created_at))
   }
-  return wanted.length === 0 ? ipAllow : wanted
-}
-
-function expiry(maker: Caller, wanted: string | undefined, now: number): string | null {
-  if (wanted === undefined) return maker.expiresAt
-  const at = new Date(wanted)
-  if (at.getTime() <= now) throw invalidField('expires_at', 'must be in the future')
-  if (maker.expiresAt !== null && at.getTime() > Date.parse(maker.expiresAt)) {
-    throw errors.problem('scope_exceeds_maker', { details: { expires_at_max: maker.expiresAt } })
-  }
-  return at.toISOString()
+  const end = Math.min(...ends)
+  return Number.isFinite(end) ? new Date(end).toISOString() : null
 }

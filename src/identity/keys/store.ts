@@ -1,8 +1,10 @@
 // SQL of API keys.
-import { empty, sql, type Tx } from '../../platform/db.ts'
+import { empty, type Sql, sql, type Tx } from '../../platform/db.ts'
 import type { Plan } from '../../platform/http/caller.ts'
 import type { Surface } from '../../platform/permissions.ts'
-import type { Key, KeyQuery } from './schema.ts'
+import { announceRevocation } from '../revocations.ts'
+import type { Reach } from './bounds.ts'
+import type { Key } from './schema.ts'
 
 export interface NewKey {
   organizationId: string
@@ -32,9 +34,18 @@ export async function insert(tx: Tx, key: NewKey): Promise<Key> {
     returning ${columns}`)
 }
 
-export async function list(tx: Tx, organizationId: string, query: KeyQuery) {
-  const where = sql`where organization_id = ${organizationId}
-    ${query.surface === undefined ? empty : sql`and surface = ${query.surface}`}`
+export interface KeyFilter {
+  surface?: Surface | undefined
+  /** Without those that are revoked. */
+  live?: boolean
+  limit: number
+  offset: number
+}
+
+export async function list(tx: Tx, reach: Reach, query: KeyFilter) {
+  const where = sql`where ${within(reach)}
+    ${query.surface === undefined ? empty : sql`and surface = ${query.surface}`}
+    ${query.live === true ? sql`and revoked_at is null` : empty}`
   const keys = await tx.rows<Key>(sql`select ${columns} from api_keys ${where}
     order by created_at desc, id limit ${query.limit} offset ${query.offset}`)
   const { total } = await tx.one<{ total: number }>(
@@ -43,14 +54,61 @@ export async function list(tx: Tx, organizationId: string, query: KeyQuery) {
   return { keys, total }
 }
 
+interface Named {
+  id: string
+  surface?: Surface | undefined
+}
+
 /** Answers the key, or null where there is none; a key that is revoked stays as it was. */
-export async function revoke(tx: Tx, organizationId: string, id: string): Promise<Key | null> {
+export async function revoke(tx: Tx, reach: Reach, key: Named): Promise<Key | null> {
   await tx.run(sql`update api_keys set revoked_at = now()
-    where organization_id = ${organizationId} and id = ${id} and revoked_at is null`)
-  await tx.run(sql`update revocation_version set version = version + 1`)
-  return tx.maybe<Key>(
-    sql`select ${columns} from api_keys where organization_id = ${organizationId} and id = ${id}`,
-  )
+    where ${named(reach, key)} and revoked_at is null`)
+  await announceRevocation(tx)
+  return tx.maybe<Key>(sql`select ${columns} from api_keys where ${named(reach, key)}`)
+}
+
+/** Null where there is none. */
+export async function setActive(
+  tx: Tx,
+  reach: Reach,
+  key: Named & { active: boolean },
+): Promise<Key | null> {
+  await announceRevocation(tx)
+  return tx.maybe<Key>(sql`update api_keys
+      set deactivated_at = case when ${key.active} then null
+        else coalesce(deactivated_at, now()) end
+    where ${named(reach, key)} returning ${columns}`)
+}
+
+/** Two rotations at once wait for each other. */
+export async function findForRotation(
+  tx: Tx,
+  reach: Reach,
+  key: Named,
+): Promise<(Key & { rotated_to: string | null }) | null> {
+  return tx.maybe(sql`select ${columns}, rotated_to from api_keys
+    where ${named(reach, key)} for update`)
+}
+
+export async function handOver(
+  tx: Tx,
+  organizationId: string,
+  key: { id: string; to: string; endsAt: string },
+): Promise<void> {
+  await announceRevocation(tx)
+  await tx.run(sql`update api_keys set rotated_to = ${key.to},
+      expires_at = least(expires_at, ${key.endsAt})
+    where organization_id = ${organizationId} and id = ${key.id}`)
+}
+
+function within({ organizationId, workspaceId }: Reach): Sql {
+  return sql`organization_id = ${organizationId}
+    ${workspaceId === null ? empty : sql`and workspace_id = ${workspaceId}`}`
+}
+
+function named(reach: Reach, { id, surface }: Named): Sql {
+  return sql`${within(reach)} and id = ${id}
+    ${surface === undefined ? empty : sql`and surface = ${surface}`}`
 }
 
 export interface KnownKey {
@@ -63,6 +121,7 @@ export interface KnownKey {
   name: string
   scopes: string[]
   ip_allow: string[]
+  active: boolean
   expires_at: string | null
   revoked_at: string | null
   plan: Plan
@@ -75,7 +134,7 @@ export interface KnownKey {
 export async function findByHash(tx: Tx, hash: Buffer): Promise<KnownKey | null> {
   return tx.maybe<KnownKey>(sql`
     select k.organization_id, k.id, k.workspace_id, k.surface, k.type, k.hash, k.name, k.scopes,
-      k.ip_allow, k.expires_at, k.revoked_at, o.plan, o.is_first,
+      k.ip_allow, k.deactivated_at is null as active, k.expires_at, k.revoked_at, o.plan, o.is_first,
       array(select w.id from workspaces w where w.organization_id = k.organization_id limit 1000)
         as workspaces,
       exists(select from workspaces w where w.organization_id = k.organization_id
@@ -101,10 +160,5 @@ export async function recordUse(tx: Tx, uses: readonly KeyUse[]): Promise<void> 
      where k.organization_id = u.organization_id and k.id = u.id`)
 }
 
-export async function revocationVersion(tx: Tx): Promise<number> {
-  const { version } = await tx.one<{ version: number }>(sql`select version from revocation_version`)
-  return version
-}
-
 const columns = sql`id, surface, type, name, description, hint, workspace_id, scopes, ip_allow,
-  created_at, created_by, expires_at, revoked_at, last_used_at`
+  created_at, created_by, expires_at, revoked_at, last_used_at, deactivated_at is null as active`
