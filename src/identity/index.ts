@@ -9,6 +9,7 @@ import { keyService } from './keys/service.ts'
 import { publishedKeyRoutes } from './keys/v1.ts'
 import { organizationRoutes } from './organizations/routes.ts'
 import { organizationService } from './organizations/service.ts'
+import { createPeople } from './people.ts'
 import { createRevocations } from './revocations.ts'
 
 export { errors } from './errors.ts'
@@ -36,20 +37,25 @@ export function createIdentity(platform: Platform): Identity {
     secrets,
     planChanged: revocations.forget,
   })
+  const people = createPeople(platform)
+  const authenticateKey = keyAuthenticator({ cache, now })
   return {
     name: 'identity',
     routes: {
+      trust: people.trust,
       identity: publishedKeyRoutes(keys, now),
       console: [...keyRoutes(keys), ...organizationRoutes(organizations)],
     },
     subscriptions: [],
     queues: [],
-    authenticate: keyAuthenticator({ cache, now }),
+    authenticate: (credentials) => people.authenticate(credentials) ?? authenticateKey(credentials),
     start() {
+      people.start()
       revocations.start()
       cache.start()
     },
     async stop() {
+      await people.stop()
       revocations.stop()
       await cache.stop()
     },

@@ -57,6 +57,16 @@ export async function readFirstRun(dataDir: string): Promise<FirstRunFile | null
   throw new DamagedFirstRun(path)
 }
 
+/** Once the owner has another one, nobody shall try it. Answers whether it stood there. */
+export async function strikePassword(dataDir: string, email: string): Promise<boolean> {
+  const content = await readFirstRun(dataDir)
+  if (content === null || typeof content.owner?.password !== 'string') return false
+  if (content.owner.email.toLowerCase() !== email.toLowerCase()) return false
+  const struck = { ...content, owner: { ...content.owner, password: null } }
+  await writeAtomic(firstRunPath(dataDir), `${JSON.stringify(struck, null, 2)}\n`)
+  return true
+}
+
 /** Whatever is in it. */
 export async function hasFirstRun(dataDir: string): Promise<boolean> {
   try {

@@ -2,11 +2,16 @@
 // the PHC string form so that the parameters can be raised later.
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
+import { slots } from './slots.ts'
 
 const parameters = { memory: 65_536, passes: 3, parallelism: 4 }
 const tagLength = 32
-const derive = promisify(argon2)
+/** Each takes 64 MiB and a core for a while: many at once would starve everything else. */
+const inTurn = slots({ atOnce: 2, waitingMax: 100 })
+const argon2Async = promisify(argon2)
+const derive: typeof argon2Async = (...given) => inTurn(() => argon2Async(...given))
 
+/** Throws 503 where too many wait already. */
 export async function hashPassword(password: string): Promise<string> {
   const nonce = randomBytes(16)
   const tag = await derive('argon2id', {
@@ -19,7 +24,7 @@ export async function hashPassword(password: string): Promise<string> {
   return `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${base64(nonce)}$${base64(tag)}`
 }
 
-/** False also where the stored form is not understood. */
+/** False also where the stored form is not understood. Throws 503 where too many wait already. */
 export async function verifyPassword(password: string, stored: string): Promise<boolean> {
   const match = form.exec(stored)
   if (match === null) return false

@@ -1,5 +1,7 @@
-// SQL of people and what they belong to.
+// SQL of people and what they belong to. They belong to the installation, so they are found and
+// changed across tenants; who is a member of what is the tenants'.
 import { sql, type Tx } from '../../platform/db.ts'
+import type { Role } from './roles.ts'
 
 export async function insert(
   tx: Tx,
@@ -9,6 +11,61 @@ export async function insert(
     values (${user.id}, ${user.email}, ${user.passwordHash})`)
 }
 
+export interface Login {
+  id: string
+  email: string
+  name: string | null
+  password_hash: string
+  password_changed_at: string | null
+  /** Logged in from the address that asks now. */
+  familiar: boolean
+  has_second_factor: boolean
+  /** Of any organization; who is in none cannot log in. */
+  is_member: boolean
+}
+
+export async function findLogin(
+  tx: Tx,
+  by: { email: string } | { id: string },
+  address: string,
+): Promise<Login | null> {
+  const who = 'id' in by ? sql`u.id = ${by.id}` : sql`lower(u.email) = lower(${by.email})`
+  return tx.maybe<Login>(sql`
+    select u.id, u.email, u.name, u.password_hash, u.password_changed_at,
+      exists (select from sessions s where s.user_id = u.id and s.address = ${address})
+        as familiar,
+      exists (select from user_totp t where t.user_id = u.id and t.confirmed_at is not null)
+        as has_second_factor,
+      exists (select from memberships m where m.user_id = u.id) as is_member
+    from users u where ${who}`)
+}
+
+/** Null where the address is taken. */
+export async function register(
+  tx: Tx,
+  user: { id: string; email: string; name: string | null; passwordHash: string },
+): Promise<{ id: string } | null> {
+  return tx.maybe<{ id: string }>(sql`
+    insert into users (id, email, name, password_hash, password_changed_at)
+    values (${user.id}, ${user.email}, ${user.name}, ${user.passwordHash}, now())
+    on conflict (lower(email)) do nothing returning id`)
+}
+
+/** Only where it is still the one that was proved: of two changes at once, one is refused. */
+export async function changePassword(
+  tx: Tx,
+  change: { userId: string; from: string; to: string },
+): Promise<boolean> {
+  const changed = await tx.run(sql`update users
+    set password_hash = ${change.to}, password_changed_at = now()
+    where id = ${change.userId} and password_hash = ${change.from}`)
+  return changed === 1
+}
+
+export async function rename(tx: Tx, userId: string, name: string): Promise<void> {
+  await tx.run(sql`update users set name = ${name} where id = ${userId}`)
+}
+
 /** Within the organization's tenant. */
 export async function join(
   tx: Tx,
@@ -16,4 +73,35 @@ export async function join(
 ): Promise<void> {
   await tx.run(sql`insert into memberships (organization_id, user_id, role)
     values (${membership.organizationId}, ${membership.userId}, ${membership.role})`)
+}
+
+export interface UserOrganization {
+  organization_id: string
+  name: string
+  plan: 'free' | 'pro' | 'enterprise'
+  is_first: boolean
+  role: Role
+  /** Those that the user is in, the default one first. */
+  workspaces: { id: string; name: string; is_default: boolean }[]
+}
+
+/** The oldest membership first. Across tenants. */
+export async function organizationsOf(tx: Tx, userId: string): Promise<UserOrganization[]> {
+  return tx.rows<UserOrganization>(sql`
+    select m.organization_id, o.name, o.plan, o.is_first, m.role,
+      coalesce((select json_agg(json_build_object('id', w.id, 'name', w.name,
+          'is_default', w.is_default) order by w.is_default desc, w.created_at, w.id)
+        from workspaces w where w.organization_id = m.organization_id
+         and (m.role in ('owner', 'admin') or exists (select from workspace_members x
+           where x.organization_id = w.organization_id and x.workspace_id = w.id
+             and x.user_id = m.user_id))), '[]') as workspaces
+    from memberships m join organizations o on o.id = m.organization_id
+    where m.user_id = ${userId}
+    order by m.created_at, m.organization_id limit 100`)
+}
+
+export async function organizationIdsOf(tx: Tx, userId: string): Promise<string[]> {
+  const rows = await tx.rows<{ organization_id: string }>(sql`select organization_id
+    from memberships where user_id = ${userId} order by organization_id limit 100`)
+  return rows.map((row) => row.organization_id)
 }

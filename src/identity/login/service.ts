@@ -1,0 +1,201 @@
+// Logging in, in one step or two. Whether an account exists shows neither in the answer nor in the
+// time it takes.
+import { randomBytes } from 'node:crypto'
+import { appendAudit, type Origin } from '../../platform/audit/audit.ts'
+import { type Database, enterTenant, type Tx } from '../../platform/db.ts'
+import type { Caller } from '../../platform/http/caller.ts'
+import { randomBase62 } from '../../platform/ids.ts'
+import type { Logger } from '../../platform/log.ts'
+import type { Secrets } from '../../platform/secrets.ts'
+import * as sessions from '../sessions/store.ts'
+import { hashPassword, verifyPassword } from '../users/password.ts'
+import * as users from '../users/store.ts'
+import { describeAccount } from './account.ts'
+import type { Devices } from './device.ts'
+import { record } from './record.ts'
+import { challengeOver, wrongCode, wrongPassword } from './refusal.ts'
+import type { LoggedIn, Login, SecondStep, VerifyCode } from './schema.ts'
+import { kindOf, useFactor } from './second-factor.ts'
+import * as store from './store.ts'
+import type { Throttle } from './throttle.ts'
+import type { Cookies, Visit } from './visit.ts'
+
+export interface LoginParts {
+  db: Database
+  secrets: Secrets
+  log: Logger
+  devices: Devices
+  passwords: Throttle
+  codes: Throttle
+  now: () => number
+}
+
+export type Welcome = { answer: LoggedIn; cookies: Cookies }
+export type FirstStep = { answer: SecondStep; cookies: null } | Welcome
+
+export interface LoginService {
+  login(visit: Visit, given: Login): Promise<FirstStep>
+  verify(visit: Visit, given: VerifyCode): Promise<Welcome>
+  logout(origin: Origin): Promise<void>
+  describe(caller: Caller): Promise<LoggedIn>
+  rename(origin: Origin, name: string): Promise<LoggedIn>
+}
+
+export function loginService(parts: LoginParts): LoginService {
+  const { db } = parts
+  const describe = (caller: Caller) =>
+    db.inSystem(async (tx) => {
+      const login = await users.findLogin(tx, { id: personId(caller) }, '')
+      if (login === null) throw challengeOver()
+      return describeAccount(tx, login, caller.organizationId)
+    })
+  return {
+    async login(visit, { email, password }) {
+      const login = await provePassword(parts, visit, { email, password })
+      if (!login.has_second_factor) return db.inSystem((tx) => welcome(tx, parts, { visit, login }))
+      const token = `2fa_${randomBase62(40)}`
+      await db.inSystem((tx) => store.insertChallenge(tx, token, login.id))
+      return { answer: { requires2FA: true, token }, cookies: null }
+    },
+    verify: (visit, given) => verify(parts, visit, given),
+    async logout({ caller, ...from }) {
+      const { id, userId } = sessionOf(caller)
+      await db.inSystem(async (tx) => {
+        await sessions.close(tx, userId, id)
+        await record(tx, { person: personOf(caller), ...where(from) }, { action: 'session.closed' })
+      })
+    },
+    describe,
+    async rename(origin, name) {
+      const { caller } = origin
+      await db.inSystem(async (tx) => {
+        await users.rename(tx, personId(caller), name)
+        await enterTenant(tx, caller.organizationId)
+        const entry = { action: 'user.renamed', objectType: 'user', objectId: personId(caller) }
+        await appendAudit(tx, origin, { ...entry, details: { name } })
+      })
+      return describe(caller)
+    },
+  }
+}
+
+/**
+ * Answers who it is. Throws 401, or 429 where there were too many guesses.
+ */
+export async function provePassword(
+  parts: LoginParts,
+  visit: Visit,
+  given: Login,
+): Promise<users.Login> {
+  const account = given.email.toLowerCase()
+  const found = await parts.db.inSystem((tx) => users.findLogin(tx, given, visit.address))
+  const attempt = await parts.passwords.begin({
+    account: `password ${account}`,
+    address: visit.address,
+    device: parts.devices.read(visit.device, account),
+    familiar: found?.familiar ?? false,
+  })
+  const isRight = await verifyPassword(given.password, found?.password_hash ?? (await decoy()))
+  if (found === null || !found.is_member || !isRight) {
+    if (found !== null) note(parts, { person: found, visit, reason: 'password' })
+    throw wrongPassword()
+  }
+  await attempt.right()
+  return found
+}
+
+async function verify(parts: LoginParts, visit: Visit, given: VerifyCode): Promise<Welcome> {
+  const { db, codes, passwords, devices } = parts
+  const login = await db.inSystem(async (tx) => {
+    const challenge = await store.tryChallenge(tx, given.token)
+    return challenge && users.findLogin(tx, { id: challenge.user_id }, visit.address)
+  })
+  if (login === null || !login.is_member) throw challengeOver()
+  // A recovery code cannot be guessed, so strangers who guess codes do not shut out who has one.
+  const kind = kindOf(given.code)
+  const attempt = await (kind === 'code' ? codes : passwords).begin({
+    account: `${kind.replace(' ', '-')} ${login.id}`,
+    address: visit.address,
+    device: devices.read(visit.device, login.email.toLowerCase()),
+    familiar: false,
+  })
+  const opened = await db.inSystem(async (tx) => {
+    const factor = { userId: login.id, given: given.code, nowMs: parts.now() }
+    if (!(await useFactor(tx, parts.secrets, factor))) return null
+    if (!(await store.endChallenge(tx, given.token))) throw challengeOver()
+    return welcome(tx, parts, { visit, login, second: kind })
+  })
+  if (opened === null) {
+    note(parts, { person: login, visit, reason: kind })
+    throw wrongCode()
+  }
+  await attempt.right()
+  return opened
+}
+
+/** A new session with a new id, in place of the one that the browser brought along. */
+export async function welcome(
+  tx: Tx,
+  parts: LoginParts,
+  entering: { visit: Visit; login: users.Login; second?: string },
+): Promise<Welcome> {
+  const { visit, login, second } = entering
+  if (visit.session !== null) await sessions.closeByCookie(tx, visit.session)
+  const { id, cookie } = await sessions.open(tx, {
+    userId: login.id,
+    address: visit.address,
+    userAgent: visit.userAgent,
+    methods: second === undefined ? ['pwd'] : ['pwd', 'otp'],
+  })
+  await record(
+    tx,
+    { person: login, ...visit },
+    {
+      action: 'session.opened',
+      details: { session_id: id, ...(second === undefined ? {} : { second_factor: second }) },
+    },
+  )
+  const device = parts.devices.issue(login.email.toLowerCase())
+  return { answer: await describeAccount(tx, login), cookies: { session: cookie, device } }
+}
+
+/** Beside the answer, which must not take longer for an account that exists. */
+function note(
+  parts: LoginParts,
+  failed: { person: users.Login; visit: Visit; reason: string },
+): void {
+  const { person, visit, reason } = failed
+  const entry = { action: 'login.failed', result: 'failure', details: { wrong: reason } } as const
+  parts.db
+    .inSystem((tx) => record(tx, { person, ...visit }, entry))
+    .catch((error: unknown) => parts.log.warn({ err: error }, 'a failed login was not recorded'))
+}
+
+let decoyHash: Promise<string> | null = null
+
+/** As costly to compare with as a real one, and nobody's. */
+function decoy(): Promise<string> {
+  decoyHash ??= hashPassword(randomBytes(18).toString('base64url')).catch((error: unknown) => {
+    decoyHash = null
+    throw error
+  })
+  return decoyHash
+}
+
+/** Of a caller that a route with the permission `session` let in. */
+export function sessionOf(caller: Caller): { id: string; userId: string } {
+  if (caller.session === undefined) throw new Error('the route lets in sessions only')
+  return caller.session
+}
+
+export function personOf(caller: Caller): { id: string; email: string } {
+  return { id: sessionOf(caller).userId, email: caller.actor.name }
+}
+
+function personId(caller: Caller): string {
+  return sessionOf(caller).userId
+}
+
+export function where(from: Omit<Origin, 'caller'>): { address: string; requestId: string } {
+  return { address: from.address ?? '', requestId: from.requestId ?? '' }
+}

@@ -1,0 +1,45 @@
+// The part of a request that logging in is about, and what its answer sets.
+import { cookie, sessionCookie, setCookie } from '../../platform/http/browser.ts'
+import type { Request } from '../../platform/http/route.ts'
+import { sessionSeconds } from '../sessions/store.ts'
+import { deviceCookie, deviceSeconds } from './device.ts'
+
+export interface Visit {
+  address: string
+  requestId: string
+  userAgent: string | null
+  /** Brought along from an earlier login; it ends when a new one begins. */
+  session: string | null
+  device: string | null
+}
+
+export function visitOf({ headers, ...request }: Request<unknown, unknown, unknown>): Visit {
+  return {
+    address: request.address,
+    requestId: request.requestId,
+    userAgent: headers['user-agent'] ?? null,
+    session: cookie(headers, sessionCookie),
+    device: cookie(headers, deviceCookie),
+  }
+}
+
+export interface Cookies {
+  session: string
+  device: string
+}
+
+type Answering = Pick<Request<unknown, unknown, unknown>, 'header'>
+
+export function keepCookies(request: Answering, publicUrl: string, cookies: Cookies): void {
+  const { session, device } = cookies
+  const kept = [
+    { name: sessionCookie, value: session, seconds: sessionSeconds },
+    { name: deviceCookie, value: device, seconds: deviceSeconds },
+  ]
+  for (const made of kept) request.header('set-cookie', setCookie(publicUrl, made))
+}
+
+/** The browser stays known. */
+export function dropSession(request: Answering, publicUrl: string): void {
+  request.header('set-cookie', setCookie(publicUrl, { name: sessionCookie, value: '', seconds: 0 }))
+}

@@ -1,0 +1,74 @@
+// What people need: to come in, to see what they may reach, to let others in, to see who did what.
+
+import { originRule } from '../platform/http/browser.ts'
+import type { Caller, Credentials } from '../platform/http/caller.ts'
+import type { Route } from '../platform/http/route.ts'
+import type { Platform } from '../platform/platform.ts'
+import { createDevices } from './login/device.ts'
+import { passwordRoutes } from './login/password-change.ts'
+import { loginRoutes } from './login/routes.ts'
+import { type LoginParts, loginService } from './login/service.ts'
+import { codeLimits, createThrottle, passwordLimits } from './login/throttle.ts'
+import { twoFactorService } from './login/two-factor.ts'
+import { twoFactorRoutes } from './login/two-factor-routes.ts'
+import { sessionAuthenticator } from './sessions/authenticate.ts'
+import { sessionRoutes } from './sessions/routes.ts'
+import { removeExpired } from './sessions/store.ts'
+
+export interface People {
+  trust: readonly Route[]
+  identity: readonly Route[]
+  /** Who is logged in; null where the request brings no session. */
+  authenticate(credentials: Credentials): Promise<Caller> | null
+  start(): void
+  stop(): Promise<void>
+}
+
+const cleanMs = 15 * 60_000
+
+export function createPeople(platform: Platform): People {
+  const { config, db, secrets, log, now } = platform
+  const { publicUrl, dataDir } = config
+  const parts: LoginParts = {
+    db,
+    secrets,
+    log,
+    now,
+    devices: createDevices(secrets),
+    passwords: createThrottle({ db, limits: passwordLimits, now }),
+    codes: createThrottle({ db, limits: codeLimits, now }),
+  }
+  const authenticate = sessionAuthenticator({ db })
+  let timer: NodeJS.Timeout | null = null
+
+  async function clean(): Promise<void> {
+    try {
+      await parts.passwords.clean()
+      await db.inSystem(removeExpired)
+    } catch (error) {
+      log.warn({ err: error }, 'old sessions and guesses could not be removed')
+    }
+  }
+
+  return {
+    trust: [
+      ...loginRoutes({
+        service: loginService(parts),
+        publicUrl,
+        isOwnOrigin: originRule(config),
+      }),
+      ...passwordRoutes({ ...parts, publicUrl, dataDir }),
+      ...twoFactorRoutes(twoFactorService(parts)),
+      ...sessionRoutes({ db }),
+    ],
+    identity: [],
+    authenticate: (credentials) =>
+      credentials.session === null ? null : authenticate(credentials),
+    start() {
+      timer = setInterval(() => void clean(), cleanMs)
+    },
+    async stop() {
+      if (timer !== null) clearInterval(timer)
+    },
+  }
+}

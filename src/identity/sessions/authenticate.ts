@@ -1,0 +1,63 @@
+// Tells who a browser's cookie stands for. The database is asked each time, so that a session that
+// was ended is over at once, on every node.
+import type { Database } from '../../platform/db.ts'
+import { common } from '../../platform/errors.ts'
+import type { Authenticator, Caller } from '../../platform/http/caller.ts'
+import type { Mount } from '../../platform/permissions.ts'
+import { isInEveryWorkspace, scopesOf } from '../users/roles.ts'
+import * as users from '../users/store.ts'
+import * as store from './store.ts'
+
+/** Where people work in a browser. */
+const mounts: readonly Mount[] = ['trust', 'console']
+
+export function sessionAuthenticator({ db }: { db: Database }): Authenticator {
+  return async (credentials) => {
+    const { mount, session: cookie, workspaceId } = credentials
+    if (cookie === null || !mounts.includes(mount)) throw common.problem('unauthorized')
+    const found = await db.inSystem(async (tx) => {
+      const session = await store.find(tx, cookie)
+      if (session === null) return null
+      if (session.seen_long_ago) await store.seen(tx, session.id)
+      return { session, organizations: await users.organizationsOf(tx, session.user_id) }
+    })
+    if (found === null) throw common.problem('unauthorized')
+    const { session, organizations } = found
+    return { ...callerOf(organizations, mount, workspaceId), ...personOf(session) }
+  }
+}
+
+/** Where no workspace is named, the first one of the organization that was joined first. */
+function callerOf(
+  organizations: readonly users.UserOrganization[],
+  mount: Mount,
+  workspaceId: string | null,
+): Omit<Caller, 'actor'> {
+  const choices = organizations.flatMap((organization) =>
+    organization.workspaces.map((workspace) => ({ organization, workspace })),
+  )
+  const chosen = choices.find(({ workspace }) => [workspace.id, null].includes(workspaceId))
+  if (chosen === undefined) {
+    throw common.problem('workspace_access_denied', { details: { workspace_id: workspaceId } })
+  }
+  const { organization, workspace } = chosen
+  const { role } = organization
+  return {
+    organizationId: organization.organization_id,
+    workspaceId: workspace.id,
+    plan: organization.plan,
+    surface: mount === 'console' ? 'identity' : 'trust',
+    scopes: scopesOf(role, mount),
+    // It is the person who makes a key, and who stays when the session ends.
+    expiresAt: null,
+    firstOrganization: organization.is_first && role === 'owner',
+    organizationWide: workspace.is_default && isInEveryWorkspace(role),
+  }
+}
+
+function personOf({ id, user_id, email }: store.OpenSession): Pick<Caller, 'actor' | 'session'> {
+  return {
+    actor: { kind: 'user', id: user_id, name: email },
+    session: { id, userId: user_id },
+  }
+}
