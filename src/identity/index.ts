@@ -2,11 +2,17 @@
 import type { Authenticator } from '../platform/http/caller.ts'
 import type { Module } from '../platform/module.ts'
 import type { Platform } from '../platform/platform.ts'
+import { clientRoutes } from './clients/routes.ts'
+import { clientService } from './clients/service.ts'
 import { keyAuthenticator } from './keys/authenticate.ts'
 import { createKeyCache } from './keys/cache.ts'
 import { keyRoutes } from './keys/routes.ts'
 import { keyService } from './keys/service.ts'
 import { publishedKeyRoutes } from './keys/v1.ts'
+import { isAccessToken } from './oauth/authenticate.ts'
+import { tokenQueue } from './oauth/clean.ts'
+import { createOAuth } from './oauth/index.ts'
+import { signingKeyRoutes } from './oauth/rotation.ts'
 import { organizationRoutes } from './organizations/routes.ts'
 import { organizationService } from './organizations/service.ts'
 import { createPeople } from './people.ts'
@@ -38,17 +44,29 @@ export function createIdentity(platform: Platform): Identity {
     planChanged: revocations.forget,
   })
   const people = createPeople(platform)
+  const oauth = createOAuth(platform, revocations)
+  const clients = clientService({ db, now, revoked: revocations.forget })
   const authenticateKey = keyAuthenticator({ cache, now })
+  const byToken: Authenticator = (credentials) =>
+    isAccessToken(credentials) ? oauth.authenticate(credentials) : authenticateKey(credentials)
   return {
     name: 'identity',
     routes: {
       trust: people.trust,
-      identity: publishedKeyRoutes(keys, now),
-      console: [...keyRoutes(keys), ...organizationRoutes(organizations)],
+      identity: [
+        ...publishedKeyRoutes(keys, now),
+        ...clientRoutes(clients),
+        ...oauth.routes(byToken),
+      ],
+      console: [
+        ...keyRoutes(keys),
+        ...organizationRoutes(organizations),
+        ...signingKeyRoutes({ db, keys: oauth.keys, revoked: revocations.forget }),
+      ],
     },
     subscriptions: [],
-    queues: [],
-    authenticate: (credentials) => people.authenticate(credentials) ?? authenticateKey(credentials),
+    queues: [tokenQueue(db)],
+    authenticate: (credentials) => people.authenticate(credentials) ?? byToken(credentials),
     start() {
       people.start()
       revocations.start()

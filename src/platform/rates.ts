@@ -23,8 +23,9 @@ const documentedByName = {
   'identity.token': { hour: 100 },
   'identity.refresh': { hour: 1_000 },
   'identity.keys': { hour: 50 },
-  /** Revoking and introspecting tokens, per address. */
+  /** Per address. */
   'identity.revoke': { minute: 600 },
+  'identity.introspect': { minute: 6_000 },
   /** Failed authentication of a client, per client and address. */
   'identity.failures': { hour: 100 },
 } as const satisfies Record<string, Rates>

@@ -3,7 +3,17 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hasDatabase } from '../fixtures/database.ts'
 import { startTestServer, type TestServer } from '../fixtures/server.ts'
 
-const publicRoutes = ['GET /certus/api/status']
+const publicRoutes = [
+  'POST /trust/api/auth/login',
+  'POST /trust/api/auth/verify-2fa',
+  // They authenticate clients, or take a token as proof of itself.
+  'POST /identity/v1/oauth/token',
+  'POST /identity/v1/oauth/revoke',
+  'POST /identity/v1/oauth/introspect',
+  'GET /identity/v1/.well-known/jwks.json',
+  'GET /identity/v1/.well-known/oauth-authorization-server',
+  'GET /certus/api/status',
+]
 
 describe.skipIf(!hasDatabase)('access', () => {
   let server: TestServer

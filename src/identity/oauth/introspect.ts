@@ -1,0 +1,81 @@
+// Tells a client, or whoever has a key of the same organization, whether a token holds (RFC 7662).
+import { z } from 'zod'
+import type { Database } from '../../platform/db.ts'
+import { hashKey } from '../keys/service.ts'
+import type { Lookups } from '../lookups.ts'
+import type { AccessTokens, Claims } from './access-token.ts'
+import { isRefreshToken } from './refresh-token.ts'
+import * as store from './store.ts'
+
+export const Introspection = z.object({
+  active: z.boolean(),
+  scope: z.string().optional(),
+  client_id: z.string().optional(),
+  token_type: z.enum(['Bearer', 'refresh_token']).optional(),
+  exp: z.int().optional(),
+  iat: z.int().optional(),
+  sub: z.string().optional(),
+  aud: z.string().optional(),
+  iss: z.string().optional(),
+  jti: z.string().optional(),
+})
+export type Introspection = z.infer<typeof Introspection>
+
+export interface IntrospectOptions {
+  db: Database
+  tokens: AccessTokens
+  known: Lookups<Claims, store.KnownToken>
+}
+
+const inactive: Introspection = { active: false }
+
+/** Of another organization's token it says what it says of none. */
+export async function introspect(
+  options: IntrospectOptions,
+  token: string,
+  organizationId: string,
+): Promise<Introspection> {
+  return isRefreshToken(token)
+    ? ofRefreshToken(options, token, organizationId)
+    : ofAccessToken(options, token, organizationId)
+}
+
+async function ofAccessToken(
+  { tokens, known }: IntrospectOptions,
+  token: string,
+  organizationId: string,
+): Promise<Introspection> {
+  const verdict = await tokens.verify(token)
+  if (verdict.kind !== 'valid' || verdict.claims.org !== organizationId) return inactive
+  const { claims } = verdict
+  const found = await known.find(claims)
+  if (found === null || found.is_revoked) return inactive
+  const { scope, client_id, exp, iat, jti } = claims
+  const about = { sub: client_id, aud: tokens.issuer, iss: tokens.issuer, jti }
+  return { active: true, scope, client_id, token_type: 'Bearer', exp, iat, ...about }
+}
+
+async function ofRefreshToken(
+  { db, tokens }: IntrospectOptions,
+  token: string,
+  organizationId: string,
+): Promise<Introspection> {
+  const found = await db.inTenant(organizationId, (tx) =>
+    store.findRefreshToken(tx, hashKey(token)),
+  )
+  if (found?.is_live !== true) return inactive
+  return {
+    active: true,
+    scope: found.scopes.join(' '),
+    client_id: found.client_id,
+    token_type: 'refresh_token',
+    exp: seconds(found.expires_at),
+    iat: seconds(found.created_at),
+    sub: found.client_id,
+    iss: tokens.issuer,
+  }
+}
+
+function seconds(time: string): number {
+  return Math.floor(Date.parse(time) / 1000)
+}
