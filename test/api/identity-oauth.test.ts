@@ -275,7 +275,7 @@ describe.skipIf(!hasDatabase)('OAuth 2.0', () => {
       expect((await refresh([...successors][0] ?? '')).status).toBe(200)
     })
 
-    it('replayed after its successor was used ends the family, access tokens included', async () => {
+    it('replayed after its successor was used ends the family and its access tokens', async () => {
       const { json: first } = await grant()
       const { json: second } = await refresh(first.refresh_token)
       const { json: third } = await refresh(second.refresh_token)

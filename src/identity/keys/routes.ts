@@ -43,6 +43,12 @@ export function keyRoutes(service: KeyService): Route[] {
       errors: ['scope_exceeds_maker'],
       handle: (request) => service.create(originOf(request), request.body),
     }),
+    ...changeRoutes(service),
+  ]
+}
+
+function changeRoutes(service: KeyService): Route[] {
+  return [
     route({
       ...shared,
       method: 'PATCH',

@@ -134,7 +134,8 @@ export interface KnownKey {
 export async function findByHash(tx: Tx, hash: Buffer): Promise<KnownKey | null> {
   return tx.maybe<KnownKey>(sql`
     select k.organization_id, k.id, k.workspace_id, k.surface, k.type, k.hash, k.name, k.scopes,
-      k.ip_allow, k.deactivated_at is null as active, k.expires_at, k.revoked_at, o.plan, o.is_first,
+      k.ip_allow, k.deactivated_at is null as active, k.expires_at, k.revoked_at,
+      o.plan, o.is_first,
       array(select w.id from workspaces w where w.organization_id = k.organization_id limit 1000)
         as workspaces,
       exists(select from workspaces w where w.organization_id = k.organization_id

@@ -91,6 +91,12 @@ export function publishedKeyRoutes(service: KeyService, now: () => number): Rout
         return { data: keys.map(shown), pagination: { total, page, per_page } }
       },
     }),
+    ...changeRoutes(service, now),
+  ]
+}
+
+function changeRoutes(service: KeyService, now: () => number): Route[] {
+  return [
     route({
       ...shared,
       method: 'POST',

@@ -71,7 +71,7 @@ export function accessTokens(options: {
 
 const bytesMax = 8_192
 
-/** Strict base64url: what verifies in two spellings would be two tokens to whoever compares text. */
+/** Strict base64url: what verifies in two spellings would be two tokens to who compares text. */
 export function hasTokenForm(token: string): boolean {
   return token.length <= bytesMax && /^[\w-]+\.[\w-]+\.[\w-]+$/.test(token)
 }

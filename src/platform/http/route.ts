@@ -42,7 +42,7 @@ export interface Route {
   textBody?: { types: readonly string[]; bytesMax: number }
   /** A limit of its own beside the plan's, counted per credential. */
   limit?: LimitName
-  /** Renders errors for clients that expect another form than the surface's; null: the surface's. */
+  /** Renders errors for clients that expect another form; null: the surface's own. */
   errorForm?: ErrorForm
   status: number
   /** What a success looks like; a content type where it is not JSON. */
