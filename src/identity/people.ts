@@ -4,6 +4,8 @@ import { originRule } from '../platform/http/browser.ts'
 import type { Caller, Credentials } from '../platform/http/caller.ts'
 import type { Route } from '../platform/http/route.ts'
 import type { Platform } from '../platform/platform.ts'
+import { invitationRoutes } from './invitations/routes.ts'
+import { invitationService } from './invitations/service.ts'
 import { createDevices } from './login/device.ts'
 import { passwordRoutes } from './login/password-change.ts'
 import { loginRoutes } from './login/routes.ts'
@@ -14,6 +16,10 @@ import { twoFactorRoutes } from './login/two-factor-routes.ts'
 import { sessionAuthenticator } from './sessions/authenticate.ts'
 import { sessionRoutes } from './sessions/routes.ts'
 import { removeExpired } from './sessions/store.ts'
+import { memberService } from './users/members.ts'
+import { userRoutes } from './users/routes.ts'
+import { workspaceRoutes } from './workspaces/routes.ts'
+import { workspaceService } from './workspaces/service.ts'
 
 export interface People {
   trust: readonly Route[]
@@ -38,6 +44,7 @@ export function createPeople(platform: Platform): People {
     passwords: createThrottle({ db, limits: passwordLimits, now }),
     codes: createThrottle({ db, limits: codeLimits, now }),
   }
+  const isOwnOrigin = originRule(config)
   const authenticate = sessionAuthenticator({ db })
   let timer: NodeJS.Timeout | null = null
 
@@ -55,11 +62,14 @@ export function createPeople(platform: Platform): People {
       ...loginRoutes({
         service: loginService(parts),
         publicUrl,
-        isOwnOrigin: originRule(config),
+        isOwnOrigin,
       }),
       ...passwordRoutes({ ...parts, publicUrl, dataDir }),
       ...twoFactorRoutes(twoFactorService(parts)),
       ...sessionRoutes({ db }),
+      ...userRoutes(memberService(parts)),
+      ...invitationRoutes({ service: invitationService(parts), publicUrl, isOwnOrigin }),
+      ...workspaceRoutes(workspaceService({ db })),
     ],
     identity: [],
     authenticate: (credentials) =>

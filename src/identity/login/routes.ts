@@ -1,10 +1,10 @@
 // /trust/api/auth: login in one step or two, logout, and who is logged in.
-import { type OriginRule, requireOwnOrigin } from '../../platform/http/browser.ts'
+import type { OriginRule } from '../../platform/http/browser.ts'
 import { originOf } from '../../platform/http/origin.ts'
-import { type Request, type Route, route } from '../../platform/http/route.ts'
+import { type Route, route } from '../../platform/http/route.ts'
 import { ChangeMe, Done, LoggedIn, Login, LoginAnswer, VerifyCode } from './schema.ts'
 import type { LoginService } from './service.ts'
-import { dropSession, keepCookies, visitOf } from './visit.ts'
+import { dropSession, keepCookies, refuseOthersPages, visitOf } from './visit.ts'
 
 const shared = { tag: 'Login' } as const
 
@@ -98,13 +98,4 @@ function meRoutes(service: LoginService): Route[] {
       handle: (request) => service.rename(originOf(request), request.body.name),
     }),
   ]
-}
-
-/** Programs send no Origin; a page that does must be ours, or it could log people in as another. */
-function refuseOthersPages(
-  request: Request<unknown, unknown, unknown>,
-  isOwnOrigin: OriginRule,
-): void {
-  if (request.headers.origin === undefined) return
-  requireOwnOrigin({ method: 'POST', headers: request.headers }, isOwnOrigin)
 }

@@ -51,11 +51,7 @@ export function loginService(parts: LoginParts): LoginService {
     })
   return {
     async login(visit, { email, password }) {
-      const login = await provePassword(parts, visit, { email, password })
-      if (!login.has_second_factor) return db.inSystem((tx) => welcome(tx, parts, { visit, login }))
-      const token = `2fa_${randomBase62(40)}`
-      await db.inSystem((tx) => store.insertChallenge(tx, token, login.id))
-      return { answer: { requires2FA: true, token }, cookies: null }
+      return firstStep(parts, visit, await provePassword(parts, visit, { email, password }))
     },
     verify: (visit, given) => verify(parts, visit, given),
     async logout({ caller, ...from }) {
@@ -79,6 +75,19 @@ export function loginService(parts: LoginParts): LoginService {
   }
 }
 
+/** The password was right: opens a session, or asks for the second step. */
+export async function firstStep(
+  parts: LoginParts,
+  visit: Visit,
+  login: users.Login,
+): Promise<FirstStep> {
+  const { db } = parts
+  if (!login.has_second_factor) return db.inSystem((tx) => welcome(tx, parts, { visit, login }))
+  const token = `2fa_${randomBase62(40)}`
+  await db.inSystem((tx) => store.insertChallenge(tx, token, login.id))
+  return { answer: { requires2FA: true, token }, cookies: null }
+}
+
 /**
  * Answers who it is. Throws 401, or 429 where there were too many guesses.
  */
@@ -86,6 +95,7 @@ export async function provePassword(
   parts: LoginParts,
   visit: Visit,
   given: Login,
+  { membersOnly } = { membersOnly: true },
 ): Promise<users.Login> {
   const account = given.email.toLowerCase()
   const found = await parts.db.inSystem((tx) => users.findLogin(tx, given, visit.address))
@@ -96,7 +106,7 @@ export async function provePassword(
     familiar: found?.familiar ?? false,
   })
   const isRight = await verifyPassword(given.password, found?.password_hash ?? (await decoy()))
-  if (found === null || !found.is_member || !isRight) {
+  if (found === null || !isRight || (membersOnly && !found.is_member)) {
     if (found !== null) note(parts, { person: found, visit, reason: 'password' })
     throw wrongPassword()
   }

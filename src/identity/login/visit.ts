@@ -1,5 +1,11 @@
 // The part of a request that logging in is about, and what its answer sets.
-import { cookie, sessionCookie, setCookie } from '../../platform/http/browser.ts'
+import {
+  cookie,
+  type OriginRule,
+  requireOwnOrigin,
+  sessionCookie,
+  setCookie,
+} from '../../platform/http/browser.ts'
 import type { Request } from '../../platform/http/route.ts'
 import { sessionSeconds } from '../sessions/store.ts'
 import { deviceCookie, deviceSeconds } from './device.ts'
@@ -42,4 +48,13 @@ export function keepCookies(request: Answering, publicUrl: string, cookies: Cook
 /** The browser stays known. */
 export function dropSession(request: Answering, publicUrl: string): void {
   request.header('set-cookie', setCookie(publicUrl, { name: sessionCookie, value: '', seconds: 0 }))
+}
+
+/** Programs send no Origin; a page that does must be ours, or it could log people in as another. */
+export function refuseOthersPages(
+  request: Pick<Request<unknown, unknown, unknown>, 'headers'>,
+  isOwnOrigin: OriginRule,
+): void {
+  if (request.headers.origin === undefined) return
+  requireOwnOrigin({ method: 'POST', headers: request.headers }, isOwnOrigin)
 }

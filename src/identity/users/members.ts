@@ -1,0 +1,161 @@
+// Who is in an organization, with which role and in which workspaces. Nobody touches a role above
+// their own, and an organization keeps an owner.
+import { appendAudit, type Origin } from '../../platform/audit/audit.ts'
+import { type Database, enterSystem, type Tx } from '../../platform/db.ts'
+import { common } from '../../platform/errors.ts'
+import type { Caller } from '../../platform/http/caller.ts'
+import { invalidField } from '../../platform/http/validation.ts'
+import { errors } from '../errors.ts'
+import { reauthenticate } from '../login/reauthenticate.ts'
+import { type LoginParts, sessionOf } from '../login/service.ts'
+import { removeTotp } from '../login/store.ts'
+import { closeOthers } from '../sessions/store.ts'
+import { requireGrant, requireUserPermission } from './authority.ts'
+import type { ChangeMember, Member, MemberQuery } from './members-schema.ts'
+import * as store from './members-store.ts'
+import { isInEveryWorkspace } from './roles.ts'
+import { organizationIdsOf } from './store.ts'
+
+export interface MemberService {
+  list(caller: Caller, query: MemberQuery): Promise<{ members: Member[]; total: number }>
+  change(origin: Origin, userId: string, wanted: ChangeMember): Promise<Member>
+  remove(origin: Origin, userId: string): Promise<Member>
+  /** For who has lost the phone and the recovery codes. */
+  resetTwoFactor(origin: Origin, userId: string, password: string): Promise<Member>
+}
+
+export function memberService(parts: LoginParts): MemberService {
+  const { db } = parts
+  return {
+    async list(caller, query) {
+      const { rows, total } = await db.inTenant(caller.organizationId, async (tx) => {
+        await requireUserPermission(tx, caller, 'manage_users')
+        return store.list(tx, caller.organizationId, query)
+      })
+      return { members: await shown(db, rows), total }
+    },
+    change: (origin, userId, wanted) =>
+      within(db, { origin, userId, wanted }, (tx, member) =>
+        change(tx, { origin, member, wanted }),
+      ),
+    remove: (origin, userId) =>
+      within(db, { origin, userId }, async (tx, member) => {
+        const { organizationId } = origin.caller
+        await keepAnOwner(tx, organizationId, member)
+        await store.remove(tx, organizationId, userId)
+        await appendAudit(tx, origin, entry('member.removed', member, { role: member.role }))
+        await enterSystem(tx)
+        // In no organization there is nothing left to be logged in to.
+        const rest = await organizationIdsOf(tx, userId)
+        if (rest.length === 0) await closeOthers(tx, userId, null)
+        return member
+      }),
+    async resetTwoFactor(origin, userId, password) {
+      const session = sessionOf(origin.caller)
+      // Their own they end with a code, or a session that was left open would be enough.
+      if (session.userId === userId) throw common.problem('forbidden', { message: ownFactor })
+      await reauthenticate(parts, session, password)
+      return within(db, { origin, userId }, async (tx, member) => {
+        await appendAudit(tx, origin, entry('two_factor.reset', member, {}))
+        await enterSystem(tx)
+        // An admin of one organization does not weaken a login that others rely on.
+        const organizations = await organizationIdsOf(tx, userId)
+        if (organizations.length > 1) throw errors.problem('user_in_other_organizations')
+        await removeTotp(tx, userId)
+        await closeOthers(tx, userId, null)
+        return member
+      })
+    },
+  }
+}
+
+async function change(
+  tx: Tx,
+  asked: { origin: Origin; member: store.MemberRow; wanted: ChangeMember },
+): Promise<store.MemberRow | null> {
+  const { origin, member, wanted } = asked
+  const { organizationId } = origin.caller
+  const userId = member.id
+  const { role = member.role } = wanted
+  if (role !== member.role) {
+    await keepAnOwner(tx, organizationId, member)
+    await store.setRole(tx, { organizationId, userId, role })
+  }
+  const ids = wanted.workspaceIds ?? (await placesLeft(tx, organizationId, { ...member, role }))
+  await requireWorkspaces(tx, organizationId, ids)
+  await store.setWorkspaces(tx, { organizationId, userId, ids })
+  const details = { role_before: member.role, role, workspace_ids: ids }
+  await appendAudit(tx, origin, entry('member.changed', member, details))
+  return store.find(tx, organizationId, userId)
+}
+
+/** Who was in every workspace by their role, and no longer is, keeps the default one. */
+async function placesLeft(
+  tx: Tx,
+  organizationId: string,
+  { role, workspace_ids: ids }: store.MemberRow,
+): Promise<string[]> {
+  if (ids.length > 0 || isInEveryWorkspace(role)) return ids
+  return [await store.defaultWorkspace(tx, organizationId)]
+}
+
+const ownFactor = 'Your own second step ends with a code, or with a recovery code'
+
+/** The member as it then is, for who may manage them. */
+async function within(
+  db: Database,
+  asked: { origin: Origin; userId: string; wanted?: ChangeMember },
+  work: (tx: Tx, member: store.MemberRow) => Promise<store.MemberRow | null>,
+): Promise<Member> {
+  const { userId, wanted = {} } = asked
+  const { caller } = asked.origin
+  const { organizationId } = caller
+  const after = await db.inTenant(organizationId, async (tx) => {
+    await store.lock(tx, organizationId)
+    const own = await requireUserPermission(tx, caller, 'manage_users')
+    const member = await store.find(tx, organizationId, userId)
+    if (member === null) throw errors.problem('user_not_found')
+    requireGrant(own, member.role)
+    if (wanted.role !== undefined) requireGrant(own, wanted.role)
+    return work(tx, member)
+  })
+  const [member] = await shown(db, after === null ? [] : [after])
+  if (member === undefined) throw errors.problem('user_not_found')
+  return member
+}
+
+/** Throws 409 where this one is the last. */
+async function keepAnOwner(tx: Tx, organizationId: string, member: store.MemberRow): Promise<void> {
+  if (member.role !== 'owner') return
+  const owners = await store.owners(tx, organizationId)
+  if (!owners.some((id) => id !== member.id)) throw errors.problem('last_owner')
+}
+
+/** Throws 400. Within the tenant. */
+export async function requireWorkspaces(
+  tx: Tx,
+  organizationId: string,
+  ids: readonly string[],
+): Promise<void> {
+  const unknown = await store.unknownWorkspace(tx, organizationId, ids)
+  if (unknown === null) return
+  throw invalidField('workspaceIds', `${unknown} is not a workspace of this organization`)
+}
+
+async function shown(db: Database, rows: readonly store.MemberRow[]): Promise<Member[]> {
+  const ids = rows.map(({ id }) => id)
+  const enrolled = await db.inSystem((tx) => store.withSecondFactor(tx, ids))
+  return rows.map((row) => ({
+    id: row.id,
+    email: row.email,
+    name: row.name,
+    role: row.role,
+    workspaceIds: row.workspace_ids,
+    twoFactorEnabled: enrolled.has(row.id),
+    joinedAt: row.joined_at,
+  }))
+}
+
+function entry(action: string, { id, email }: store.MemberRow, details: object) {
+  return { action, objectType: 'user', objectId: id, details: { email, ...details } }
+}

@@ -1,0 +1,78 @@
+// /trust/api/users: the people of an organization.
+import { originOf } from '../../platform/http/origin.ts'
+import { type Route, route } from '../../platform/http/route.ts'
+import { pageOf } from '../paging.ts'
+import type { MemberService } from './members.ts'
+import {
+  ChangeMember,
+  Confirmed,
+  MemberList,
+  MemberPath,
+  MemberQuery,
+  OneMember,
+} from './members-schema.ts'
+
+const shared = { tag: 'Users', permission: 'session', status: 200 } as const
+
+export function userRoutes(service: MemberService): Route[] {
+  return [
+    route({
+      ...shared,
+      method: 'GET',
+      path: '/api/users',
+      operationId: 'listUsers',
+      summary: 'List the people of this organization',
+      query: MemberQuery,
+      reply: MemberList,
+      handle: async ({ caller, query }) => {
+        const { members, total } = await service.list(caller, query)
+        return { data: members, pagination: pageOf(query, total) }
+      },
+    }),
+    route({
+      ...shared,
+      method: 'PATCH',
+      path: '/api/users/:user_id',
+      operationId: 'changeUser',
+      summary: 'Change the role of somebody, or the workspaces they are in',
+      params: MemberPath,
+      body: ChangeMember,
+      reply: OneMember,
+      errors: ['user_not_found', 'role_exceeds_own', 'last_owner'],
+      handle: async (request) => ({
+        data: await service.change(originOf(request), request.params.user_id, request.body),
+      }),
+    }),
+    route({
+      ...shared,
+      method: 'DELETE',
+      path: '/api/users/:user_id',
+      operationId: 'removeUser',
+      summary: 'Take somebody out of this organization at once',
+      params: MemberPath,
+      reply: OneMember,
+      errors: ['user_not_found', 'role_exceeds_own', 'last_owner'],
+      handle: async (request) => ({
+        data: await service.remove(originOf(request), request.params.user_id),
+      }),
+    }),
+    route({
+      ...shared,
+      method: 'POST',
+      path: '/api/users/:user_id/2fa/reset',
+      operationId: 'resetTwoFactor',
+      summary: 'End the second step of somebody who has lost it',
+      params: MemberPath,
+      body: Confirmed,
+      reply: OneMember,
+      errors: ['user_not_found', 'role_exceeds_own', 'user_in_other_organizations'],
+      handle: async (request) => ({
+        data: await service.resetTwoFactor(
+          originOf(request),
+          request.params.user_id,
+          request.body.password,
+        ),
+      }),
+    }),
+  ]
+}
