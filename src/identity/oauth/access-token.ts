@@ -47,7 +47,7 @@ export function accessTokens(options: {
         .sign(privateKey)
     },
     async verify(token) {
-      if (!hasTokenForm(token)) return { kind: 'invalid' }
+      if (!hasTokenForm(token) || !isCanonical(token)) return { kind: 'invalid' }
       const kid = kidOf(token)
       const key = kid === null ? null : await keys.verifier(kid)
       if (key === null) return { kind: 'invalid' }
@@ -71,9 +71,15 @@ export function accessTokens(options: {
 
 const bytesMax = 8_192
 
-/** Strict base64url: what verifies in two spellings would be two tokens to who compares text. */
 export function hasTokenForm(token: string): boolean {
   return token.length <= bytesMax && /^[\w-]+\.[\w-]+\.[\w-]+$/.test(token)
+}
+
+/** One spelling only: what verifies in two would be two tokens to whoever compares text. */
+function isCanonical(token: string): boolean {
+  return token
+    .split('.')
+    .every((part) => Buffer.from(part, 'base64url').toString('base64url') === part)
 }
 
 function kidOf(token: string): string | null {

@@ -42,13 +42,14 @@ export function clientAuthentication(options: {
 }): ClientAuthentication {
   const { clients, limits, plans, now } = options
 
-  async function refused(known: KnownClient | null, address: string): Promise<Problem> {
+  async function refused(known: KnownClient | null, attempt: Attempt): Promise<Problem> {
     // Ids that do not exist share one subject: else each would cost a row.
-    const subject = `identity.failures ${known?.id ?? '-'} ${network(address)}`
+    const subject = `identity.failures ${known?.id ?? '-'} ${network(attempt.address)}`
     const allowance = await limits.take(subject, plans.named('identity.failures'))
     if (!allowance.allowed) return rateLimited(allowance, now())
-    const challenge = { 'www-authenticate': 'Basic realm="panthera", charset="UTF-8"' }
-    return errors.problem('invalid_client', { headers: challenge })
+    // RFC 6749, section 5.2. Clients that sent a body look for the error there and nowhere else.
+    const usedBasic = basicText(attempt.headers) !== null
+    return errors.problem('invalid_client', { headers: usedBasic ? challenge : {} })
   }
 
   return {
@@ -62,7 +63,7 @@ export function clientAuthentication(options: {
       const right = matches(known, secret, now())
       const inTime = known?.expires_at == null || Date.parse(known.expires_at) > now()
       if (known === null || !right || !inTime || !addressAllowed(known.ip_allow, attempt.address)) {
-        throw await refused(known, attempt.address)
+        throw await refused(known, attempt)
       }
       return known
     },
@@ -70,6 +71,7 @@ export function clientAuthentication(options: {
 }
 
 const clientForm = /^client_[0-9a-z]{12}$/
+const challenge = { 'www-authenticate': 'Basic realm="panthera", charset="UTF-8"' }
 const nobody = Buffer.alloc(32)
 
 /** The same work whether there is such a client or not. */

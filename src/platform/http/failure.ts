@@ -25,10 +25,11 @@ export function sendError(error: FastifyError | Problem, context: FailureContext
     log.error({ err: problem.cause ?? problem, request_id: request.id }, problem.message)
   }
   for (const [name, value] of Object.entries(problem.headers)) reply.header(name, value)
-  if (problem.status === 401 && problem.headers['www-authenticate'] === undefined) {
+  const own = request.routeOptions.config?.errorForm?.(problem, request.headers)
+  if (problem.status === 401 && !own && problem.headers['www-authenticate'] === undefined) {
     reply.header('www-authenticate', 'Bearer realm="panthera"')
   }
-  const { status, body } = request.routeOptions.config?.errorForm?.(problem, request.headers) ?? {
+  const { status, body } = own ?? {
     status: problem.status,
     body: renderProblem(mountOf(request.url), problem, request.id),
   }
