@@ -1,9 +1,12 @@
 // What people need: to come in, to see what they may reach, to let others in, to see who did what.
 
+import { createSealer } from '../platform/audit/sealer.ts'
 import { originRule } from '../platform/http/browser.ts'
 import type { Caller, Credentials } from '../platform/http/caller.ts'
 import type { Route } from '../platform/http/route.ts'
 import type { Platform } from '../platform/platform.ts'
+import { auditExport } from './audit/export.ts'
+import { identityAuditRoutes, trustAuditRoutes } from './audit/routes.ts'
 import { invitationRoutes } from './invitations/routes.ts'
 import { invitationService } from './invitations/service.ts'
 import { createDevices } from './login/device.ts'
@@ -46,6 +49,7 @@ export function createPeople(platform: Platform): People {
   }
   const isOwnOrigin = originRule(config)
   const authenticate = sessionAuthenticator({ db })
+  const sealer = createSealer({ db, secrets, log, now })
   let timer: NodeJS.Timeout | null = null
 
   async function clean(): Promise<void> {
@@ -70,15 +74,18 @@ export function createPeople(platform: Platform): People {
       ...userRoutes(memberService(parts)),
       ...invitationRoutes({ service: invitationService(parts), publicUrl, isOwnOrigin }),
       ...workspaceRoutes(workspaceService({ db })),
+      ...trustAuditRoutes({ db }),
     ],
-    identity: [],
+    identity: identityAuditRoutes({ db, exports: auditExport({ db, secrets, sealer, now }) }),
     authenticate: (credentials) =>
       credentials.session === null ? null : authenticate(credentials),
     start() {
+      sealer.start()
       timer = setInterval(() => void clean(), cleanMs)
     },
     async stop() {
       if (timer !== null) clearInterval(timer)
+      await sealer.stop()
     },
   }
 }

@@ -16,7 +16,7 @@ export const permissions = {
     'manage:connections',
     'manage:webhooks',
   ],
-  trust: ['read:certificates', 'write:certificates'],
+  trust: ['read:certificates', 'write:certificates', 'read:audit'],
   identity: [
     'read:principals',
     'write:principals',

@@ -1,0 +1,154 @@
+// /identity/v1/audit and /trust/api/audit: who did what, on what, from where, with what result.
+import type { Database } from '../../platform/db.ts'
+import { type Route, route } from '../../platform/http/route.ts'
+import { errors } from '../errors.ts'
+import { offsetOf, pageOf } from '../paging.ts'
+import type { AuditExport } from './export.ts'
+import {
+  type AuditEvent,
+  AuditEventList,
+  AuditEventPath,
+  AuditEvent as AuditEventSchema,
+  AuditQuery,
+  ExportQuery,
+  SignedCheckpoint,
+  type TrustAuditEvent,
+  TrustAuditList,
+  TrustAuditQuery,
+} from './schema.ts'
+import * as store from './store.ts'
+
+const shared = { tag: 'Audit', permission: 'read:audit', method: 'GET', status: 200 } as const
+
+export interface AuditRouteOptions {
+  db: Database
+  exports: AuditExport
+}
+
+export function identityAuditRoutes({ db, exports }: AuditRouteOptions): Route[] {
+  return [
+    route({
+      ...shared,
+      path: '/v1/audit/events',
+      operationId: 'listAuditEvents',
+      summary: 'List what was done in this organization, the newest first',
+      query: AuditQuery,
+      reply: AuditEventList,
+      handle: async ({ caller, query }) => {
+        const { page, per_page, actor_id, object_type, object_id, ...rest } = query
+        const filter = {
+          ...rest,
+          actor: actor_id,
+          objectType: object_type,
+          objectId: object_id,
+        }
+        const wanted = { filter, limit: per_page, offset: (page - 1) * per_page }
+        const { rows, total } = await read(db, caller.organizationId, wanted)
+        return { data: rows.map(shown), pagination: { total, page, per_page } }
+      },
+    }),
+    route({
+      ...shared,
+      path: '/v1/audit/events/:event_id',
+      operationId: 'showAuditEvent',
+      summary: 'One audit event',
+      params: AuditEventPath,
+      reply: AuditEventSchema,
+      errors: ['audit_event_not_found'],
+      handle: async ({ caller: { organizationId }, params }) => {
+        const row = await db.inTenant(organizationId, (tx) =>
+          store.find(tx, organizationId, params.event_id),
+        )
+        if (row === null) throw errors.problem('audit_event_not_found')
+        return shown(row)
+      },
+    }),
+    ...proofRoutes(exports),
+  ]
+}
+
+function proofRoutes(exports: AuditExport): Route[] {
+  return [
+    route({
+      ...shared,
+      path: '/v1/audit/export',
+      operationId: 'exportAuditLog',
+      summary: 'The audit log as lines of JSON that `panthera audit verify` proves offline',
+      query: ExportQuery,
+      reply: 'application/x-ndjson',
+      handle: async ({ caller, query }) => ({
+        contentType: 'application/x-ndjson',
+        fileName: 'audit.ndjson',
+        body: await exports.lines(caller.organizationId, query.from_seq),
+      }),
+    }),
+    route({
+      ...shared,
+      path: '/v1/audit/checkpoint',
+      operationId: 'showAuditCheckpoint',
+      summary: 'Where the chain stands now, signed: kept elsewhere, it shows a log that was cut',
+      reply: SignedCheckpoint,
+      handle: ({ caller }) => exports.checkpoint(caller.organizationId),
+    }),
+  ]
+}
+
+export function trustAuditRoutes({ db }: { db: Database }): Route[] {
+  return [
+    route({
+      ...shared,
+      path: '/api/audit',
+      operationId: 'listAudit',
+      summary: 'List what was done in this organization, the newest first',
+      query: TrustAuditQuery,
+      reply: TrustAuditList,
+      handle: async ({ caller, query }) => {
+        const { page, limit, actorId, resourceType, resourceId, ipAddress, ...rest } = query
+        const filter = {
+          ...rest,
+          actor: actorId,
+          objectType: resourceType,
+          objectId: resourceId,
+          address: ipAddress,
+        }
+        const wanted = { filter, limit, offset: offsetOf({ page, limit }) }
+        const { rows, total } = await read(db, caller.organizationId, wanted)
+        return { data: rows.map(shownOnTrust), pagination: pageOf({ page, limit }, total) }
+      },
+    }),
+  ]
+}
+
+function read(
+  db: Database,
+  organizationId: string,
+  wanted: { filter: store.AuditFilter; limit: number; offset: number },
+) {
+  return db.inTenant(organizationId, (tx) => store.list(tx, organizationId, wanted))
+}
+
+function shown(row: store.AuditRow): AuditEvent {
+  const { id, at, actor, action, address, request_id, result, details } = row
+  const object = { type: row.object_type, id: row.object_id }
+  return { id, at, actor, action, object, address, request_id, result, details, seal: sealOf(row) }
+}
+
+function shownOnTrust(row: store.AuditRow): TrustAuditEvent {
+  const { id, at, actor, action, result, details } = row
+  return {
+    id,
+    timestamp: at,
+    actor,
+    action,
+    resource: { type: row.object_type, id: row.object_id },
+    ipAddress: row.address,
+    requestId: row.request_id,
+    result,
+    details,
+    seal: sealOf(row),
+  }
+}
+
+function sealOf({ seq, hash }: store.AuditRow) {
+  return seq === null || hash === null ? null : { seq, hash: hash.toString('hex') }
+}
