@@ -109,6 +109,26 @@ export const commands: readonly CommandEntry[] = [
     load: async () => asCommand((await import('./first-run.ts')).firstRun),
   },
   {
+    name: 'login',
+    summary: 'Keep a credential for this user on this machine',
+    examples: [
+      ['panthera login --url https://panthera.example.com', 'with your password: makes keys'],
+      ['panthera login --with-key < key.txt', 'with a key that somebody made for you'],
+      ['panthera login --forget', 'revoke the keys and delete them'],
+    ],
+    load: async () => asCommand((await import('./login.ts')).login),
+  },
+  {
+    name: 'audit',
+    summary: 'Verify exported audit logs, without a server',
+    examples: [
+      ['panthera audit verify audit.ndjson', 'changed, removed, moved or cut?'],
+      ['panthera audit verify audit.ndjson --key ID', 'signed by the key that you know?'],
+      ['panthera audit verify audit.ndjson --checkpoint kept.json', 'does it reach that far?'],
+    ],
+    load: async () => asCommand((await import('./audit.ts')).audit),
+  },
+  {
     name: 'key',
     summary: 'Create, list and revoke API keys',
     examples: [

@@ -1,8 +1,6 @@
 // The passphrase of a backup: from the environment or typed unseen, never an argument, which every
 // user of the machine could read.
-import { createInterface } from 'node:readline'
-import { Writable } from 'node:stream'
-import { Interrupted } from './interruption.ts'
+import { ask as askAnything } from './prompt.ts'
 import { UsageError } from './usage-error.ts'
 
 const variable = 'PANTHERA_BACKUP_PASSPHRASE'
@@ -29,26 +27,13 @@ export async function knownPassphrase(): Promise<string> {
   return process.env[variable] || (await ask('Passphrase of the backup: '))
 }
 
-async function ask(question: string): Promise<string> {
-  const { stdin, stderr } = process
-  if (!stdin.isTTY) {
-    throw new UsageError(
-      'a passphrase is needed, and there is no terminal to ask for it',
-      `Set ${variable}; keep it where the backup is not, because nothing opens one without it.`,
-    )
-  }
-  const unseen = new Writable({ write: (_chunk, _encoding, done) => done() })
-  const lines = createInterface({ input: stdin, output: unseen, terminal: true, historySize: 0 })
-  // Only now is nothing shown of what is typed.
-  stderr.write(question)
-  try {
-    return await new Promise<string>((resolve, reject) => {
-      lines.once('line', resolve)
-      lines.once('SIGINT', () => reject(new Interrupted('SIGINT')))
-      lines.once('close', () => reject(new UsageError('no passphrase was typed')))
-    })
-  } finally {
-    lines.close()
-    stderr.write('\n')
-  }
+function ask(text: string): Promise<string> {
+  return askAnything({
+    text,
+    shown: false,
+    without: {
+      message: 'a passphrase is needed, and there is no terminal to ask for it',
+      hint: `Set ${variable}; keep it where the backup is not, because nothing opens one without it.`,
+    },
+  })
 }

@@ -80,7 +80,8 @@ export function createClient({ url, key }: Credentials): Client {
   }
 }
 
-function refusal(status: number, text: string): Refused {
+/** What an answer that is no success says. */
+export function refusal(status: number, text: string): Refused {
   try {
     const { error } = JSON.parse(text) as { error: { code: string; message: string } }
     return new Refused(status, error.code, error.message)

@@ -1,7 +1,8 @@
-// Where the command line's credential comes from: the environment, else the first start of a data
-// directory on this machine.
+// Where the command line's credential comes from: the environment, else `panthera login`, else the
+// first start of a data directory on this machine.
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { LoginFileUnsafe, readLogin } from './login-file.ts'
 
 export interface Credentials {
   url: string
@@ -35,6 +36,8 @@ export async function findCredentials(env: Environment, name: FirstRunKey): Prom
     const missing = url ? 'PANTHERA_API_KEY' : 'PANTHERA_URL'
     throw new NoCredentials(`${missing} is not set: set PANTHERA_URL and PANTHERA_API_KEY both`)
   }
+  const login = await fromLogin(env, name)
+  if (login !== null) return login
   const path = join(resolve(env.PANTHERA_DATA_DIR ?? '.panthera'), 'first-run.json')
   try {
     const content = JSON.parse(await readFile(path, 'utf8')) as {
@@ -44,9 +47,25 @@ export async function findCredentials(env: Environment, name: FirstRunKey): Prom
     return { url: content.url, key: content.keys[name] }
   } catch {
     throw new NoCredentials(
-      `no credentials: set PANTHERA_URL and PANTHERA_API_KEY, or run where ${path} can be read`,
+      'no credentials: run panthera login, set PANTHERA_URL and PANTHERA_API_KEY, ' +
+        `or run where ${path} can be read`,
     )
   }
+}
+
+/** Null where nobody has logged in here. */
+async function fromLogin(env: Environment, name: FirstRunKey): Promise<Credentials | null> {
+  let login: Awaited<ReturnType<typeof readLogin>>
+  try {
+    login = await readLogin(env)
+  } catch (error) {
+    if (error instanceof LoginFileUnsafe) throw new NoCredentials(error.message)
+    throw error
+  }
+  if (login === null) return null
+  const stored = login.keys[name]
+  if (stored !== undefined) return { url: login.url, key: stored.key }
+  throw new NoCredentials(`the login at ${login.url} has no key for ${name}: run panthera login`)
 }
 
 function origin(text: string): string {

@@ -54,6 +54,7 @@ export function createIdentity(platform: Platform): Identity {
     routes: {
       trust: people.trust,
       identity: [
+        ...people.identity,
         ...publishedKeyRoutes(keys, now),
         ...clientRoutes(clients),
         ...oauth.routes(byToken),
