@@ -1,0 +1,249 @@
+// The audit log as it is read, and as it proves itself.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createAuditVerifier, toSigned } from '../../src/platform/audit/verify.ts'
+import { openDatabase, sql } from '../../src/platform/db.ts'
+import { type Browser, browserEnv, ownerBrowser } from '../fixtures/browser.ts'
+import type { Json } from '../fixtures/call.ts'
+import { hasDatabase } from '../fixtures/database.ts'
+import { startTestServer, type TestServer } from '../fixtures/server.ts'
+
+const events = '/identity/v1/audit/events'
+
+describe.skipIf(!hasDatabase)('the audit log', () => {
+  let server: TestServer
+  let owner: Browser
+  beforeAll(async () => {
+    server = await startTestServer({ env: browserEnv })
+    owner = await ownerBrowser(server)
+  })
+  afterAll(() => server.stop())
+
+  const makeKey = async (name: string): Promise<Json> =>
+    (await server.call('POST', '/console/api/keys', { body: { surface: 'gate', name } })).json
+
+  async function until<Value>(
+    what: string,
+    find: () => Promise<Value | undefined>,
+  ): Promise<Value> {
+    for (const startedAt = Date.now(); Date.now() - startedAt < 10_000; ) {
+      const found = await find()
+      if (found !== undefined) return found
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+    throw new Error(`${what} did not happen`)
+  }
+
+  describe('200', () => {
+    it('tells who did what, on what, from where, with what result', async () => {
+      const key = await makeKey('seen')
+      const list = await server.call('GET', `${events}?object_id=${key.id}`)
+      expect(list.json).toEqual({
+        data: [
+          {
+            id: expect.any(String),
+            at: expect.stringMatching(/Z$/),
+            actor: { kind: 'key', id: expect.stringMatching(/^key_/), name: expect.any(String) },
+            action: 'key.created',
+            object: { type: 'key', id: key.id },
+            address: '127.0.0.1',
+            request_id: expect.stringMatching(/^req_/),
+            result: 'success',
+            details: expect.objectContaining({ name: 'seen' }),
+            seal: list.json.data[0].seal,
+          },
+        ],
+        pagination: { total: 1, page: 1, per_page: 50 },
+      })
+      const one = await server.call('GET', `${events}/${list.json.data[0].id}`)
+      expect(one.json).toMatchObject({ action: 'key.created', object: { id: key.id } })
+    })
+
+    it('says the same on Trust, in its form, to a person and to a key', async () => {
+      const key = await makeKey('on trust')
+      for (const call of [owner.call, server.call]) {
+        const list = await call('GET', `/trust/api/audit?resourceId=${key.id}`)
+        expect(list.json).toEqual({
+          data: [
+            expect.objectContaining({
+              action: 'key.created',
+              resource: { type: 'key', id: key.id },
+              ipAddress: '127.0.0.1',
+              timestamp: expect.any(String),
+            }),
+          ],
+          pagination: { page: 1, limit: 50, total: 1, totalPages: 1 },
+        })
+      }
+    })
+
+    it('is found by actor, action, kind, result, address and time, page by page', async () => {
+      const from = new Date().toISOString()
+      const made = [await makeKey('a'), await makeKey('b'), await makeKey('c')]
+      const total = async (query: string) =>
+        (await server.call('GET', `${events}?from=${from}&${query}`)).json.pagination.total
+      expect(await total('action=key.created')).toBe(3)
+      expect(await total('action=key.')).toBe(3)
+      expect(await total('action=key')).toBe(0)
+      expect(await total('object_type=key')).toBe(3)
+      expect(await total('result=failure')).toBe(0)
+      expect(await total('address=127.0.0.1')).toBe(3)
+      expect(await total('actor_id=nobody')).toBe(0)
+      expect(await total(`to=${from}`)).toBe(0)
+      const pages = [1, 2].map((page) =>
+        server.call('GET', `${events}?from=${from}&per_page=2&page=${page}`),
+      )
+      const names = (await Promise.all(pages)).flatMap(({ json }) =>
+        json.data.map((event: Json) => event.details.name),
+      )
+      expect(names).toEqual(['c', 'b', 'a'])
+      expect(made).toHaveLength(3)
+    })
+
+    it('knows of logins, of failed ones too, and holds no password', async () => {
+      const wrong = { email: server.owner.email, password: 'not the password' }
+      await server.call('POST', '/trust/api/auth/login', { key: null, body: wrong })
+      const failed = await until('the record of the failure', async () => {
+        const { json } = await server.call('GET', `${events}?action=login.failed`)
+        return json.data[0] as Json
+      })
+      expect(failed).toMatchObject({
+        actor: { kind: 'user', name: server.owner.email },
+        result: 'failure',
+        details: { wrong: 'password' },
+      })
+      const opened = await server.call('GET', `${events}?action=session.opened`)
+      expect(opened.json.data[0].details.session_id).toEqual(expect.any(String))
+      const all = await server.call('GET', `${events}?per_page=100`)
+      for (const secret of ['not the password', server.ownerPassword]) {
+        expect(all.text).not.toContain(secret)
+      }
+    })
+
+    it('is chained within a second', async () => {
+      const key = await makeKey('to be sealed')
+      const committedAt = Date.now()
+      const seal = await until('the seal', async () => {
+        const { json } = await server.call('GET', `${events}?object_id=${key.id}`)
+        return (json.data[0].seal ?? undefined) as Json
+      })
+      expect(seal.hash).toMatch(/^[0-9a-f]{64}$/)
+      // Generous, because many share the machine; the poll is every 0.4 s.
+      expect(Date.now() - committedAt).toBeLessThan(9_000)
+    })
+  })
+
+  describe('the export', () => {
+    const verify = (text: string, options?: Parameters<typeof createAuditVerifier>[0]) => {
+      const verifier = createAuditVerifier(options)
+      for (const line of text.trimEnd().split('\n')) verifier.line(line)
+      return verifier.end()
+    }
+    const exported = (query = '') => server.call('GET', `/identity/v1/audit/export${query}`)
+    const checkpoint = async () =>
+      (await server.call('GET', '/identity/v1/audit/checkpoint')).json as Json
+
+    it('proves itself with the key that the server tells', async () => {
+      await makeKey('exported')
+      const answer = await exported()
+      expect(answer.headers.get('content-type')).toBe('application/x-ndjson')
+      const { key_id } = await checkpoint()
+      const verdict = verify(answer.text, { keyIds: [key_id] })
+      expect(verdict).toMatchObject({
+        intact: true,
+        trusted: true,
+        organizationId: server.organization_id,
+        problems: [],
+      })
+      const { json } = await server.call('GET', events)
+      expect(verdict.rows).toBe(json.pagination.total)
+      expect(verdict.lastSeq).toBe(verdict.rows)
+    })
+
+    it('begins where it is asked to, and fits a checkpoint that was kept', async () => {
+      const kept = await checkpoint()
+      await makeKey('after the checkpoint')
+      const { seq } = kept.checkpoint
+      const part = await exported(`?from_seq=${seq}`)
+      const signed = toSigned(kept)
+      if (signed === null) throw new Error('the checkpoint is one')
+      expect(verify(part.text, { known: [signed] })).toMatchObject({ intact: true, firstSeq: seq })
+      const beyond = await exported('?from_seq=1000000')
+      expect([beyond.status, beyond.json.error.details.fields[0].field]).toEqual([400, 'from_seq'])
+    })
+
+    it('shows what was done to the table behind its back', async () => {
+      const key = await makeKey('to be hidden')
+      await checkpoint()
+      await asOwner(`update audit_events set details = '{}' where object_id = '${key.id}'`)
+      expect(verify((await exported()).text)).toMatchObject({
+        intact: false,
+        problems: [expect.objectContaining({ fault: 'changed' })],
+      })
+      const removed = `delete from audit_events where object_id = '${key.id}'`
+      await asOwner(removed)
+      await makeKey('after it')
+      const faults = verify((await exported()).text).problems.map(({ fault }) => fault)
+      expect(faults).toContain('removed')
+    })
+
+    /** What only somebody with the database itself can do. */
+    async function asOwner(statement: string): Promise<void> {
+      const db = openDatabase({ connection: server.databaseUrl, onError: () => undefined })
+      await db.pool.query(`alter table audit_events no force row level security; ${statement};
+        alter table audit_events force row level security`)
+      await db.close()
+    }
+  })
+
+  describe('400, 403, 404', () => {
+    it.each([
+      ['page=0', 'page'],
+      ['per_page=101', 'per_page'],
+      ['from=yesterday', 'from'],
+      ['result=maybe', 'result'],
+      ['colour=red', 'colour'],
+      ['action=', 'action'],
+    ])('%s names %s', async (query, field) => {
+      const answer = await server.call('GET', `${events}?${query}`)
+      expect([answer.status, answer.json.error.details.fields[0].field]).toEqual([400, field])
+    })
+
+    it('is closed to a key without the scope', async () => {
+      const made = await server.call('POST', '/console/api/keys', {
+        body: { surface: 'identity', name: 'narrow', scopes: ['read:policies'] },
+      })
+      for (const path of ['events', 'events/x', 'export', 'checkpoint']) {
+        const key = made.json.api_key
+        const answer = await server.call('GET', `/identity/v1/audit/${path}`, { key })
+        expect([answer.status, answer.json.error.details.scope]).toEqual([403, 'read:audit'])
+      }
+      const agent = await server.call('GET', '/trust/api/audit', {
+        key: server.keys.trust_agent ?? '',
+      })
+      expect(agent.status).toBe(403)
+    })
+
+    it('has no event of another organization', async () => {
+      const other = await server.call('POST', '/console/api/organizations', {
+        body: { name: 'Other' },
+      })
+      const key = other.json.admin_key
+      await server.call('POST', '/console/api/keys', {
+        key,
+        body: { surface: 'gate', name: 'theirs' },
+      })
+      const db = openDatabase({ connection: server.databaseUrl, onError: () => undefined })
+      const { id } = await db.inTenant(other.json.id, (tx) =>
+        tx.one<{ id: string }>(sql`select id from audit_events limit 1`),
+      )
+      await db.close()
+      const answers = [id, '00000000-0000-4000-8000-000000000000'].map((each) =>
+        server.call('GET', `${events}/${each}`),
+      )
+      const [foreign, missing] = await Promise.all(answers)
+      expect([foreign?.status, foreign?.json.error.code]).toEqual([404, 'audit_event_not_found'])
+      const withoutId = (text = '') => text.replace(/req_\w+/, '')
+      expect(withoutId(foreign?.text)).toBe(withoutId(missing?.text))
+    })
+  })
+})
