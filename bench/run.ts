@@ -11,6 +11,7 @@ const benchmarks = [
   'import',
   'findings-page',
   'deliveries',
+  'tokens',
 ] as const
 
 const wanted = process.argv.slice(2)

@@ -29,7 +29,7 @@ export function createKeyCache(options: {
   const keys = createLookups({
     db,
     revocations,
-    name: (hash: Buffer) => hash.toString('base64'),
+    name: (hash: Buffer) => hash.toString('latin1'),
     look: store.findByHash,
   })
   const uses = collectUses(options)
@@ -37,8 +37,7 @@ export function createKeyCache(options: {
   return {
     find: keys.find,
     used(key) {
-      const at = new Date(now()).toISOString()
-      uses.add({ organizationId: key.organization_id, keyId: key.id, at })
+      uses.add(key, now())
     },
     flush: uses.flush,
     start() {
@@ -53,15 +52,19 @@ export function createKeyCache(options: {
 
 /** The last use of each key, written together. */
 function collectUses({ db, log }: { db: Database; log: Logger }) {
-  let uses = new Map<string, store.KeyUse>()
+  let uses = new Map<string, { key: KnownKey; at: number }>()
   return {
-    add: (use: store.KeyUse) => void uses.set(use.keyId, use),
+    add: (key: KnownKey, at: number) => void uses.set(key.id, { key, at }),
     async flush(): Promise<void> {
       if (uses.size === 0) return
-      const batch = uses
+      const batch = [...uses.values()].map(({ key, at }) => ({
+        organizationId: key.organization_id,
+        keyId: key.id,
+        at: new Date(at).toISOString(),
+      }))
       uses = new Map()
       try {
-        await db.inSystem((tx) => store.recordUse(tx, [...batch.values()]))
+        await db.inSystem((tx) => store.recordUse(tx, batch))
       } catch (error) {
         log.warn({ err: error }, 'the use of keys could not be recorded')
       }

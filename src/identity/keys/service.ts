@@ -1,5 +1,5 @@
 // Makes, lists and revokes API keys. A key never carries more than the credential that made it.
-import { createHash, randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 import { appendAudit, type Origin } from '../../platform/audit/audit.ts'
 import type { Database, Tx } from '../../platform/db.ts'
 import type { Caller } from '../../platform/http/caller.ts'
@@ -162,7 +162,7 @@ export async function mint(tx: Tx, secrets: Secrets, wanted: Minted): Promise<Cr
 }
 
 export function hashKey(key: string): Buffer {
-  return createHash('sha256').update(key).digest()
+  return hash('sha256', key, 'buffer')
 }
 
 /** Ties a sealed evidence secret to its key. */
