@@ -24,7 +24,7 @@ interface Rate {
   p99Ms: number
 }
 
-/** `work` once per connection after the other; what took place during the warm-up is not counted. */
+/** `work` once per connection after the other; what happens during the warm-up is not counted. */
 async function rate(work: (connection: number) => Promise<void>): Promise<Rate> {
   const times: number[] = []
   const startedAt = performance.now()

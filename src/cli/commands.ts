@@ -138,6 +138,24 @@ export const commands: readonly CommandEntry[] = [
     load: async () => asCommand((await import('./key.ts')).key),
   },
   {
+    name: 'client',
+    summary: 'Create, list, rotate and delete OAuth clients',
+    examples: [
+      ['panthera client create --name ci --scopes evaluate:decisions', 'with its secret'],
+      ['panthera client rotate client_…', 'a new secret, the old one goes on for a day'],
+    ],
+    load: async () => asCommand((await import('./client.ts')).client),
+  },
+  {
+    name: 'token',
+    summary: 'Get, inspect and revoke access tokens',
+    examples: [
+      ['panthera token issue --client-id client_…', 'with PANTHERA_CLIENT_SECRET set'],
+      ['panthera token issue | panthera token inspect', 'what is in it, and does it hold?'],
+    ],
+    load: async () => asCommand((await import('./token.ts')).token),
+  },
+  {
     name: 'organization',
     summary: 'Create and list organizations, change their plan',
     examples: [['panthera organization create --name Acme --plan pro', 'with its first key']],

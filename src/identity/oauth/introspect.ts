@@ -1,25 +1,11 @@
 // Tells a client, or whoever has a key of the same organization, whether a token holds (RFC 7662).
-import { z } from 'zod'
 import type { Database } from '../../platform/db.ts'
 import { hashKey } from '../keys/service.ts'
 import type { Lookups } from '../lookups.ts'
 import type { AccessTokens, Claims } from './access-token.ts'
 import { isRefreshToken } from './refresh-token.ts'
+import type { Introspection } from './schema.ts'
 import * as store from './store.ts'
-
-export const Introspection = z.object({
-  active: z.boolean(),
-  scope: z.string().optional(),
-  client_id: z.string().optional(),
-  token_type: z.enum(['Bearer', 'refresh_token']).optional(),
-  exp: z.int().optional(),
-  iat: z.int().optional(),
-  sub: z.string().optional(),
-  aud: z.string().optional(),
-  iss: z.string().optional(),
-  jti: z.string().optional(),
-})
-export type Introspection = z.infer<typeof Introspection>
 
 export interface IntrospectOptions {
   db: Database

@@ -11,7 +11,7 @@ import { errors } from '../errors.ts'
 import { toSeconds } from '../keys/v1.ts'
 import { type ClientAuthentication, network } from './client-authentication.ts'
 import { inDialect, oauthErrors } from './dialect.ts'
-import { Introspection, type IntrospectOptions, introspect } from './introspect.ts'
+import { type IntrospectOptions, introspect } from './introspect.ts'
 import { Metadata, metadata } from './metadata.ts'
 import {
   bodyBytesMax,
@@ -22,6 +22,7 @@ import {
   required,
 } from './parameters.ts'
 import { type RevokeOptions, revokeToken } from './revoke.ts'
+import { Introspection, Revoked, Token, TokenNamed, TokenRequest } from './schema.ts'
 import type { SigningKeys } from './signing-keys.ts'
 import type { TokenService } from './tokens.ts'
 
@@ -35,32 +36,6 @@ export interface OAuthOptions extends RevokeOptions, IntrospectOptions {
   authenticate: Authenticator
   now: () => number
 }
-
-const Token = z.object({
-  access_token: z.string().describe('A JWT after RFC 9068, signed with RS256'),
-  token_type: z.literal('Bearer'),
-  expires_in: z.int(),
-  scope: z.string().optional(),
-  refresh_token: z.string().optional(),
-})
-
-const Credentials = z.object({
-  client_id: z.string().optional().describe('With client_secret, unless both come as HTTP Basic'),
-  client_secret: z.string().optional(),
-})
-
-const TokenRequest = Credentials.extend({
-  grant_type: z.enum(['client_credentials', 'refresh_token']),
-  scope: z.string().optional().describe('Separated by spaces; all that there is unless given'),
-  refresh_token: z.string().optional(),
-})
-
-const TokenNamed = Credentials.extend({
-  token: z.string(),
-  token_type_hint: z.string().optional(),
-})
-
-const Revoked = z.object({ status: z.literal('revoked'), revoked_at: z.iso.datetime() })
 
 type Sent = Pick<Request<unknown, unknown, unknown>, 'headers' | 'body' | 'address' | 'header'>
 

@@ -12,15 +12,8 @@ import { hashKey } from '../keys/service.ts'
 import { type AccessTokens, accessTokenSeconds } from './access-token.ts'
 import { type Parameters, required } from './parameters.ts'
 import { boxSuccessor, isRefreshToken, newRefreshToken, openSuccessor } from './refresh-token.ts'
+import type { Token } from './schema.ts'
 import * as store from './store.ts'
-
-export interface TokenAnswer {
-  access_token: string
-  token_type: 'Bearer'
-  expires_in: number
-  scope?: string
-  refresh_token?: string
-}
 
 export interface Asking {
   client: KnownClient
@@ -31,8 +24,8 @@ export interface Asking {
 
 export interface TokenService {
   /** Throws what RFC 6749, section 5.2, names. */
-  byClientCredentials(asking: Asking): Promise<TokenAnswer>
-  byRefreshToken(asking: Asking): Promise<TokenAnswer>
+  byClientCredentials(asking: Asking): Promise<Token>
+  byRefreshToken(asking: Asking): Promise<Token>
 }
 
 const day = 86_400_000
