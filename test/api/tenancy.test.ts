@@ -1,0 +1,284 @@
+// Every route that takes an id is asked for what belongs to another organization, and for what does
+// not exist: the two answers are the same, byte for byte.
+import { randomBytes } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { seedFindings, seedRepository } from '../../src/gate/findings/seed.fixture.ts'
+import { type Database, openDatabase, sql } from '../../src/platform/db.ts'
+import { uuid7 } from '../../src/platform/ids.ts'
+import { type Browser, browserEnv, ownerBrowser } from '../fixtures/browser.ts'
+import type { Answer, CallOptions, Json } from '../fixtures/call.ts'
+import { hasDatabase } from '../fixtures/database.ts'
+import { invite } from '../fixtures/people.ts'
+import { startTestServer, type TestServer } from '../fixtures/server.ts'
+
+const mounts = ['gate', 'trust', 'identity', 'certus', 'console'] as const
+type Mount = (typeof mounts)[number]
+
+/** By operation: a body that is valid, so that the answer is about the id. */
+const bodies: Record<string, object> = {
+  changeFinding: { status: 'resolved' },
+  changeOrganization: { plan: 'free' },
+  changeUser: { role: 'viewer' },
+  renameWorkspace: { name: 'Taken over' },
+  resetTwoFactor: { password: 'correct horse battery' },
+  changeKey: { active: false },
+  rotateKey: {},
+  rotateApiKey: {},
+  rotateClient: {},
+  updateWebhook: { description: 'Taken over' },
+  replayWebhook: { since: '2026-01-01T00:00:00Z' },
+}
+
+/** Only operators of the installation know other organizations at all. */
+const refusedAtOnce = ['changeOrganization']
+/** Of the installation, not of a tenant. */
+const shared = ['kid']
+
+describe.skipIf(!hasDatabase)('ids of another organization', () => {
+  let server: TestServer
+  let db: Database
+  let theirs: Tenant
+  let mine: Tenant
+  beforeAll(async () => {
+    server = await startTestServer({
+      env: {
+        ...browserEnv,
+        PANTHERA_GITHUB_CLONE_URL: 'file:///nowhere',
+        PANTHERA_WEBHOOK_ALLOW_CIDRS: '127.0.0.0/8',
+      },
+    })
+    db = openDatabase({ connection: server.databaseUrl, onError: () => undefined })
+    const owner = await ownerBrowser(server)
+    theirs = await furnish({
+      organizationId: server.organization_id,
+      keys: server.keys,
+      browser: owner,
+    })
+    mine = await furnish(await another(owner))
+  })
+  afterAll(async () => {
+    await db.close()
+    await server.stop()
+  })
+
+  interface Entered {
+    organizationId: string
+    keys: Record<string, string>
+    browser: Browser
+  }
+  interface Tenant extends Entered {
+    ids: Record<string, string>
+  }
+
+  /** A second organization with keys of every surface, and its owner, who came from the first. */
+  async function another(owner: Browser): Promise<Entered> {
+    const { json } = await server.call('POST', '/console/api/organizations', {
+      body: { name: 'Another', plan: 'enterprise' },
+    })
+    const keys: Record<string, string> = { identity: json.admin_key }
+    for (const surface of ['gate', 'trust', 'certus']) {
+      const made = await server.call('POST', '/console/api/keys', {
+        key: json.admin_key,
+        body: { surface, name: 'all' },
+      })
+      keys[surface === 'trust' ? 'trust_public' : surface] = made.json.api_key
+    }
+    const person = await invite(server, owner, { email: 'another@example.com', role: 'viewer' })
+    await db.inTenant(server.organization_id, (tx) =>
+      tx.run(sql`delete from memberships where user_id = ${person.id}`),
+    )
+    await db.inTenant(json.id, (tx) =>
+      tx.run(sql`insert into memberships (organization_id, user_id, role)
+        values (${json.id}, ${person.id}, 'owner')`),
+    )
+    return { organizationId: json.id, keys, browser: person.browser }
+  }
+
+  /** Something of every kind that a route takes the id of. */
+  async function furnish(entered: Entered): Promise<Tenant> {
+    const { organizationId, keys, browser } = entered
+    const post = async (path: string, body: object): Promise<Json> => {
+      const answer = await server.call('POST', path, { key: keyFor(path, keys), body })
+      if (answer.status >= 300) throw new Error(`${path} answered ${answer.text}`)
+      return answer.json
+    }
+    const asPerson = async (method: string, path: string, body?: object): Promise<Json> =>
+      (await browser.call(method, path, body === undefined ? {} : { body })).json
+    const scan = await post('/gate/api/scans', {
+      organization_id: organizationId,
+      scan_type: 'code',
+      provider: 'github',
+      owner: 'acme',
+      repo_name: 'shop',
+    })
+    const key = await post('/console/api/keys', { surface: 'identity', name: 'of a tenant' })
+    const client = await post('/identity/v1/oauth/clients', {
+      name: 'of a tenant',
+      grant_types: ['client_credentials'],
+      scopes: ['admin:console'],
+    })
+    const webhook = await post('/gate/api/webhooks', {
+      url: 'http://127.0.0.1:9/hook',
+      events: ['scan.completed'],
+    })
+    const invitation = await asPerson('POST', '/trust/api/invitations', {
+      email: `${randomBytes(4).toString('hex')}@example.com`,
+      role: 'viewer',
+    })
+    const workspace = await asPerson('POST', '/trust/api/workspaces', { name: 'Second' })
+    const sessions = await asPerson('GET', '/trust/api/auth/sessions')
+    const me = await asPerson('GET', '/trust/api/auth/me')
+    return {
+      ...entered,
+      ids: {
+        ...(await plant(organizationId, webhook.id)),
+        organization_id: organizationId,
+        scan_id: scan.scan_id,
+        key_id: key.id,
+        client_id: client.client_id,
+        webhook_id: webhook.id,
+        invitation_id: invitation.data.id,
+        workspace_id: workspace.data.id,
+        session_id: sessions.data[0].id,
+        user_id: me.user.id,
+      },
+    }
+  }
+
+  /** What only work in the background makes. */
+  async function plant(organizationId: string, webhookId: string) {
+    const [connectionId, messageId, deliveryId] = [uuid7(), uuid7(), uuid7()]
+    return db.inTenant(organizationId, async (tx) => {
+      await tx.run(sql`insert into connections
+          (organization_id, id, provider, host, name, sealed_token)
+        values (${organizationId}, ${connectionId}, 'gitlab', 'gitlab.example', 'C', '')`)
+      await tx.run(sql`insert into webhook_messages (organization_id, id, event, body)
+        values (${organizationId}, ${messageId}, 'scan.completed', '{}')`)
+      await tx.run(sql`insert into webhook_deliveries
+          (organization_id, id, endpoint_id, message_id, status)
+        values (${organizationId}, ${deliveryId}, ${webhookId}, ${messageId}, 'failed')`)
+      const repositoryId = await seedRepository(tx, organizationId, { name: 'seeded' })
+      const [finding] = await seedFindings(tx, organizationId, [{ repositoryId }])
+      const event = await tx.one<{ id: string }>(sql`select id from audit_events limit 1`)
+      return {
+        connection_id: connectionId,
+        delivery_id: deliveryId,
+        finding_id: finding?.id ?? '',
+        event_id: event.id,
+      }
+    })
+  }
+
+  function keyFor(path: string, keys: Record<string, string>): string {
+    const mount = path.split('/')[1] ?? ''
+    const names: Record<string, string> = { trust: 'trust_public', console: 'identity' }
+    return keys[names[mount] ?? mount] ?? ''
+  }
+
+  interface Operation {
+    operationId: string
+    method: string
+    path: string
+    bySession: boolean
+  }
+
+  async function operations(): Promise<Operation[]> {
+    const all: Operation[] = []
+    for (const mount of mounts satisfies readonly Mount[]) {
+      const { json } = await server.call('GET', `/${mount}/openapi.json`, { key: null })
+      for (const [path, methods] of Object.entries<Record<string, Json>>(json.paths)) {
+        for (const [method, { operationId, security }] of Object.entries(methods)) {
+          const bySession = security.length === 1 && 'session' in security[0]
+          const place = { method: method.toUpperCase(), path: `/${mount}${path}` }
+          all.push({ operationId, bySession, ...place })
+        }
+      }
+    }
+    return all.filter(({ path }) => path.includes('{'))
+  }
+
+  const namesIn = (path: string) => [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name)
+
+  /** Of the same form, and nobody's. */
+  function missing(id: string): string {
+    if (/^[0-9a-f-]{36}$/.test(id)) return '00000000-0000-4000-8000-00000000dead'
+    return id.replace(/[0-9A-Za-z]{6}$/, '000000')
+  }
+
+  function ask(operation: Operation, ids: Record<string, string>): Promise<Answer> {
+    const path = operation.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? '')
+    const body = bodies[operation.operationId]
+    const options: CallOptions = body === undefined ? {} : { body }
+    if (operation.bySession) return mine.browser.call(operation.method, path, options)
+    return server.call(operation.method, path, { key: keyFor(path, mine.keys), ...options })
+  }
+
+  it('are known to this test, each with something of its kind', async () => {
+    const names = (await operations()).flatMap(({ path }) => namesIn(path))
+    const unknown = [...new Set(names)].filter((name) => !(name in theirs.ids))
+    expect(unknown.filter((name) => !shared.includes(name))).toEqual([])
+    expect(names.length).toBeGreaterThan(20)
+    for (const [name, id] of Object.entries(theirs.ids)) {
+      expect(id, name).toEqual(expect.stringMatching(/.{10}/))
+      expect(id, name).not.toBe(mine.ids[name])
+    }
+  })
+
+  it('answer as ids that do not exist, whichever of them is foreign', async () => {
+    const faults: string[] = []
+    for (const operation of await operations()) {
+      const names = namesIn(operation.path)
+      if (names.some((name) => shared.includes(name))) continue
+      // All of them foreign, then one at a time among the caller's own.
+      for (const foreign of names.length === 1
+        ? [names]
+        : [names, ...names.map((name) => [name])]) {
+        const choose = (pick: (name: string) => string) =>
+          Object.fromEntries(
+            names.map((name) => [
+              name,
+              foreign.includes(name) ? pick(name) : (mine.ids[name] ?? ''),
+            ]),
+          )
+        const there = await ask(
+          operation,
+          choose((name) => theirs.ids[name] ?? ''),
+        )
+        const nowhere = await ask(
+          operation,
+          choose((name) => missing(theirs.ids[name] ?? '')),
+        )
+        const what = `${operation.operationId} (${operation.method} ${operation.path}), ${foreign}`
+        const expected = refusedAtOnce.includes(operation.operationId) ? 403 : 404
+        if (there.status !== expected) faults.push(`${what}: ${there.status} ${there.text}`)
+        if (answered(there) !== answered(nowhere)) faults.push(`${what}: ${nowhere.text}`)
+      }
+    }
+    expect(faults).toEqual([])
+  })
+
+  it('name no workspace of another organization', async () => {
+    const look = (id: string) => {
+      const headers = { 'x-workspace-id': id }
+      return [
+        server.call('GET', '/gate/api/findings', { key: mine.keys.gate ?? null, headers }),
+        mine.browser.call('GET', '/trust/api/auth/me', { headers }),
+      ]
+    }
+    const foreign = theirs.ids.workspace_id ?? ''
+    const [there, nowhere] = await Promise.all(
+      [foreign, missing(foreign)].map((id) => Promise.all(look(id))),
+    )
+    there?.forEach((answer, at) => {
+      const other = nowhere?.[at]
+      expect([answer.status, other?.status]).toEqual([403, 403])
+      expect(answer.text.replace(foreign, missing(foreign))).toBe(other?.text)
+    })
+  })
+
+  /** All of it but what tells one request from another: its id, the limits, the clock. */
+  function answered({ status, text, headers }: Answer): string {
+    const kept = [...headers].filter(([name]) => !/^(date|x-request-id|x-ratelimit-)/.test(name))
+    return JSON.stringify([status, text.replace(/req_\w+/, ''), kept])
+  }
+})
