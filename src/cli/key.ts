@@ -1,4 +1,4 @@
-// `panthera key create|list|revoke`: API keys of every surface.
+// `panthera key create|list|rotate|revoke`: API keys of every surface.
 import { defineCommand } from 'citty'
 import type { CreatedKey, Key } from '../client/types.ts'
 import { format, printJson, printTable, withClient } from './remote.ts'
@@ -78,13 +78,33 @@ const revoke = defineCommand({
     }),
 })
 
+const rotate = defineCommand({
+  meta: { name: 'rotate', description: 'Make a successor; the old key ends after the overlap' },
+  args: {
+    id: { type: 'positional', required: true, description: 'As "panthera key list" shows it' },
+    'overlap-hours': { type: 'string', default: '24', description: 'How long; 0 ends it at once' },
+    format,
+  },
+  run: ({ args }) =>
+    withClient('identity', async (client) => {
+      const path = `/console/api/keys/${encodeURIComponent(args.id)}/rotate`
+      const body = { overlap_hours: Number(args['overlap-hours']) }
+      const made = await client.call<CreatedKey>('POST', path, body)
+      if (args.format === 'json') return printJson(made)
+      process.stderr.write('This is shown once: keep it now.\n')
+      process.stdout.write(`${made.api_key}\n`)
+      if (made.evidence_secret !== null) process.stdout.write(`${made.evidence_secret}\n`)
+    }),
+})
+
 export const key = defineCommand({
-  meta: { name: 'key', description: 'Create, list and revoke API keys' },
-  subCommands: { create, list: listKeys, revoke },
+  meta: { name: 'key', description: 'Create, list, rotate and revoke API keys' },
+  subCommands: { create, list: listKeys, rotate, revoke },
 })
 
 function state(key: Key): string {
   if (key.revoked_at !== null) return 'revoked'
+  if (!key.active) return 'switched off'
   if (key.expires_at === null) return 'active'
   return Date.parse(key.expires_at) <= Date.now() ? 'expired' : `until ${key.expires_at}`
 }

@@ -37,10 +37,10 @@ export function createLookups<Key, Found>(options: {
       const name = options.name(key)
       const hit = known.get(name)
       if (hit !== undefined && revocations.isFresh()) return hit.found
-      const before = revocations.version()
+      const before = revocations.generation()
       const found = await look(key)
       // Not kept where a revocation came in between: what was read may be from before it.
-      if (before === revocations.version()) {
+      if (before === revocations.generation()) {
         known.set(name, { found }, { ttl: found === null ? unknownKeptMs : keptMs })
       }
       return found

@@ -5,7 +5,8 @@ import { type Database, sql, type Tx } from '../platform/db.ts'
 import type { Logger } from '../platform/log.ts'
 
 export interface Revocations {
-  version(): number
+  /** Another number after each change that this node learned of. */
+  generation(): number
   /** Whether what was remembered may still be believed. */
   isFresh(): boolean
   /** After the commit of a revocation on this node: all that was remembered is forgotten. */
@@ -25,10 +26,12 @@ export function createRevocations(options: {
 }): Revocations {
   const listeners: (() => void)[] = []
   let version = -1
+  let generation = 0
   let polledAt = 0
   let polling = false
   let timer: NodeJS.Timeout | undefined
   const changed = () => {
+    generation += 1
     for (const listener of listeners) listener()
   }
 
@@ -50,7 +53,7 @@ export function createRevocations(options: {
   }
 
   return {
-    version: () => version,
+    generation: () => generation,
     isFresh: () => options.now() - polledAt <= pollAgeMsMax,
     forget() {
       version = -1
@@ -65,7 +68,10 @@ export function createRevocations(options: {
   }
 }
 
-/** In the revoking transaction, whichever role it has. */
+/**
+ * In the revoking transaction, whichever role it has, and after its other changes: everyone locks
+ * this row last, so that no two wait for each other, and briefly.
+ */
 export async function announceRevocation(tx: Tx): Promise<void> {
   await tx.run(sql`update revocation_version set version = version + 1`)
 }

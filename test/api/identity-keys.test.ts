@@ -1,5 +1,6 @@
 // /identity/v1/auth/api-keys: the reference's examples, and what a key may not become.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openDatabase, sql } from '../../src/platform/db.ts'
 import { hasDatabase } from '../fixtures/database.ts'
 import { startTestServer, type TestServer } from '../fixtures/server.ts'
 
@@ -160,6 +161,7 @@ describe.skipIf(!hasDatabase)('API keys of Identity', () => {
       [{ name: 'x', scopes: ['read:audit'], expires_in_days: 1e12 }, 'expires_in_days'],
       [{ name: 'x', scopes: ['read:audit'], ip_allow: ['nowhere'] }, 'ip_allow'],
       [{ name: 'x\0', scopes: ['read:audit'] }, 'name'],
+      [{ name: 'x\ud800', scopes: ['read:audit'] }, 'name'],
       [{ name: 'x', scopes: ['read:audit'], surface: 'gate' }, 'surface'],
     ])('%j names %s', async (body, field) => {
       const answer = await create(body)
@@ -197,6 +199,33 @@ describe.skipIf(!hasDatabase)('API keys of Identity', () => {
       const answer = await server.call('GET', base, { headers: there })
       expect([answer.status, answer.json.error.code]).toEqual([403, 'workspace_access_denied'])
     })
+  })
+
+  it('404: a key sees the keys of its workspace, unless that is the default one', async () => {
+    const db = openDatabase({ connection: server.databaseUrl, onError: () => undefined })
+    await db.inTenant(server.organization_id, (tx) =>
+      tx.run(sql`insert into workspaces (organization_id, id, name)
+        values (${server.organization_id}, 'ws_other', 'Other')`),
+    )
+    await db.close()
+    const maker = await limited(['read:audit'])
+    const made = await server.call('POST', base, {
+      key: maker,
+      body: { name: 'there', scopes: ['manage:keys', 'read:audit'] },
+      headers: { 'x-workspace-id': 'ws_other' },
+    })
+    const key = made.json.api_key
+    const { json } = await server.call('GET', base, { key })
+    expect(json.data.map(({ id }: { id: string }) => id)).toEqual([made.json.id])
+    const here = await create({ name: 'here', scopes: ['read:audit'] })
+    for (const [method, tail] of [
+      ['DELETE', ''],
+      ['POST', '/rotate'],
+    ] as const) {
+      const answer = await server.call(method, `${base}/${here.json.id}${tail}`, { key })
+      expect([answer.status, answer.json.error.code]).toEqual([404, 'key_not_found'])
+    }
+    expect((await server.call('DELETE', `${base}/${made.json.id}`)).status).toBe(200)
   })
 
   describe('404', () => {

@@ -50,11 +50,11 @@ export async function replaceSecret(
   tx: Tx,
   client: { organizationId: string; id: string; secretHash: Buffer; previousUntil: string },
 ): Promise<void> {
-  await announceRevocation(tx)
   await tx.run(sql`update oauth_clients
       set previous_secret_hash = secret_hash, previous_until = ${client.previousUntil},
         secret_hash = ${client.secretHash}
     where organization_id = ${client.organizationId} and id = ${client.id}`)
+  await announceRevocation(tx)
 }
 
 /** With all its tokens. Null where there is none; one that is deleted stays as it was. */

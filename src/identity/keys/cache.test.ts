@@ -87,6 +87,38 @@ describe.skipIf(!hasDatabase)('the key cache', () => {
     await expect(node.find(hashKey(key.api_key))).rejects.toMatchObject({ status: 503 })
   })
 
+  it('keeps nothing that was read before the last of several revocations', async () => {
+    let answered = () => {}
+    const db: Database = {
+      ...database.db,
+      async inSystem(work) {
+        const found = await database.db.inSystem(work)
+        await new Promise<void>((resolve) => {
+          answered = resolve
+        })
+        return found
+      },
+    }
+    const real = createRevocations({ db: database.db, now: Date.now, log })
+    const revocations = { ...real, isFresh: () => true }
+    const node = createKeyCache({ db, revocations, now: Date.now, log })
+    const key = await makeKey()
+    const reach = { organizationId, workspaceId: null }
+    revocations.forget()
+    const early = node.find(hashKey(key.api_key))
+    const until = answered
+    while (answered === until) await new Promise((resolve) => setTimeout(resolve, 5))
+    await database.db.inTenant(organizationId, (tx) => store.revoke(tx, reach, key))
+    revocations.forget()
+    answered()
+    expect((await early)?.revoked_at).toBeNull()
+    const before = answered
+    const late = node.find(hashKey(key.api_key))
+    while (answered === before) await new Promise((resolve) => setTimeout(resolve, 5))
+    answered()
+    expect((await late)?.revoked_at).not.toBeNull()
+  })
+
   it('writes the last use of keys together', async () => {
     const { db } = database
     const revocations = createRevocations({ db, now: Date.now, log })

@@ -73,11 +73,12 @@ export async function setActive(
   reach: Reach,
   key: Named & { active: boolean },
 ): Promise<Key | null> {
-  await announceRevocation(tx)
-  return tx.maybe<Key>(sql`update api_keys
+  const changed = await tx.maybe<Key>(sql`update api_keys
       set deactivated_at = case when ${key.active} then null
         else coalesce(deactivated_at, now()) end
     where ${named(reach, key)} returning ${columns}`)
+  await announceRevocation(tx)
+  return changed
 }
 
 /** Two rotations at once wait for each other. */
@@ -95,10 +96,10 @@ export async function handOver(
   organizationId: string,
   key: { id: string; to: string; endsAt: string },
 ): Promise<void> {
-  await announceRevocation(tx)
   await tx.run(sql`update api_keys set rotated_to = ${key.to},
       expires_at = least(expires_at, ${key.endsAt})
     where organization_id = ${organizationId} and id = ${key.id}`)
+  await announceRevocation(tx)
 }
 
 function within({ organizationId, workspaceId }: Reach): Sql {

@@ -33,11 +33,11 @@ export function tokenAuthenticator(options: {
     const name = hashKey(token).toString('base64')
     const hit = revocations.isFresh() ? verified.get(name) : undefined
     if (hit !== undefined && hit.exp * 1000 > now()) return hit
-    const before = revocations.version()
+    const before = revocations.generation()
     const verdict = await tokens.verify(token)
     if (verdict.kind === 'invalid') throw common.problem('unauthorized')
     if (verdict.kind === 'expired') throw expired('identity', iso(verdict.claims.exp))
-    if (before === revocations.version()) verified.set(name, verdict.claims)
+    if (before === revocations.generation()) verified.set(name, verdict.claims)
     return verdict.claims
   }
 

@@ -3,6 +3,8 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import ipaddr from 'ipaddr.js'
+import { appendAudit } from '../../platform/audit/audit.ts'
+import type { Database, Tx } from '../../platform/db.ts'
 import type { Problem } from '../../platform/errors.ts'
 import { rateLimited } from '../../platform/http/rate-limit.ts'
 import { invalidField } from '../../platform/http/validation.ts'
@@ -20,6 +22,7 @@ export interface Attempt {
   headers: IncomingHttpHeaders
   parameters: Parameters
   address: string
+  requestId: string
 }
 
 export interface ClientAuthentication {
@@ -38,15 +41,18 @@ export function clientAuthentication(options: {
   clients: Lookups<string, KnownClient>
   limits: Limits
   plans: PlanLimits
+  db: Database
   now: () => number
 }): ClientAuthentication {
-  const { clients, limits, plans, now } = options
+  const { clients, limits, plans, db, now } = options
 
   async function refused(known: KnownClient | null, attempt: Attempt): Promise<Problem> {
     // Ids that do not exist share one subject: else each would cost a row.
     const subject = `identity.failures ${known?.id ?? '-'} ${network(attempt.address)}`
     const allowance = await limits.take(subject, plans.named('identity.failures'))
     if (!allowance.allowed) return rateLimited(allowance, now())
+    // At most as many rows as the limit lets through.
+    if (known !== null) await db.inTenant(known.organization_id, (tx) => audit(tx, known, attempt))
     // RFC 6749, section 5.2. Clients that sent a body look for the error there and nowhere else.
     const usedBasic = basicText(attempt.headers) !== null
     return errors.problem('invalid_client', { headers: usedBasic ? challenge : {} })
@@ -68,6 +74,22 @@ export function clientAuthentication(options: {
       return known
     },
   }
+}
+
+async function audit(tx: Tx, known: KnownClient, attempt: Attempt): Promise<void> {
+  const { address, requestId } = attempt
+  const actor = { kind: 'client' as const, id: known.id, name: known.name }
+  const caller = { organizationId: known.organization_id, actor }
+  await appendAudit(
+    tx,
+    { caller, address, requestId },
+    {
+      action: 'client.authenticated',
+      objectType: 'client',
+      objectId: known.id,
+      result: 'failure',
+    },
+  )
 }
 
 const clientForm = /^client_[0-9a-z]{12}$/

@@ -1,5 +1,5 @@
 // Errors of the token service as RFC 6749, section 5.2, has them, for all who did not send JSON.
-import { common, type Problem } from '../../platform/errors.ts'
+import { Problem } from '../../platform/errors.ts'
 import type { ErrorForm } from '../../platform/http/route.ts'
 import { type Dialect, dialectOf } from './parameters.ts'
 
@@ -23,11 +23,9 @@ export const oauthErrors: ErrorForm = (problem, headers) => {
 /** The reference has one code for credentials that are not good. */
 export function inDialect(problem: Problem, dialect: Dialect): Problem {
   if (problem.code !== 'invalid_client' || dialect !== 'json') return problem
-  return common.problem('unauthorized', {
-    message: problem.message,
-    details: { ...problem.details, reason: problem.code },
-    headers: problem.headers,
-  })
+  const { status, message, fix, headers } = problem
+  const details = { ...problem.details, reason: problem.code }
+  return new Problem('unauthorized', { status, title: message, fix }, { details, headers })
 }
 
 function codeOf({ code, status }: Problem): string {

@@ -47,7 +47,7 @@ export function createOAuth(platform: Platform, revocations: Revocations): OAuth
       oauthRoutes({
         ...shared,
         service: tokenService(shared),
-        clients: clientAuthentication({ clients, limits, plans, now }),
+        clients: clientAuthentication({ clients, limits, plans, db, now }),
         authenticate,
       }),
   }

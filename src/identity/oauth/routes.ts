@@ -37,7 +37,7 @@ export interface OAuthOptions extends RevokeOptions, IntrospectOptions {
   now: () => number
 }
 
-type Sent = Pick<Request<unknown, unknown, unknown>, 'headers' | 'body' | 'address' | 'header'>
+type Sent = Omit<Request<unknown, unknown, unknown>, 'caller' | 'params' | 'query' | 'signal'>
 
 const endpoint = {
   method: 'POST',
@@ -77,7 +77,12 @@ function tokenRoute(options: OAuthOptions): Route {
           throw errors.problem('unsupported_grant_type')
         }
         const { headers, address, requestId } = request
-        const client = await options.clients.authenticate({ headers, parameters, address })
+        const client = await options.clients.authenticate({
+          headers,
+          parameters,
+          address,
+          requestId,
+        })
         const asking = { client, parameters, address, requestId }
         const limit = grantType === 'refresh_token' ? 'identity.refresh' : 'identity.token'
         await spend(options, request, { limit, who: client.id })
@@ -101,7 +106,7 @@ function revokeRoute(options: OAuthOptions): Route {
       answer(request, async (parameters) => {
         const { headers, address, requestId } = request
         await spend(options, request, { limit: 'identity.revoke', who: network(address) })
-        const attempt = { headers, parameters, address }
+        const attempt = { headers, parameters, address, requestId }
         if (options.clients.offered(attempt)) await options.clients.authenticate(attempt)
         await revokeToken(options, required(parameters, 'token'), { address, requestId })
         const revoked_at = toSeconds(new Date(options.now()).toISOString())
@@ -189,11 +194,11 @@ async function spend(
 
 async function organizationOf(
   options: OAuthOptions,
-  { headers, address }: Sent,
+  { headers, address, requestId }: Sent,
   parameters: Parameters,
 ): Promise<string> {
   const bearer = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1]
-  const attempt = { headers, parameters, address }
+  const attempt = { headers, parameters, address, requestId }
   if (bearer === undefined) {
     return (await options.clients.authenticate(attempt)).organization_id
   }

@@ -74,12 +74,12 @@ export function createSigningKeys(options: {
 
   async function load(): Promise<void> {
     const askedAt = now()
-    const before = revocations.version()
+    const before = revocations.generation()
     let stored = await db.inSystem(readKeys)
     if (isDue(stored, askedAt)) stored = await db.inSystem((tx) => addWhereDue(tx, options))
     ring = await Promise.all(stored.map((key, at) => open(secrets, key, stored[at + 1])))
     // What was withdrawn while the answer was under way may be in it.
-    loadedAt = before === revocations.version() ? askedAt : 0
+    loadedAt = before === revocations.generation() ? askedAt : 0
   }
 
   async function keys(ageMsMax: number): Promise<readonly RingKey[]> {
@@ -115,9 +115,10 @@ async function rotate(
   await lock(tx)
   if (withdraw) {
     await tx.run(sql`update signing_keys set withdrawn_at = now() where withdrawn_at is null`)
-    await announceRevocation(tx)
   }
-  return insert(tx, secrets, now() + (withdraw ? 0 : publishedBeforeMs))
+  const made = await insert(tx, secrets, now() + (withdraw ? 0 : publishedBeforeMs))
+  if (withdraw) await announceRevocation(tx)
+  return made
 }
 
 /** Whether none signs, or the newest has to be followed. */
