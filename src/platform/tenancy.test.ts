@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { hasDatabase, useTestDatabase } from '../../test/fixtures/database.ts'
 import { enterTenant, sql } from './db.ts'
 
+type Statement = ReturnType<typeof sql>
+
 describe.skipIf(!hasDatabase)('tenancy', () => {
   const database = useTestDatabase()
 
@@ -42,6 +44,31 @@ describe.skipIf(!hasDatabase)('tenancy', () => {
       return has_tenant && !binds
     })
     expect(without).toEqual([])
+  })
+
+  it('what belongs to the installation is closed to tenants, but for what they must see', async () => {
+    const { rows } = await database.db.pool.query<{ name: string; rights: string[] }>(`
+      select c.relname as name, array(select distinct lower(p.granted) from unnest(
+          array['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE']) as p (granted)
+        where has_table_privilege('panthera_tenant', c.oid, p.granted)
+           or (p.granted in ('SELECT', 'INSERT', 'UPDATE')
+             and has_any_column_privilege('panthera_tenant', c.oid, p.granted))) as rights
+      from pg_class c
+      where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace
+        and not exists (select from pg_attribute a
+                         where a.attrelid = c.oid and a.attname = 'organization_id')
+      order by c.relname`)
+    expect(rows.filter(({ rights }) => rights.length > 0)).toEqual([
+      { name: 'organizations', rights: ['select'] },
+      { name: 'revocation_version', rights: ['select', 'update'] },
+      { name: 'users', rights: ['select'] },
+    ])
+    for (const column of ['password_hash', '*']) {
+      const peek = database.db.inTenant('11111111-0000-4000-8000-000000000000', (tx) =>
+        tx.rows({ text: `select ${column} from users`, values: [] } as unknown as Statement),
+      )
+      await expect(peek).rejects.toThrow('permission denied')
+    }
   })
 
   it('neither role can log in, own a table or pass row-level security', async () => {

@@ -78,14 +78,19 @@ export async function fillTables(target: Target, at: number): Promise<void> {
 }
 
 /** Every row of every table as PostgreSQL writes it, and what guards them. */
-export async function everything(target: Target): Promise<Record<string, string[]>> {
+export async function everything(
+  target: Target,
+  columns: Readonly<Record<string, readonly string[]>> = {},
+): Promise<Record<string, string[]>> {
   return withClient(target, async (client) => {
     await begin(client, '')
     const guards = await liftGuards(client)
     const found: Record<string, string[]> = { guards }
     for (const { name } of await listTables(client)) {
+      const wanted = columns[name]?.map((column) => client.escapeIdentifier(column)).join(', ')
       const { rows } = await client.query<{ row: string }>(
-        `select t::text as row from ${qualified(client, name)} t order by 1`,
+        `select ${wanted === undefined ? 't' : `row(${wanted})`}::text as row
+          from ${qualified(client, name)} t order by 1`,
       )
       found[name] = rows.map(({ row }) => row)
     }
@@ -95,6 +100,16 @@ export async function everything(target: Target): Promise<Record<string, string[
     found.sequences = rows.map(({ row }) => row)
     await client.query('rollback')
     return found
+  })
+}
+
+/** By table. */
+export async function columnsOf(target: Target): Promise<Record<string, string[]>> {
+  return withClient(target, async (client) => {
+    const tables = await listTables(client)
+    return Object.fromEntries(
+      tables.map(({ name, columns }) => [name, columns.map((column) => column.name)]),
+    )
   })
 }
 
