@@ -63,7 +63,11 @@ describe.skipIf(!hasDatabase)('API keys of Identity', () => {
       expect((await server.call('DELETE', `${base}/${made.json.id}`)).json).toEqual(gone.json)
       const after = await server.call('GET', base)
       expect(after.text).not.toContain(made.json.id)
-      expect((await server.call('GET', base, { key })).status).toBe(401)
+      const refused = await server.call('GET', base, { key })
+      expect([refused.status, refused.json.error]).toEqual([
+        401,
+        expect.objectContaining({ code: 'unauthorized', details: { revoked: true } }),
+      ])
     })
 
     it('tells what is left of 50 requests an hour', async () => {

@@ -1,6 +1,7 @@
 // /identity/v1/oauth: the reference's examples, both dialects, and what a token may not do.
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openDatabase, sql } from '../../src/platform/db.ts'
 import { hasDatabase } from '../fixtures/database.ts'
 import { type Json, startTestServer, type TestServer } from '../fixtures/server.ts'
 
@@ -98,6 +99,29 @@ describe.skipIf(!hasDatabase)('OAuth 2.0', () => {
       })
       expect(answer.json.refresh_token).not.toBe(first.json.refresh_token)
       expect((await list(answer.json.access_token)).status).toBe(200)
+    })
+
+    it('tells when a token has expired', async () => {
+      const made = await createClient({ scopes: ['manage:keys'] })
+      const db = openDatabase({ connection: server.databaseUrl, onError: () => undefined })
+      await db.inTenant(server.organization_id, (tx) =>
+        tx.run(sql`update oauth_clients set expires_at = now() + interval '2 seconds'
+          where organization_id = ${server.organization_id} and id = ${made.client_id}`),
+      )
+      await db.close()
+      const { json: token } = await grant({}, made)
+      expect(token.expires_in).toBeLessThanOrEqual(2)
+      let answer = await list(token.access_token)
+      while (answer.status === 200) answer = await list(token.access_token)
+      expect(answer.status).toBe(401)
+      expect(answer.json).toEqual({
+        error: {
+          code: 'unauthorized',
+          message: expect.stringContaining('Invalid or expired access token'),
+          details: { token_expired_at: expect.stringMatching(/^[-\d]+T[:\d]+Z$/) },
+          request_id: expect.stringMatching(/^req_/),
+        },
+      })
     })
 
     it('revokes, at once', async () => {

@@ -32,7 +32,7 @@ export function keyAuthenticator(options: { cache: KeyCache; now: () => number }
     if (key.expires_at !== null && Date.parse(key.expires_at) <= options.now()) {
       throw expired(credentials.mount, key.expires_at)
     }
-    if (key.revoked_at !== null) throw common.problem('key_revoked')
+    if (key.revoked_at !== null) throw revoked(credentials.mount)
     if (!addressAllowed(key.ip_allow, credentials.address)) throw common.problem('unauthorized')
     const caller = callerOf(key, credentials)
     options.cache.used(key)
@@ -46,6 +46,11 @@ export function expired(mount: Mount, at: string): Problem {
   const token_expired_at = at.replace(/\.\d+Z$/, 'Z')
   const message = 'Invalid or expired access token'
   return common.problem('unauthorized', { message, details: { token_expired_at } })
+}
+
+export function revoked(mount: Mount): Problem {
+  if (mount !== 'identity') return common.problem('key_revoked')
+  return common.problem('unauthorized', { details: { revoked: true } })
 }
 
 /** The console has no keys of its own; Identity's with the scope for it open it. */

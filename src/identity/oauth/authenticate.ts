@@ -2,7 +2,7 @@
 import { LRUCache } from 'lru-cache'
 import { common } from '../../platform/errors.ts'
 import type { Authenticator, Caller, Credentials } from '../../platform/http/caller.ts'
-import { expired, workspaceOf } from '../keys/authenticate.ts'
+import { expired, revoked, workspaceOf } from '../keys/authenticate.ts'
 import { addressAllowed } from '../keys/ranges.ts'
 import { hashKey } from '../keys/service.ts'
 import type { Lookups } from '../lookups.ts'
@@ -47,7 +47,7 @@ export function tokenAuthenticator(options: {
     if (found === null || found.client_id !== claims.client_id) {
       throw common.problem('unauthorized')
     }
-    if (found.is_revoked) throw common.problem('unauthorized', { details: { revoked: true } })
+    if (found.is_revoked) throw revoked('identity')
     if (!addressAllowed(found.ip_allow, credentials.address)) throw common.problem('unauthorized')
     return callerOf(found, claims, credentials.workspaceId)
   }

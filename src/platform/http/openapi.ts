@@ -34,6 +34,9 @@ const session = {
   description: 'A person who is logged in; changes need an Origin of this installation.',
 }
 
+/** Trust's reference sends keys in a header of their own; as bearer they work, too. */
+const agentKey = { type: 'apiKey', in: 'header', name: 'X-Agent-API-Key' }
+
 export function openapi(routes: readonly Route[], around: Surroundings): object {
   const paths: Record<string, Record<string, object>> = {}
   for (const route of routes) {
@@ -55,6 +58,7 @@ export function openapi(routes: readonly Route[], around: Surroundings): object 
               ? 'An Identity key with the scope admin:console.'
               : `A key of this surface. Scopes: ${permissions[around.mount].join(', ')}.`,
         },
+        ...(around.mount === 'trust' ? { agentKey } : {}),
         ...(sessionMounts.includes(around.mount) ? { session } : {}),
       },
     },
@@ -81,7 +85,9 @@ function security(permission: Route['permission'], mount: Mount): object {
   if (permission === 'session') {
     return { security: [{ session: [] }], description: 'Needs a person who is logged in.' }
   }
-  const ways = sessionMounts.includes(mount) ? [{ key: [] }, { session: [] }] : [{ key: [] }]
+  const ways: object[] = [{ key: [] }]
+  if (mount === 'trust') ways.push({ agentKey: [] })
+  if (sessionMounts.includes(mount)) ways.push({ session: [] })
   return { security: ways, description: `Needs the scope \`${permission}\`.` }
 }
 
