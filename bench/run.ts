@@ -8,6 +8,7 @@ const benchmarks = [
   'start',
   'secrets',
   'requests',
+  'logins',
   'import',
   'findings-page',
   'deliveries',

@@ -1,0 +1,73 @@
+// Logins a second over HTTP: Argon2id with 64 MiB, a session in the database, audit rows. Beside it
+// the same hash alone, as many at once as the server does, and a request under the session's cookie.
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Pool } from 'undici'
+import { hashPassword, verifyPassword } from '../src/identity/users/password.ts'
+import { percentile, print, startServer } from './measure.ts'
+
+const clients = 6
+const measuredMs = 8_000
+
+const server = await startServer({ PANTHERA_RATE_LIMITS: '{"trust.enterprise.minute":100000000}' })
+const pool = new Pool(server.url, { connections: clients, pipelining: 1 })
+const { owner } = JSON.parse(await readFile(join(server.dataDir, 'first-run.json'), 'utf8')) as {
+  owner: { email: string; password: string }
+}
+
+async function logIn(): Promise<string> {
+  const answer = await pool.request({
+    path: '/trust/api/auth/login',
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(owner),
+  })
+  await answer.body.dump()
+  if (answer.statusCode !== 200) throw new Error(`the login answered ${answer.statusCode}`)
+  return [answer.headers['set-cookie']].flat()[0]?.split(';')[0] ?? ''
+}
+
+async function look(cookie: string): Promise<void> {
+  const answer = await pool.request({
+    path: '/trust/api/workspaces',
+    method: 'GET',
+    headers: { cookie },
+  })
+  await answer.body.dump()
+  if (answer.statusCode !== 200) throw new Error(`the session answered ${answer.statusCode}`)
+}
+
+async function measure(work: () => Promise<unknown>): Promise<{ rate: string; p50: string }> {
+  await work()
+  const times: number[] = []
+  const startedAt = performance.now()
+  const worker = async () => {
+    for (;;) {
+      const askedAt = performance.now()
+      if (askedAt - startedAt > measuredMs) return
+      await work()
+      times.push(performance.now() - askedAt)
+    }
+  }
+  await Promise.all(Array.from({ length: clients }, worker))
+  const seconds = (performance.now() - startedAt) / 1_000
+  const p50 = `p50 ${percentile(times, 50).toFixed(1)} ms, p99 ${percentile(times, 99).toFixed(1)} ms`
+  return { rate: `${(times.length / seconds).toFixed(1)}/s`, p50 }
+}
+
+const logins = await measure(logIn)
+const cookie = await logIn()
+const requests = await measure(() => look(cookie))
+await pool.close()
+await server.stop()
+const stored = await hashPassword(owner.password)
+const hashes = await measure(() => verifyPassword(owner.password, stored))
+
+print([
+  {
+    what: `logins, ${clients} clients at once`,
+    ours: logins.rate,
+    peer: `the hash alone ${hashes.rate}; ${logins.p50}`,
+  },
+  { what: 'requests under a session', ours: requests.rate, peer: requests.p50 },
+])
