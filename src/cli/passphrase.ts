@@ -33,7 +33,7 @@ function ask(text: string): Promise<string> {
     shown: false,
     without: {
       message: 'a passphrase is needed, and there is no terminal to ask for it',
-      hint: `Set ${variable}; keep it where the backup is not, because nothing opens one without it.`,
+      hint: `Set ${variable}; keep it where the backup is not: nothing opens one without it.`,
     },
   })
 }

@@ -46,7 +46,7 @@ describe.skipIf(!hasDatabase)('tenancy', () => {
     expect(without).toEqual([])
   })
 
-  it('what belongs to the installation is closed to tenants, but for what they must see', async () => {
+  it('what belongs to the installation is closed to tenants, but for what they need', async () => {
     const { rows } = await database.db.pool.query<{ name: string; rights: string[] }>(`
       select c.relname as name, array(select distinct lower(p.granted) from unnest(
           array['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE']) as p (granted)

@@ -256,6 +256,35 @@ describe.skipIf(!hasDatabase)('from outside', () => {
       }
     })
 
+    it('fields of keys and clients', async () => {
+      const values: unknown[] = [...odd, null, true, 0, -1, 1.5, 1e300, [], {}, [[]], [null]]
+      const nested = JSON.parse(`${'['.repeat(2_000)}${']'.repeat(2_000)}`) as unknown
+      const good = { name: 'n', scopes: ['read:principals'] }
+      const key = server.keys.identity ?? ''
+      for (const [path, fields] of [
+        ['auth/api-keys', ['name', 'description', 'scopes', 'expires_in_days', 'ip_allow', 'x']],
+        [
+          'oauth/clients',
+          ['name', 'scopes', 'grant_types', 'redirect_uris', 'ip_allow', '__proto__'],
+        ],
+        ['auth/api-keys/key_000000000000/rotate', ['overlap_hours', 'x']],
+      ] as const) {
+        for (const field of fields) {
+          for (const value of [...values, nested, odd]) {
+            const text = JSON.stringify(value) ?? 'null'
+            // Last, since of two alike the last one counts.
+            const before = path.endsWith('rotate') ? '{' : `${JSON.stringify(good).slice(0, -1)},`
+            const body = `${before}${JSON.stringify(field)}:${text}}`
+            const headers = { 'content-type': 'application/json' }
+            const answer = await server.call('POST', `${v1}/${path}`, { key, body, headers })
+            const about = `${path} ${field} ${text.slice(0, 40)}`
+            expect([201, 400, 403, 404], about).toContain(answer.status)
+            if (answer.status === 201) expect(answer.json.scopes, about).toEqual(good.scopes)
+          }
+        }
+      }
+    })
+
     it('headers', async () => {
       const good = new URLSearchParams({ grant_type: 'client_credentials' }).toString()
       const base64 = (text: string) => Buffer.from(text).toString('base64')

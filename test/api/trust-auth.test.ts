@@ -298,7 +298,7 @@ describe.skipIf(!hasDatabase)('the first password', () => {
     expect((await browser.call('GET', me)).status).toBe(200)
   })
 
-  it('200: is due to be changed, does not hold up work, and ends everywhere when it is', async () => {
+  it('200: is due to be changed, holds up no work, and ends everywhere when it is', async () => {
     const [browser, other] = [await ownerBrowser(server), await ownerBrowser(server)]
     expect((await browser.call('GET', me)).json.user.passwordChangeDue).toBe(true)
     const before = browser.cookies.get('connect.sid')

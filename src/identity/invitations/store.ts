@@ -1,4 +1,4 @@
-// SQL of invitations. They are found by their token across tenants; everything else is the tenant's.
+// SQL of invitations. They are found by their token across tenants; all else is the tenant's.
 import { createHash } from 'node:crypto'
 import { sql, type Tx } from '../../platform/db.ts'
 import { offsetOf, type PageQuery } from '../paging.ts'

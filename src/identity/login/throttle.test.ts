@@ -58,7 +58,7 @@ describe.skipIf(!hasDatabase)('guesses', () => {
     expect(await tries([stranger('c', '2001:db8:1:3::1')])).toBe(1)
   })
 
-  it('of strangers use up neither the tries of a known browser nor of an address in use', async () => {
+  it('of strangers use up no tries of a known browser or an address in use', async () => {
     const many = [...Array(10).keys()].map((at) => stranger('owner', `198.51.100.${at}`))
     expect(await tries(many)).toBe(8)
     const fresh = stranger('owner', '203.0.113.1')

@@ -13,7 +13,7 @@ export interface Guess {
   address: string
   /** A browser known to this account; null for a stranger. */
   device: string | null
-  /** The account is used from this address now: other strangers' guesses do not count against it. */
+  /** The account is in use from this address: what other strangers guess is not held against it. */
   familiar: boolean
 }
 

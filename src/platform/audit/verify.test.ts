@@ -142,7 +142,7 @@ describe('an exported audit log', () => {
     expect(faults(swapped)).toEqual(expect.arrayContaining(['removed', 'reordered']))
   })
 
-  it('shows that the end is missing: by a signature, by the lack of one, by one that was kept', () => {
+  it('shows a missing end: by a signature, by the lack of one, by one that was kept', () => {
     const lines = exported(5)
     expect(faults(lines.toSpliced(rowAt(lines, 5), 1))).toEqual(['truncated'])
     expect(faults(lines.slice(0, -1))).toEqual(['truncated'])
