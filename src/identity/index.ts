@@ -43,7 +43,7 @@ export function createIdentity(platform: Platform): Identity {
     secrets,
     planChanged: revocations.forget,
   })
-  const people = createPeople(platform)
+  const people = createPeople(platform, { workspacesChanged: revocations.forget })
   const oauth = createOAuth(platform, revocations)
   const clients = clientService({ db, now, revoked: revocations.forget })
   const authenticateKey = keyAuthenticator({ cache, now })

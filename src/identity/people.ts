@@ -35,7 +35,11 @@ export interface People {
 
 const cleanMs = 15 * 60_000
 
-export function createPeople(platform: Platform): People {
+/** `workspacesChanged` makes this node look again which workspaces a key may use. */
+export function createPeople(
+  platform: Platform,
+  { workspacesChanged }: { workspacesChanged: () => void },
+): People {
   const { config, db, secrets, log, now } = platform
   const { publicUrl, dataDir } = config
   const parts: LoginParts = {
@@ -73,13 +77,14 @@ export function createPeople(platform: Platform): People {
       ...sessionRoutes({ db }),
       ...userRoutes(memberService(parts)),
       ...invitationRoutes({ service: invitationService(parts), publicUrl, isOwnOrigin }),
-      ...workspaceRoutes(workspaceService({ db })),
+      ...workspaceRoutes(workspaceService({ db, workspacesChanged })),
       ...trustAuditRoutes({ db }),
     ],
     identity: identityAuditRoutes({ db, exports: auditExport({ db, secrets, sealer, now }) }),
     authenticate: (credentials) =>
       credentials.session === null ? null : authenticate(credentials),
     start() {
+      warnOfClearText(publicUrl, log)
       sealer.start()
       timer = setInterval(() => void clean(), cleanMs)
     },
@@ -88,4 +93,12 @@ export function createPeople(platform: Platform): People {
       await sealer.stop()
     },
   }
+}
+
+/** Browsers take a cookie over http, too, and so does whoever listens on the way. */
+function warnOfClearText(publicUrl: string, log: Platform['log']): void {
+  const { protocol, hostname } = new URL(publicUrl)
+  const isHere = ['localhost', '127.0.0.1', '[::1]'].includes(hostname)
+  if (protocol === 'https:' || isHere) return
+  log.warn('PANTHERA_PUBLIC_URL is not https: passwords and sessions travel in clear')
 }

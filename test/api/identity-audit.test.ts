@@ -223,6 +223,26 @@ describe.skipIf(!hasDatabase)('the audit log', () => {
       expect(agent.status).toBe(403)
     })
 
+    it('is closed to who is kept to one workspace', async () => {
+      const made = await owner.call('POST', '/trust/api/workspaces', { body: { name: 'Apart' } })
+      const headers = { 'x-workspace-id': made.json.data.id }
+      const body = { surface: 'identity', name: 'of a workspace', scopes: ['read:audit'] }
+      const { json } = await server.call('POST', '/console/api/keys', { headers, body })
+      expect(json.workspace_id).toBe(made.json.data.id)
+      const paths = [
+        'events',
+        'events/00000000-0000-4000-8000-000000000000',
+        'export',
+        'checkpoint',
+      ]
+      for (const path of paths) {
+        const key = json.api_key
+        const answer = await server.call('GET', `/identity/v1/audit/${path}`, { key })
+        expect([answer.status, answer.json.error.code]).toEqual([403, 'workspace_access_denied'])
+      }
+      expect((await owner.call('GET', '/trust/api/audit', { headers })).status).toBe(403)
+    })
+
     it('has no event of another organization', async () => {
       const other = await server.call('POST', '/console/api/organizations', {
         body: { name: 'Other' },

@@ -99,10 +99,15 @@ describe.skipIf(!hasDatabase)('people', () => {
       expect(above.map(refusal)).toEqual(above.map(() => [403, 'ROLE_EXCEEDS_OWN']))
     })
 
-    it('403: an admin is no operator of the installation', async () => {
-      const answer = await admin.browser.call('GET', '/console/api/organizations')
-      expect(refusal(answer)).toEqual([403, 'not_first_organization'])
-      expect((await owner.call('GET', '/console/api/organizations')).status).toBe(200)
+    it('give a person no less and no more than the keys that the person makes', async () => {
+      const body = { surface: 'identity', name: 'mine' }
+      const { json } = await admin.browser.call('POST', '/console/api/keys', { body })
+      const byKey = await server.call('GET', '/console/api/organizations', { key: json.api_key })
+      const bySession = await admin.browser.call('GET', '/console/api/organizations')
+      expect([byKey.status, bySession.status]).toEqual([200, 200])
+      for (const { browser } of [operator, viewer]) {
+        expect((await browser.call('GET', '/console/api/organizations')).status).toBe(403)
+      }
     })
 
     it('403: no key manages people, however much it carries', async () => {

@@ -1,5 +1,7 @@
 // /identity/v1/audit and /trust/api/audit: who did what, on what, from where, with what result.
 import type { Database } from '../../platform/db.ts'
+import { common } from '../../platform/errors.ts'
+import type { Caller } from '../../platform/http/caller.ts'
 import { type Route, route } from '../../platform/http/route.ts'
 import { errors } from '../errors.ts'
 import { offsetOf, pageOf } from '../paging.ts'
@@ -19,6 +21,7 @@ import {
 import * as store from './store.ts'
 
 const shared = { tag: 'Audit', permission: 'read:audit', method: 'GET', status: 200 } as const
+const refusals = ['workspace_access_denied']
 
 export interface AuditRouteOptions {
   db: Database
@@ -34,6 +37,7 @@ export function identityAuditRoutes({ db, exports }: AuditRouteOptions): Route[]
       summary: 'List what was done in this organization, the newest first',
       query: AuditQuery,
       reply: AuditEventList,
+      errors: refusals,
       handle: async ({ caller, query }) => {
         const { page, per_page, actor_id, object_type, object_id, ...rest } = query
         const filter = {
@@ -43,7 +47,7 @@ export function identityAuditRoutes({ db, exports }: AuditRouteOptions): Route[]
           objectId: object_id,
         }
         const wanted = { filter, limit: per_page, offset: (page - 1) * per_page }
-        const { rows, total } = await read(db, caller.organizationId, wanted)
+        const { rows, total } = await read(db, caller, wanted)
         return { data: rows.map(shown), pagination: { total, page, per_page } }
       },
     }),
@@ -54,8 +58,9 @@ export function identityAuditRoutes({ db, exports }: AuditRouteOptions): Route[]
       summary: 'One audit event',
       params: AuditEventPath,
       reply: AuditEventSchema,
-      errors: ['audit_event_not_found'],
-      handle: async ({ caller: { organizationId }, params }) => {
+      errors: ['audit_event_not_found', ...refusals],
+      handle: async ({ caller, params }) => {
+        const organizationId = wholeOrganization(caller)
         const row = await db.inTenant(organizationId, (tx) =>
           store.find(tx, organizationId, params.event_id),
         )
@@ -76,10 +81,11 @@ function proofRoutes(exports: AuditExport): Route[] {
       summary: 'The audit log as lines of JSON that `panthera audit verify` proves offline',
       query: ExportQuery,
       reply: 'application/x-ndjson',
+      errors: refusals,
       handle: async ({ caller, query }) => ({
         contentType: 'application/x-ndjson',
         fileName: 'audit.ndjson',
-        body: await exports.lines(caller.organizationId, query.from_seq),
+        body: await exports.lines(wholeOrganization(caller), query.from_seq),
       }),
     }),
     route({
@@ -88,7 +94,8 @@ function proofRoutes(exports: AuditExport): Route[] {
       operationId: 'showAuditCheckpoint',
       summary: 'Where the chain stands now, signed: kept elsewhere, it shows a log that was cut',
       reply: SignedCheckpoint,
-      handle: ({ caller }) => exports.checkpoint(caller.organizationId),
+      errors: refusals,
+      handle: async ({ caller }) => exports.checkpoint(wholeOrganization(caller)),
     }),
   ]
 }
@@ -102,6 +109,7 @@ export function trustAuditRoutes({ db }: { db: Database }): Route[] {
       summary: 'List what was done in this organization, the newest first',
       query: TrustAuditQuery,
       reply: TrustAuditList,
+      errors: refusals,
       handle: async ({ caller, query }) => {
         const { page, limit, actorId, resourceType, resourceId, ipAddress, ...rest } = query
         const filter = {
@@ -112,18 +120,28 @@ export function trustAuditRoutes({ db }: { db: Database }): Route[] {
           address: ipAddress,
         }
         const wanted = { filter, limit, offset: offsetOf({ page, limit }) }
-        const { rows, total } = await read(db, caller.organizationId, wanted)
+        const { rows, total } = await read(db, caller, wanted)
         return { data: rows.map(shownOnTrust), pagination: pageOf({ page, limit }, total) }
       },
     }),
   ]
 }
 
+/** Rows tell no workspace, so who is kept to one sees none. Throws 403. */
+function wholeOrganization(caller: Caller): string {
+  if (caller.organizationWide === true) return caller.organizationId
+  throw common.problem('workspace_access_denied', {
+    message: 'The audit log is that of the whole organization',
+    details: { workspace_id: caller.workspaceId },
+  })
+}
+
 function read(
   db: Database,
-  organizationId: string,
+  caller: Caller,
   wanted: { filter: store.AuditFilter; limit: number; offset: number },
 ) {
+  const organizationId = wholeOrganization(caller)
   return db.inTenant(organizationId, (tx) => store.list(tx, organizationId, wanted))
 }
 

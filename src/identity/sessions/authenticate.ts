@@ -50,7 +50,7 @@ function callerOf(
     scopes: scopesOf(role, mount),
     // It is the person who makes a key, and who stays when the session ends.
     expiresAt: null,
-    firstOrganization: organization.is_first && role === 'owner',
+    firstOrganization: organization.is_first,
     organizationWide: workspace.is_default && isInEveryWorkspace(role),
   }
 }

@@ -1,5 +1,4 @@
-// What people may do by their role in an organization. Owners are admins who also operate the
-// installation, where theirs is the first organization.
+// What people may do by their role in an organization. Owners are admins whom no admin can touch.
 import { everyScope, type Mount } from '../../platform/permissions.ts'
 
 export const roles = ['owner', 'admin', 'operator', 'viewer'] as const

@@ -29,7 +29,12 @@ interface Place {
 /** As many as a key's list of them holds. */
 const countMax = 1_000
 
-export function workspaceService({ db }: { db: Database }): WorkspaceService {
+export function workspaceService(options: {
+  db: Database
+  /** Called after the commit. */
+  workspacesChanged: () => void
+}): WorkspaceService {
+  const { db } = options
   return {
     async list(caller) {
       const { organizationId } = caller
@@ -40,8 +45,8 @@ export function workspaceService({ db }: { db: Database }): WorkspaceService {
       const rows = await db.inTenant(organizationId, (tx) => store.list(tx, organizationId))
       return rows.filter(({ id }) => ids.includes(id)).map(shown)
     },
-    create: (origin, name) =>
-      managing(db, origin.caller, async (tx, organizationId) => {
+    async create(origin, name) {
+      const created = await managing(db, origin.caller, async (tx, organizationId) => {
         const id = prefixedId('ws')
         const made = await store.insert(tx, { organizationId, id, name, countMax })
         if (made === null) {
@@ -49,7 +54,10 @@ export function workspaceService({ db }: { db: Database }): WorkspaceService {
         }
         await appendAudit(tx, origin, entry('workspace.created', id, { name }))
         return shown(made)
-      }),
+      })
+      options.workspacesChanged()
+      return created
+    },
     rename: (origin, id, name) =>
       managing(db, origin.caller, async (tx, organizationId) => {
         const named = await store.rename(tx, { organizationId, id, name })
