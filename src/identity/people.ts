@@ -72,7 +72,7 @@ export function createPeople(
         publicUrl,
         isOwnOrigin,
       }),
-      ...passwordRoutes({ ...parts, publicUrl, dataDir }),
+      ...passwordRoutes({ ...parts, publicUrl, dataDir, isOwnOrigin }),
       ...twoFactorRoutes(twoFactorService(parts)),
       ...sessionRoutes({ db }),
       ...userRoutes(memberService(parts)),

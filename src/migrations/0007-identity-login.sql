@@ -41,10 +41,12 @@ create index sessions_by_user on sessions (user_id);
 create index sessions_by_end on sessions (expires_at);
 select system_table('sessions', 'select, insert, update, delete');
 
--- The password was right and the second factor is still to come.
+-- Tokens on the way in: the password was right and the second step is still to come, or an admin
+-- lets somebody choose another password.
 create table login_challenges (
   hash bytea primary key,
   user_id uuid not null references users (id) on delete cascade,
+  purpose text not null check (purpose in ('second_step', 'password_reset')),
   attempts integer not null default 0,
   expires_at timestamptz not null
 );

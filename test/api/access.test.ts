@@ -6,6 +6,7 @@ import { startTestServer, type TestServer } from '../fixtures/server.ts'
 const publicRoutes = [
   'POST /trust/api/auth/login',
   'POST /trust/api/auth/verify-2fa',
+  'POST /trust/api/auth/reset-password',
   'POST /trust/api/auth/accept-invitation',
   // They authenticate clients, or take a token as proof of itself.
   'POST /identity/v1/oauth/token',

@@ -20,6 +20,7 @@ const bodies: Record<string, object> = {
   changeOrganization: { plan: 'free' },
   changeUser: { role: 'viewer' },
   renameWorkspace: { name: 'Taken over' },
+  issuePasswordReset: { password: 'correct horse battery' },
   resetTwoFactor: { password: 'correct horse battery' },
   changeKey: { active: false },
   rotateKey: {},

@@ -219,6 +219,47 @@ describe.skipIf(!hasDatabase)('people', () => {
     })
   })
 
+  describe('a forgotten password', () => {
+    const issue = (by: Browser, userId: string, password: string) =>
+      by.call('POST', `${users}/${userId}/password/reset`, { body: { password } })
+    const choose = (token: string, newPassword: string) =>
+      openBrowser(server).call('POST', '/trust/api/auth/reset-password', {
+        body: { token, newPassword },
+      })
+
+    it('200: is replaced with a token of an admin, once, and every session ends', async () => {
+      const person = await invite(server, owner, { email: 'lost@example.com', role: 'viewer' })
+      expect(refusal(await issue(admin.browser, person.id, 'wrong'))).toEqual([401, 'UNAUTHORIZED'])
+      const first = await issue(admin.browser, person.id, strongPassword)
+      const { token } = (await issue(admin.browser, person.id, strongPassword)).json.data
+      expect((await choose(first.json.data.token, 'a new password')).status).toBe(401)
+      expect((await choose(token, 'short')).status).toBe(400)
+      const both = await Promise.all([1, 2].map((n) => choose(token, `a new password ${n}`)))
+      expect(both.map(({ status }) => status).sort()).toEqual([200, 401])
+      expect((await person.browser.call('GET', '/trust/api/auth/me')).status).toBe(401)
+      const body = { email: person.email, password: strongPassword }
+      const old = await openBrowser(server).call('POST', '/trust/api/auth/login', { body })
+      expect(old.status).toBe(401)
+    })
+
+    it('401: its token is no second step, and a second step no token', async () => {
+      const { token } = (await issue(admin.browser, viewer.id, strongPassword)).json.data
+      const body = { token, code: '123456' }
+      const verify = '/trust/api/auth/verify-2fa'
+      expect((await openBrowser(server).call('POST', verify, { body })).status).toBe(401)
+      expect((await choose('2fa_token_here', 'a new password')).status).toBe(401)
+    })
+
+    it('403: is not replaced above one’s own role, nor one’s own', async () => {
+      expect(refusal(await issue(admin.browser, ownerId, strongPassword))).toEqual([
+        403,
+        'ROLE_EXCEEDS_OWN',
+      ])
+      expect((await issue(admin.browser, admin.id, strongPassword)).status).toBe(403)
+      expect((await issue(viewer.browser, operator.id, strongPassword)).status).toBe(403)
+    })
+  })
+
   describe('invitations', () => {
     const accept = (body: object, browser = openBrowser(server)) =>
       browser.call('POST', '/trust/api/auth/accept-invitation', { body })

@@ -1,6 +1,8 @@
-// /trust/api/auth/password: another password. Every other session ends, and this one gets a new id.
+// /trust/api/auth/password: another password, by who knows the old one, or with a token of an admin.
+// Every other session ends.
 import type { Origin } from '../../platform/audit/audit.ts'
 import { strikePassword } from '../../platform/first-run-file.ts'
+import type { OriginRule } from '../../platform/http/browser.ts'
 import { originOf } from '../../platform/http/origin.ts'
 import { type Route, route } from '../../platform/http/route.ts'
 import { invalidField } from '../../platform/http/validation.ts'
@@ -9,15 +11,23 @@ import { hashPassword } from '../users/password.ts'
 import * as users from '../users/store.ts'
 import { reauthenticate } from './reauthenticate.ts'
 import { record } from './record.ts'
-import { wrongPassword } from './refusal.ts'
-import { ChangePassword, LoggedIn } from './schema.ts'
-import { type LoginParts, sessionOf, type Welcome, welcome } from './service.ts'
+import { resetOver, wrongPassword } from './refusal.ts'
+import { ChangePassword, LoggedIn, LoginAnswer, ResetPassword } from './schema.ts'
+import {
+  type FirstStep,
+  firstStep,
+  type LoginParts,
+  sessionOf,
+  type Welcome,
+  welcome,
+} from './service.ts'
 import * as store from './store.ts'
-import { keepCookies, type Visit, visitOf } from './visit.ts'
+import { keepCookies, refuseOthersPages, type Visit, visitOf } from './visit.ts'
 
 export interface PasswordChangeParts extends LoginParts {
   publicUrl: string
   dataDir: string
+  isOwnOrigin: OriginRule
 }
 
 export function passwordRoutes(parts: PasswordChangeParts): Route[] {
@@ -43,7 +53,52 @@ export function passwordRoutes(parts: PasswordChangeParts): Route[] {
         return answer
       },
     }),
+    route({
+      tag: 'Login',
+      permission: 'public',
+      method: 'POST',
+      path: '/api/auth/reset-password',
+      operationId: 'resetPassword',
+      summary: 'Choose another password with a token of an admin; then logs in',
+      status: 200,
+      body: ResetPassword,
+      reply: LoginAnswer,
+      errors: ['unauthorized', 'forbidden', 'unavailable'],
+      handle: async (request) => {
+        refuseOthersPages(request, parts.isOwnOrigin)
+        const { answer, cookies } = await reset(parts, visitOf(request), request.body)
+        if (cookies !== null) keepCookies(request, parts.publicUrl, cookies)
+        return answer
+      },
+    }),
   ]
+}
+
+/** The second step stays: whoever hands on the token has not seen the phone. */
+async function reset(
+  parts: PasswordChangeParts,
+  visit: Visit,
+  { token, newPassword }: ResetPassword,
+): Promise<FirstStep> {
+  const { db } = parts
+  const login = await db.inSystem(async (tx) => {
+    const found = await store.findReset(tx, token)
+    return found && users.findLogin(tx, { id: found.user_id }, visit.address)
+  })
+  if (login === null || !login.is_member) throw resetOver()
+  checkNew(newPassword, { login, currentPassword: null })
+  const to = await hashPassword(newPassword)
+  await db.inSystem(async (tx) => {
+    const change = { userId: login.id, from: login.password_hash, to }
+    const isFirst = await store.endChallenge(tx, token)
+    if (!isFirst || !(await users.changePassword(tx, change))) throw resetOver()
+    await sessions.closeOthers(tx, login.id, null)
+    await store.endChallengesOf(tx, login.id)
+    await record(tx, { person: login, ...visit }, { action: 'password.reset' })
+  })
+  await strike(parts, login.email)
+  const password_changed_at = new Date(parts.now()).toISOString()
+  return firstStep(parts, visit, { ...login, password_changed_at })
 }
 
 async function change(
@@ -69,7 +124,7 @@ async function change(
 
 function checkNew(
   wanted: string,
-  { login, currentPassword }: { login: users.Login; currentPassword: string },
+  { login, currentPassword }: { login: users.Login; currentPassword: string | null },
 ): void {
   if (wanted === currentPassword) throw invalidField('newPassword', 'is the current password')
   if (wanted.toLowerCase() === login.email.toLowerCase()) {

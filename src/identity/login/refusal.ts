@@ -12,5 +12,8 @@ export const wrongPassword = (): Problem =>
 export const wrongCode = (): Problem =>
   refusal('The code is wrong or was used before', 'Wait for the next code, or use a recovery code')
 
+export const resetOver = (): Problem =>
+  refusal('The token is wrong, used or over', 'Ask an admin for a new one')
+
 export const challengeOver = (): Problem =>
   refusal('The login took too long or was tried too often', 'Log in again')

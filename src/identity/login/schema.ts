@@ -65,6 +65,12 @@ export const ChangePassword = z.strictObject({
 })
 export type ChangePassword = z.infer<typeof ChangePassword>
 
+export const ResetPassword = z.strictObject({
+  token: z.string().min(1).max(200).describe('From an admin'),
+  newPassword: NewPassword,
+})
+export type ResetPassword = z.infer<typeof ResetPassword>
+
 export const TwoFactorStatus = z.object({
   data: z.object({ enabled: z.boolean(), recoveryCodesLeft: z.int() }),
 })

@@ -3,19 +3,42 @@ import { createHash } from 'node:crypto'
 import { sql, type Tx } from '../../platform/db.ts'
 
 const challengeSeconds = 300
+const resetSeconds = 3_600
 const attemptsMax = 5
 
 export async function insertChallenge(tx: Tx, token: string, userId: string): Promise<void> {
   await tx.run(sql`delete from login_challenges where expires_at <= now()`)
-  await tx.run(sql`insert into login_challenges (hash, user_id, expires_at)
-    values (${hashOf(token)}, ${userId}, now() + ${challengeSeconds} * interval '1 second')`)
+  await tx.run(sql`insert into login_challenges (hash, user_id, purpose, expires_at)
+    values (${hashOf(token)}, ${userId}, 'second_step',
+      now() + ${challengeSeconds} * interval '1 second')`)
+}
+
+/** In place of an earlier one. Answers when it ends. */
+export async function insertReset(
+  tx: Tx,
+  token: string,
+  userId: string,
+): Promise<{ expires_at: string }> {
+  await tx.run(sql`delete from login_challenges
+    where user_id = ${userId} and purpose = 'password_reset'`)
+  return tx.one<{ expires_at: string }>(sql`
+    insert into login_challenges (hash, user_id, purpose, expires_at)
+    values (${hashOf(token)}, ${userId}, 'password_reset',
+      now() + ${resetSeconds} * interval '1 second')
+    returning expires_at`)
+}
+
+export async function findReset(tx: Tx, token: string): Promise<{ user_id: string } | null> {
+  return tx.maybe<{ user_id: string }>(sql`select user_id from login_challenges
+    where hash = ${hashOf(token)} and purpose = 'password_reset' and expires_at > now()`)
 }
 
 /** Counts a try. Null where there is no such challenge, or no try left. */
 export async function tryChallenge(tx: Tx, token: string): Promise<{ user_id: string } | null> {
   return tx.maybe<{ user_id: string }>(sql`
     update login_challenges set attempts = attempts + 1
-     where hash = ${hashOf(token)} and expires_at > now() and attempts < ${attemptsMax}
+     where hash = ${hashOf(token)} and purpose = 'second_step' and expires_at > now()
+       and attempts < ${attemptsMax}
     returning user_id`)
 }
 

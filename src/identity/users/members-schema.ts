@@ -33,6 +33,12 @@ export type ChangeMember = z.infer<typeof ChangeMember>
 
 export const MemberPath = z.object({ user_id: z.uuid().toLowerCase() })
 
+export const PasswordReset = z.object({
+  token: z.string().describe('For the person alone, once, within an hour'),
+  expiresAt: z.iso.datetime(),
+})
+export type PasswordReset = z.infer<typeof PasswordReset>
+
 export const Confirmed = z.strictObject({
   password: z.string().min(1).max(512).describe('Your own, once more'),
 })

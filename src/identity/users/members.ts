@@ -5,13 +5,14 @@ import { type Database, enterSystem, type Tx } from '../../platform/db.ts'
 import { common } from '../../platform/errors.ts'
 import type { Caller } from '../../platform/http/caller.ts'
 import { invalidField } from '../../platform/http/validation.ts'
+import { randomBase62 } from '../../platform/ids.ts'
 import { errors } from '../errors.ts'
 import { reauthenticate } from '../login/reauthenticate.ts'
 import { type LoginParts, sessionOf } from '../login/service.ts'
-import { removeTotp } from '../login/store.ts'
+import { insertReset, removeTotp } from '../login/store.ts'
 import { closeOthers } from '../sessions/store.ts'
 import { requireGrant, requireUserPermission } from './authority.ts'
-import type { ChangeMember, Member, MemberQuery } from './members-schema.ts'
+import type { ChangeMember, Member, MemberQuery, PasswordReset } from './members-schema.ts'
 import * as store from './members-store.ts'
 import { isInEveryWorkspace } from './roles.ts'
 import { organizationIdsOf } from './store.ts'
@@ -22,6 +23,8 @@ export interface MemberService {
   remove(origin: Origin, userId: string): Promise<Member>
   /** For who has lost the phone and the recovery codes. */
   resetTwoFactor(origin: Origin, userId: string, password: string): Promise<Member>
+  /** For who has forgotten it: a token with which they choose another one. */
+  resetPassword(origin: Origin, userId: string, password: string): Promise<PasswordReset>
 }
 
 export function memberService(parts: LoginParts): MemberService {
@@ -51,22 +54,51 @@ export function memberService(parts: LoginParts): MemberService {
         return member
       }),
     async resetTwoFactor(origin, userId, password) {
-      const session = sessionOf(origin.caller)
-      // Their own they end with a code, or a session that was left open would be enough.
-      if (session.userId === userId) throw common.problem('forbidden', { message: ownFactor })
-      await reauthenticate(parts, session, password)
+      await confirmed(parts, origin, { userId, password })
       return within(db, { origin, userId }, async (tx, member) => {
-        await appendAudit(tx, origin, entry('two_factor.reset', member, {}))
-        await enterSystem(tx)
-        // An admin of one organization does not weaken a login that others rely on.
-        const organizations = await organizationIdsOf(tx, userId)
-        if (organizations.length > 1) throw errors.problem('user_in_other_organizations')
+        await weaken(tx, origin, { member, action: 'two_factor.reset' })
         await removeTotp(tx, userId)
         await closeOthers(tx, userId, null)
         return member
       })
     },
+    async resetPassword(origin, userId, password) {
+      await confirmed(parts, origin, { userId, password })
+      const token = `reset_${randomBase62(40)}`
+      let expiresAt = ''
+      await within(db, { origin, userId }, async (tx, member) => {
+        await weaken(tx, origin, { member, action: 'password_reset.issued' })
+        expiresAt = (await insertReset(tx, token, userId)).expires_at
+        return member
+      })
+      return { token, expiresAt }
+    },
   }
+}
+
+/** Throws 403 for one's own: a session that was left open must not be enough. */
+async function confirmed(
+  parts: LoginParts,
+  { caller }: Origin,
+  given: { userId: string; password: string },
+): Promise<void> {
+  const session = sessionOf(caller)
+  if (session.userId === given.userId) {
+    throw common.problem('forbidden', { message: 'Your own you change with what you have of it' })
+  }
+  await reauthenticate(parts, session, given.password)
+}
+
+/** An admin of one organization does not weaken a login that others rely on. Ends across tenants. */
+async function weaken(
+  tx: Tx,
+  origin: Origin,
+  { member, action }: { member: store.MemberRow; action: string },
+): Promise<void> {
+  await appendAudit(tx, origin, entry(action, member, {}))
+  await enterSystem(tx)
+  const organizations = await organizationIdsOf(tx, member.id)
+  if (organizations.length > 1) throw errors.problem('user_in_other_organizations')
 }
 
 async function change(
@@ -98,8 +130,6 @@ async function placesLeft(
   if (ids.length > 0 || isInEveryWorkspace(role)) return ids
   return [await store.defaultWorkspace(tx, organizationId)]
 }
-
-const ownFactor = 'Your own second step ends with a code, or with a recovery code'
 
 /** The member as it then is, for who may manage them. */
 async function within(

@@ -1,4 +1,6 @@
 // /trust/api/users: the people of an organization.
+
+import { z } from 'zod'
 import { originOf } from '../../platform/http/origin.ts'
 import { type Route, route } from '../../platform/http/route.ts'
 import { pageOf } from '../paging.ts'
@@ -10,6 +12,7 @@ import {
   MemberPath,
   MemberQuery,
   OneMember,
+  PasswordReset,
 } from './members-schema.ts'
 
 const shared = { tag: 'Users', permission: 'session', status: 200 } as const
@@ -68,6 +71,24 @@ export function userRoutes(service: MemberService): Route[] {
       errors: ['user_not_found', 'role_exceeds_own', 'user_in_other_organizations'],
       handle: async (request) => ({
         data: await service.resetTwoFactor(
+          originOf(request),
+          request.params.user_id,
+          request.body.password,
+        ),
+      }),
+    }),
+    route({
+      ...shared,
+      method: 'POST',
+      path: '/api/users/:user_id/password/reset',
+      operationId: 'issuePasswordReset',
+      summary: 'Let somebody choose another password, with a token that you hand on',
+      params: MemberPath,
+      body: Confirmed,
+      reply: z.object({ data: PasswordReset }),
+      errors: ['user_not_found', 'role_exceeds_own', 'user_in_other_organizations'],
+      handle: async (request) => ({
+        data: await service.resetPassword(
           originOf(request),
           request.params.user_id,
           request.body.password,
