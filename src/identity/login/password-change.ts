@@ -1,4 +1,4 @@
-// /trust/api/auth/password: another password, by who knows the old one, or with a token of an admin.
+// /trust/api/auth/password: another password, by who knows the old one or has a token of an admin.
 // Every other session ends.
 import type { Origin } from '../../platform/audit/audit.ts'
 import { strikePassword } from '../../platform/first-run-file.ts'

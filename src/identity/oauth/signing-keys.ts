@@ -11,6 +11,7 @@ import {
   type JWK,
 } from 'jose'
 import { type Database, sql, type Tx } from '../../platform/db.ts'
+import { common } from '../../platform/errors.ts'
 import type { Secrets } from '../../platform/secrets.ts'
 import { announceRevocation, type Revocations } from '../revocations.ts'
 
@@ -72,11 +73,19 @@ export function createSigningKeys(options: {
     loadedAt = 0
   })
 
+  async function read(at: number): Promise<StoredKey[]> {
+    try {
+      const stored = await db.inSystem(readKeys)
+      return isDue(stored, at) ? await db.inSystem((tx) => addWhereDue(tx, options)) : stored
+    } catch (cause) {
+      throw common.problem('unavailable', { cause })
+    }
+  }
+
   async function load(): Promise<void> {
     const askedAt = now()
     const before = revocations.generation()
-    let stored = await db.inSystem(readKeys)
-    if (isDue(stored, askedAt)) stored = await db.inSystem((tx) => addWhereDue(tx, options))
+    const stored = await read(askedAt)
     ring = await Promise.all(stored.map((key, at) => open(secrets, key, stored[at + 1])))
     // What was withdrawn while the answer was under way may be in it.
     loadedAt = before === revocations.generation() ? askedAt : 0
@@ -94,8 +103,10 @@ export function createSigningKeys(options: {
 
   return {
     async current() {
-      const found = (await keys(reloadMs)).findLast(({ signsFrom }) => signsFrom <= now())
-      if (found === undefined) throw new Error('no key signs')
+      const known = await keys(reloadMs)
+      // The first one where the clock of the node that made it is ahead of this one's.
+      const found = known.findLast(({ signsFrom }) => signsFrom <= now()) ?? known[0]
+      if (found === undefined) throw common.problem('unavailable')
       return found
     },
     async verifier(kid) {

@@ -89,7 +89,7 @@ async function confirmed(
   await reauthenticate(parts, session, given.password)
 }
 
-/** An admin of one organization does not weaken a login that others rely on. Ends across tenants. */
+/** Throws 409 where other organizations rely on the login. Ends across tenants. */
 async function weaken(
   tx: Tx,
   origin: Origin,

@@ -59,6 +59,13 @@ export function userRoutes(service: MemberService): Route[] {
         data: await service.remove(originOf(request), request.params.user_id),
       }),
     }),
+    ...resetRoutes(service),
+  ]
+}
+
+/** For who has lost what they log in with. */
+function resetRoutes(service: MemberService): Route[] {
+  return [
     route({
       ...shared,
       method: 'POST',
