@@ -119,7 +119,7 @@ describe('cloneRepository over http', () => {
     expect(readdirSync(dirname(`${late}/x`))).not.toContain('repository.git')
   })
 
-  it('leaves no failure behind that nobody handles, when it was given up before it began', async () => {
+  it('leaves no unhandled failure behind when it was given up before it began', async () => {
     const signal = AbortSignal.abort(new Error('cancelled'))
     const resolve = () => Promise.reject(new Error('no such host'))
     await expect(clone({ url: 'http://git.invalid/x.git', resolve, signal })).rejects.toThrow(
