@@ -96,11 +96,14 @@ export function isWhole(
 export function scopeOf(
   outcome: ScanOutcome,
   { prefix, whole }: { prefix: string; whole: boolean },
-): { scan: SentScan; rules: ScanOutcome['rules'] } {
-  const { history, advisories, rules } = outcome
+): { scan: SentScan; rules: readonly { id: string }[] } {
+  const { history, advisories, rules, selectedIds } = outcome
   const engines = provenTypes(outcome)
   const shared = { history: history !== null, advisories: advisories.date }
-  if (prefix === '') return { scan: { ...shared, engines, partial: !whole }, rules }
+  if (prefix === '') {
+    const known = selectedIds.map((id) => ({ id }))
+    return { scan: { ...shared, engines, partial: !whole }, rules: [...rules, ...known] }
+  }
   const alone = (type: ScanType) => type !== 'sca' && type !== 'iac'
   const within = whole ? { within: prefix } : {}
   return {

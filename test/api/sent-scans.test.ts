@@ -45,7 +45,9 @@ describe.skipIf(!hasDatabase)('scans that ran elsewhere', () => {
     const destination = await destinationOf({ root, env: {} })
     const seen = new Map<string, string | null>()
     const onFile = (path: string, blob: string | null) => seen.set(path, blob)
-    const outcome = await scanFolder({ root, fingerprintKey: 'blind', onFile })
+    // What comes along, whatever the user of this machine has imported.
+    const advisories = [fileURLToPath(new URL('../../data/advisories', import.meta.url))]
+    const outcome = await scanFolder({ root, fingerprintKey: 'blind', onFile, advisories })
     const { findings, suppressed, packages, coverage } = outcome
     const { prefix } = destination
     const { scan, rules } = scopeOf(outcome, { prefix, whole: isWhole(destination, seen) })
@@ -134,6 +136,22 @@ describe.skipIf(!hasDatabase)('scans that ran elsewhere', () => {
         'src/db.ts open',
         'src/pay.ts resolved',
       ])
+    })
+
+    it('resolves what the selection knows when the package was upgraded', async () => {
+      const { name, repository } = planted()
+      const root = folderOf(repository, name)
+      const upgrade = (version: string) => {
+        repository.write('requirements.txt', `pyyaml==${version}\n`)
+        repository.commit()
+      }
+      upgrade('5.1')
+      const first = await post(await documentOf(root), name)
+      upgrade('6.0.2')
+      await post(await documentOf(root), name)
+      const states = new Set(await openOf(first.json.scan_id))
+      expect(states).toContain('requirements.txt resolved')
+      expect(states).not.toContain('requirements.txt open')
     })
 
     it.each([

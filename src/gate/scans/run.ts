@@ -168,7 +168,7 @@ function enginesOf(config: ScanConfig) {
 function proofOf(scan: TakenScan, outcome: ScanOutcome, branches: Clone['branches']): Proof {
   const unseen = unseenIn(outcome)
   if (scan.base !== null || scan.commit !== null || unseen === null) return null
-  const ruleIds = outcome.rules.map(({ id }) => id)
+  const ruleIds = [...outcome.rules.map(({ id }) => id), ...outcome.selectedIds]
   const scanTypes = provenTypes(outcome).filter((type) => type === 'sca')
   return {
     ruleIds,

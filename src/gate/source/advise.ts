@@ -30,6 +30,7 @@ const nothing: Advised = {
   unresolved: 0,
   uncovered: [],
   selected: null,
+  selectedIds: [],
   date: null,
   problems: [],
 }

@@ -30,6 +30,8 @@ export interface ScanOutcome {
   packages: Package[]
   /** With what these were compared, and of how many nothing can be said. */
   advisories: Pick<AdvisoryMatches, 'date' | 'unresolved' | 'uncovered' | 'selected'>
+  /** Rules of dependencies that are proved where their type is not (`provenTypes`). */
+  selectedIds: readonly string[]
   /** What the project's own settings should mend. */
   notes: string[]
 }
@@ -44,7 +46,7 @@ export function unseenIn({ shortfalls }: ScanOutcome): string[] | null {
 
 /**
  * The types of findings that the scan would have told, were they there: not those of dependencies
- * where nothing, or only what came with the package, was known to compare them with.
+ * where nothing was known to compare them with, or only what came along (`selectedIds`).
  */
 export function provenTypes(outcome: Pick<ScanOutcome, 'engines' | 'packages' | 'advisories'>) {
   const { engines, packages, advisories } = outcome
@@ -79,6 +81,7 @@ export async function outcomeOf(
       uncovered: advised.uncovered,
       selected: advised.selected,
     },
+    selectedIds: advised.selectedIds,
     notes: notesOnPackages(packages),
   }
 }

@@ -16,7 +16,9 @@ export interface SentScan {
   advisories: string | null
 }
 
-type SentReport = Pick<Report, 'tool' | 'rules' | 'findings' | 'packages' | 'coverage'> & {
+type SentReport = Pick<Report, 'tool' | 'findings' | 'packages' | 'coverage'> & {
+  /** All that would have been told, were it there. */
+  rules: readonly { id: string }[]
   suppressed: Iterable<Suppressed> | AsyncIterable<Suppressed>
   /** What `coverage` does not tell in numbers. */
   looked?: Omit<Looked, 'coverage'>

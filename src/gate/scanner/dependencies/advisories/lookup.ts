@@ -15,6 +15,8 @@ export interface AdvisoryIndex {
    * where there is no data.
    */
   describe(ecosystem: Ecosystem): readonly IndexDescription[]
+  /** The first identifier of all that is known where nobody imported a database; else none. */
+  selectedIds(ecosystem: Ecosystem): readonly string[]
   /** What could not be used of what was looked up so far, as sentences; empty when all is well. */
   problems(): readonly string[]
 }
@@ -58,6 +60,20 @@ export function advisoryIndex(
       return mergeVulnerabilities(ecosystem, withoutOverruled(records))
     },
     describe: (ecosystem) => open(ecosystem).map(({ description }) => description),
+    selectedIds(ecosystem) {
+      const files = open(ecosystem)
+      if (!files.every(isSelected)) return []
+      try {
+        return files
+          .flatMap((file) => [...file.entries()])
+          .flatMap(([, { vulnerabilities }]) => {
+            return vulnerabilities.flatMap(({ ids: [id] }) => id ?? [])
+          })
+      } catch (error) {
+        if (!(error instanceof IndexFileError)) throw error
+        return []
+      }
+    },
     problems: () => [...problems],
   }
 }

@@ -19,6 +19,8 @@ export interface AdvisoryMatches {
   uncovered: Ecosystem[]
   /** Of which only what came with the package is known; null where there are none. */
   selected: SelectedAdvisories | null
+  /** With `selected`: which findings would have been told, were they there, by their rules. */
+  selectedIds: readonly string[]
   /** The day of the oldest data that was compared with, `2026-01-31`; null where there was none. */
   date: string | null
 }
@@ -61,9 +63,13 @@ function coverageOf(packages: readonly Package[], index: AdvisoryIndex) {
   const met = new Set(packages.map(({ ecosystem }) => ecosystem))
   const used = ecosystems.filter((each) => met.has(each))
   const days = used.map((ecosystem) => index.describe(ecosystem)[0])
+  const selected = selectedAlone(used, (ecosystem) => index.describe(ecosystem))
+  // Of every ecosystem: the last lock file of one may be what was removed.
+  const ids = selected === null ? [] : ecosystems.flatMap((each) => index.selectedIds(each))
   return {
     uncovered: used.filter((_, at) => days[at] === undefined),
-    selected: selectedAlone(used, (ecosystem) => index.describe(ecosystem)),
+    selected,
+    selectedIds: [...new Set(ids)].sort(),
     date: days.flatMap((newest) => newest?.date ?? []).sort()[0] ?? null,
   }
 }

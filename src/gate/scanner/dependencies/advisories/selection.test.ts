@@ -43,6 +43,13 @@ describe('the selection', () => {
     expect({ uncovered, date }).toEqual({ uncovered: [], date: '2025-12-31' })
   })
 
+  it('lists what it would have told, only where it is alone', () => {
+    const ids = ['CVE-2020-7598', 'CVE-2021-23337', 'CVE-2021-44906']
+    expect(matchAdvisories([minimist], indexWith()).selectedIds).toEqual(ids)
+    const imported = osvRecord('GHSA-xvch-5gv4-984h', 'minimist', '1.2.0')
+    expect(matchAdvisories([minimist], indexWith(imported)).selectedIds).toEqual([])
+  })
+
   it('is silent on versions that it takes for mended', () => {
     const mended = packageOf('minimist', '1.2.6')
     expect(matchAdvisories([mended], indexWith()).findings).toEqual([])
