@@ -49,8 +49,8 @@ export const errors = defineErrors({
   },
   not_first_organization: {
     status: 403,
-    title: 'Only owners of the first organization manage organizations',
-    fix: 'Use a key of the first organization with the scope admin:console',
+    title: 'Only owners of the first organization operate the installation',
+    fix: 'Use a key with the scope admin:console that one of them made in the default workspace',
   },
   two_factor_enabled: {
     status: 409,
@@ -96,6 +96,11 @@ export const errors = defineErrors({
     status: 409,
     title: 'Somebody with this address is in this organization already',
     fix: 'List the users, and change their role where that is what you want',
+  },
+  organization_has_owner: {
+    status: 409,
+    title: 'The organization has an owner, who lets people in',
+    fix: 'Ask an owner or admin for an invitation',
   },
   workspace_not_found: {
     status: 404,

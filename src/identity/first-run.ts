@@ -1,10 +1,11 @@
 // Makes the first organization, its owner and one key per surface, once per database.
 import { randomBytes } from 'node:crypto'
+import { type AuditOrigin, appendAudit } from '../platform/audit/audit.ts'
 import { type Database, enterTenant, sql, type Tx } from '../platform/db.ts'
 import { prefixedId, uuid7 } from '../platform/ids.ts'
 import { everyScope, type Surface } from '../platform/permissions.ts'
 import type { Secrets } from '../platform/secrets.ts'
-import type { Key } from './keys/schema.ts'
+import type { CreatedKey, Key } from './keys/schema.ts'
 import { mint } from './keys/service.ts'
 import * as organizations from './organizations/store.ts'
 import { hashPassword } from './users/password.ts'
@@ -77,6 +78,19 @@ async function make(
   await users.insert(tx, { id: userId, email: owner.email, passwordHash })
   await enterTenant(tx, organizationId)
   await users.join(tx, { organizationId, userId, role: 'owner' })
+  const origin = byFirstRun(organizationId)
+  await appendAudit(tx, origin, {
+    action: 'organization.created',
+    objectType: 'organization',
+    objectId: organizationId,
+    details: { name, plan: first.plan },
+  })
+  await appendAudit(tx, origin, {
+    action: 'member.added',
+    objectType: 'user',
+    objectId: userId,
+    details: { email: owner.email, role: 'owner' },
+  })
 
   const keys: Partial<Record<KeyName, string>> = {}
   let evidenceSecret = ''
@@ -93,6 +107,7 @@ async function make(
       ipAllow: [],
       expiresAt: null,
     })
+    await appendAudit(tx, origin, keyEntry(made))
     keys[keyName] = made.api_key
     evidenceSecret = made.evidence_secret ?? evidenceSecret
   }
@@ -103,4 +118,15 @@ async function make(
     keys: keys as Record<KeyName, string>,
     evidence_secret: evidenceSecret,
   }
+}
+
+/** No request asked for it. */
+function byFirstRun(organizationId: string): AuditOrigin {
+  const actor = { kind: 'system', id: 'first-run', name: 'First run' } as const
+  return { caller: { organizationId, actor }, address: null, requestId: null }
+}
+
+function keyEntry({ id, surface, name, scopes }: CreatedKey) {
+  const details = { surface, name, scopes }
+  return { action: 'key.created', objectType: 'key', objectId: id, details }
 }

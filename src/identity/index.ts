@@ -4,8 +4,10 @@ import type { Module } from '../platform/module.ts'
 import type { Platform } from '../platform/platform.ts'
 import { clientRoutes } from './clients/routes.ts'
 import { clientService } from './clients/service.ts'
+import { firstOwnerRoutes } from './invitations/first-owner.ts'
 import { keyAuthenticator } from './keys/authenticate.ts'
 import { createKeyCache } from './keys/cache.ts'
+import { noteRefusals } from './keys/refusals.ts'
 import { keyRoutes } from './keys/routes.ts'
 import { keyService } from './keys/service.ts'
 import { publishedKeyRoutes } from './keys/v1.ts'
@@ -46,7 +48,7 @@ export function createIdentity(platform: Platform): Identity {
   const people = createPeople(platform, { workspacesChanged: revocations.forget })
   const oauth = createOAuth(platform, revocations)
   const clients = clientService({ db, now, revoked: revocations.forget })
-  const authenticateKey = keyAuthenticator({ cache, now })
+  const authenticateKey = keyAuthenticator({ cache, now, noteRefusal: noteRefusals({ db, log }) })
   const byToken: Authenticator = (credentials) =>
     isAccessToken(credentials) ? oauth.authenticate(credentials) : authenticateKey(credentials)
   return {
@@ -62,6 +64,7 @@ export function createIdentity(platform: Platform): Identity {
       console: [
         ...keyRoutes(keys),
         ...organizationRoutes(organizations),
+        ...firstOwnerRoutes({ db }),
         ...signingKeyRoutes({ db, keys: oauth.keys, revoked: revocations.forget }),
       ],
     },

@@ -1,6 +1,7 @@
 // What people need: to come in, to see what they may reach, to let others in, to see who did what.
 
 import { createSealer } from '../platform/audit/sealer.ts'
+import { isLoopback } from '../platform/config.ts'
 import { originRule } from '../platform/http/browser.ts'
 import type { Caller, Credentials } from '../platform/http/caller.ts'
 import type { Route } from '../platform/http/route.ts'
@@ -12,7 +13,7 @@ import { invitationService } from './invitations/service.ts'
 import { createDevices } from './login/device.ts'
 import { passwordRoutes } from './login/password-change.ts'
 import { loginRoutes } from './login/routes.ts'
-import { type LoginParts, loginService } from './login/service.ts'
+import { decoy, type LoginParts, loginService } from './login/service.ts'
 import { codeLimits, createThrottle, passwordLimits } from './login/throttle.ts'
 import { twoFactorService } from './login/two-factor.ts'
 import { twoFactorRoutes } from './login/two-factor-routes.ts'
@@ -35,7 +36,7 @@ export interface People {
 
 const cleanMs = 15 * 60_000
 
-/** `workspacesChanged` makes this node look again which workspaces a key may use. */
+/** `workspacesChanged` makes this node look again which keys there are, and where they may go. */
 export function createPeople(
   platform: Platform,
   { workspacesChanged }: { workspacesChanged: () => void },
@@ -73,9 +74,9 @@ export function createPeople(
         isOwnOrigin,
       }),
       ...passwordRoutes({ ...parts, publicUrl, dataDir, isOwnOrigin }),
-      ...twoFactorRoutes(twoFactorService(parts)),
+      ...twoFactorRoutes(twoFactorService(parts), publicUrl),
       ...sessionRoutes({ db }),
-      ...userRoutes(memberService(parts)),
+      ...userRoutes(memberService(parts, { revoked: workspacesChanged })),
       ...invitationRoutes({ service: invitationService(parts), publicUrl, isOwnOrigin }),
       ...workspaceRoutes(workspaceService({ db, workspacesChanged })),
       ...trustAuditRoutes({ db }),
@@ -85,6 +86,8 @@ export function createPeople(
       credentials.session === null ? null : authenticate(credentials),
     start() {
       warnOfClearText(publicUrl, log)
+      // Made now, so that the first stranger waits no longer than later ones.
+      decoy().catch((error: unknown) => log.warn({ err: error }, 'no password can be hashed'))
       sealer.start()
       timer = setInterval(() => void clean(), cleanMs)
     },
@@ -98,7 +101,6 @@ export function createPeople(
 /** Browsers take a cookie over http, too, and so does whoever listens on the way. */
 function warnOfClearText(publicUrl: string, log: Platform['log']): void {
   const { protocol, hostname } = new URL(publicUrl)
-  const isHere = ['localhost', '127.0.0.1', '[::1]'].includes(hostname)
-  if (protocol === 'https:' || isHere) return
+  if (protocol === 'https:' || isLoopback(hostname)) return
   log.warn('PANTHERA_PUBLIC_URL is not https: passwords and sessions travel in clear')
 }

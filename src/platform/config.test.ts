@@ -56,6 +56,10 @@ describe('settings', () => {
     ['PANTHERA_PORT', '1e3'],
     ['PANTHERA_PUBLIC_URL', 'panthera.example.com'],
     ['PANTHERA_PUBLIC_URL', 'https://example.com/panthera'],
+    ['PANTHERA_PUBLIC_URL', 'http://panthera.example.com'],
+    ['PANTHERA_PUBLIC_URL', 'http://localhost.example.com:4000'],
+    ['PANTHERA_PUBLIC_URL', 'http://10.0.0.7'],
+    ['PANTHERA_INSECURE_HTTP', 'perhaps'],
     ['PANTHERA_ROLES', 'api,cook'],
     ['PANTHERA_SURFACE_HOSTS', 'gate'],
     ['PANTHERA_SURFACE_HOSTS', 'fate=api.example.com'],
@@ -69,6 +73,23 @@ describe('settings', () => {
     const read = () => readConfig({ [name]: value })
     expect(read).toThrow(ConfigError)
     expect(read).toThrow(new RegExp(`^${name}=.+ is not accepted: .+`))
+  })
+
+  it.each([
+    ['http://localhost:4000'],
+    ['http://127.0.0.1'],
+    ['http://[::1]:8080'],
+    ['https://panthera.example.com'],
+  ])('let people in at %s', (origin) => {
+    expect(readConfig({ PANTHERA_PUBLIC_URL: origin }).publicUrl).toBe(origin)
+  })
+
+  it('let people in over clear text only where they say so', () => {
+    const env = { PANTHERA_PUBLIC_URL: 'http://panthera.internal' }
+    expect(() => readConfig(env)).toThrow('PANTHERA_INSECURE_HTTP=true')
+    expect(() => readConfig({ ...env, PANTHERA_INSECURE_HTTP: 'false' })).toThrow(ConfigError)
+    const allowed = readConfig({ ...env, PANTHERA_INSECURE_HTTP: 'true' })
+    expect(allowed.publicUrl).toBe('http://panthera.internal')
   })
 
   it.each([

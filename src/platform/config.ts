@@ -57,7 +57,7 @@ export function readConfig(env: Environment): Config {
   return {
     host: text(env, 'PANTHERA_HOST') ?? '127.0.0.1',
     port,
-    publicUrl: origin(env, 'PANTHERA_PUBLIC_URL') ?? `http://localhost:${port}`,
+    publicUrl: publicUrl(env) ?? `http://localhost:${port}`,
     dataDir: resolve(text(env, 'PANTHERA_DATA_DIR') ?? '.panthera'),
     cacheDir: cacheDir(env),
     databaseUrl,
@@ -150,6 +150,23 @@ function origin(env: Environment, name: string): string | null {
     throw new ConfigError(name, shown(parsed.href), accepted)
   }
   return parsed.origin
+}
+
+/** Over http anybody on the way reads passwords and sessions; a machine is safe from itself. */
+function publicUrl(env: Environment): string | null {
+  const name = 'PANTHERA_PUBLIC_URL'
+  const stated = origin(env, name)
+  const allowsHttp = oneOf(env, 'PANTHERA_INSECURE_HTTP', ['true', 'false'], 'false') === 'true'
+  if (stated === null || allowsHttp) return stated
+  const { protocol, hostname } = new URL(stated)
+  if (protocol === 'https:' || isLoopback(hostname)) return stated
+  const accepted = 'https, or http on localhost; PANTHERA_INSECURE_HTTP=true allows it all the same'
+  throw new ConfigError(name, stated, accepted)
+}
+
+/** Of a URL's host, as it stands there. */
+export function isLoopback(hostname: string): boolean {
+  return ['localhost', '127.0.0.1', '[::1]'].includes(hostname)
 }
 
 /** What stands before an @ may be a password, also in what is no URL. */

@@ -50,7 +50,8 @@ export function createLimits(options: { db: Database; now: () => number }): Limi
     const now = options.now()
     const known = spendings.get(key)
     if (known !== undefined && known.endsAt > now) return known
-    if (spendings.size >= subjectsMax) spendings.clear()
+    const [oldest] = spendings.keys()
+    if (spendings.size >= subjectsMax && oldest !== undefined) spendings.delete(oldest)
     const fresh = { ...bounds(window, now), granted: 0, left: 0, fetching: null }
     spendings.set(key, fresh)
     return fresh

@@ -28,6 +28,8 @@ const documentedByName = {
   'identity.introspect': { minute: 6_000 },
   /** Failed authentication of a client, per client and address. */
   'identity.failures': { hour: 100 },
+  /** The same of all clients together, per address: beyond it nothing is looked up. */
+  'identity.address_failures': { minute: 120 },
 } as const satisfies Record<string, Rates>
 
 export type LimitName = keyof typeof documentedByName

@@ -119,6 +119,21 @@ describe.skipIf(!hasDatabase)('the audit log', () => {
       }
     })
 
+    it('knows once of a key that was refused, however often', async () => {
+      const key = await makeKey('to be refused')
+      await server.call('DELETE', `/console/api/keys/${key.id}`)
+      const use = () => server.call('GET', '/gate/api/findings', { key: key.api_key })
+      expect([(await use()).status, (await use()).status]).toEqual([401, 401])
+      const rows = await until('the record of the refusal', async () => {
+        const { json } = await server.call('GET', `${events}?object_id=${key.id}`)
+        const found = json.data.filter(({ action }: Json) => action === 'key.refused')
+        return found.length > 0 ? (found as Json[]) : undefined
+      })
+      expect(rows).toEqual([
+        expect.objectContaining({ result: 'failure', details: { reason: 'revoked' } }),
+      ])
+    })
+
     it('is chained within a second', async () => {
       const key = await makeKey('to be sealed')
       const committedAt = Date.now()

@@ -86,6 +86,15 @@ describe.skipIf(!hasDatabase)('API keys of Identity', () => {
     })
   })
 
+  it('counts key management per organization, whichever of its keys asks', async () => {
+    const fresh = await startTestServer()
+    const body = { name: 'child', scopes: ['manage:keys'] }
+    const child = await fresh.call('POST', base, { body })
+    const asked = await fresh.call('GET', base, { key: child.json.api_key })
+    expect(asked.headers.get('x-ratelimit-remaining')).toBe('48')
+    await fresh.stop()
+  })
+
   describe('200', () => {
     it('tells when a key was used', async () => {
       const { json } = await create({ name: 'used', scopes: ['manage:keys'] })
@@ -173,6 +182,18 @@ describe.skipIf(!hasDatabase)('API keys of Identity', () => {
       expect(answer.json.error.details.fields[0].field).toBe(field)
     })
 
+    it('for a name that comes twice', async () => {
+      const text = '{"name":"a","scopes":["read:audit"],"n\\u0061me":"b"}'
+      const answer = await server.call('POST', base, {
+        body: text,
+        headers: { 'content-type': 'application/json' },
+      })
+      expect([answer.status, answer.json.error?.details.fields]).toEqual([
+        400,
+        [{ field: 'name', message: 'must not come more than once' }],
+      ])
+    })
+
     it('lists the scopes that there are', async () => {
       const { json } = await create({ name: 'x', scopes: ['read:everything'] })
       expect(json.error.message).toContain('read:principals, write:principals, read:policies')
@@ -196,6 +217,36 @@ describe.skipIf(!hasDatabase)('API keys of Identity', () => {
       const bounds = { expires_in_days: 1, ip_allow: ['127.0.0.0/8', '::1'] }
       const answer = await create({ name: 'x', ...wanted }, await limited([], bounds))
       expect([answer.status, answer.json.error.code]).toEqual([403, 'scope_exceeds_maker'])
+    })
+
+    it('keeps a key from ending what is stronger, and lets it end itself', async () => {
+      const strong = await create({ name: 'strong', scopes: ['*'] })
+      const { json } = await create({ name: 'weak', scopes: ['manage:keys'] })
+      const key = json.api_key
+      const refused = await server.call('DELETE', `${base}/${strong.json.id}`, { key })
+      expect([refused.status, refused.json.error.code]).toEqual([403, 'scope_exceeds_maker'])
+      expect((await server.call('GET', base, { key: strong.json.api_key })).status).toBe(200)
+      const narrow = await create({ name: 'narrow', scopes: ['admin:console'] })
+      const path = `/console/api/keys/${strong.json.id}`
+      const switched = await server.call('PATCH', path, {
+        key: narrow.json.api_key,
+        body: { active: false },
+      })
+      expect([switched.status, switched.json.error.code]).toEqual([403, 'scope_exceeds_maker'])
+      expect((await server.call('GET', base, { key: strong.json.api_key })).status).toBe(200)
+      expect((await server.call('DELETE', `${base}/${json.id}`, { key })).status).toBe(200)
+    })
+
+    it('counts who asks for a workspace that is denied', async () => {
+      const headers = { 'x-workspace-id': 'ws_000000000000' }
+      const left = async () => {
+        const answer = await server.call('GET', base, { headers })
+        expect(answer.status).toBe(403)
+        return Number(answer.headers.get('x-ratelimit-remaining'))
+      }
+      const first = await left()
+      expect(first).toBeGreaterThan(0)
+      expect(await left()).toBe(first - 1)
     })
 
     it('ends a key’s reach at its workspace', async () => {

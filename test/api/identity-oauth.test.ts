@@ -266,6 +266,18 @@ describe.skipIf(!hasDatabase)('OAuth 2.0', () => {
       expect(rotated.json.error.code).toBe('scope_exceeds_maker')
     })
 
+    it('403: a weaker key does not end them', async () => {
+      const weak = await server.call('POST', `${v1}/auth/api-keys`, {
+        body: { name: 'weak', scopes: ['manage:keys'] },
+      })
+      const made = await createClient({ scopes: ['write:policies'] })
+      const gone = await server.call('DELETE', `${path}/${made.client_id}`, {
+        key: weak.json.api_key,
+      })
+      expect([gone.status, gone.json.error.code]).toEqual([403, 'scope_exceeds_maker'])
+      expect((await grant({}, made)).status).toBe(200)
+    })
+
     it('404: of another organization as one that does not exist', async () => {
       const other = await server.call('POST', '/console/api/organizations', { body: { name: 'O' } })
       const theirs = await createClient({ scopes: ['read:audit'] }, other.json.admin_key)
@@ -296,6 +308,10 @@ describe.skipIf(!hasDatabase)('OAuth 2.0', () => {
       expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200))
       const successors = new Set(answers.map((answer) => answer.json.refresh_token))
       expect(successors.size).toBe(1)
+      const log = `${v1}/audit/events?action=token.refreshed&per_page=20`
+      const { json: rows } = await server.call('GET', log)
+      const again = rows.data.filter(({ details }: Json) => details.again === true)
+      expect([rows.data.length, again.length]).toEqual([20, 19])
       expect((await refresh([...successors][0] ?? '')).status).toBe(200)
     })
 
@@ -419,6 +435,28 @@ describe.skipIf(!hasDatabase)('OAuth 2.0', () => {
       expect([answer.status, answer.json.error]).toEqual([status, code])
     })
 
+    it.each(['Basic', 'Basic ', 'Basic a b', 'basic %%%', 'BASIC\tYTpi', 'Basic bm9uZQ=='])(
+      '401 with a challenge for "%s", and 400 beside a secret',
+      async (authorization) => {
+        const alone = await form('token', credentials, { authorization })
+        expect([alone.status, alone.json.error]).toEqual([401, 'invalid_client'])
+        expect(alone.headers.get('www-authenticate')).toMatch(/^Basic realm=/)
+        const { client_id, client_secret } = client
+        const both = { ...credentials, client_id, client_secret }
+        const twice = await form('token', both, { authorization })
+        expect([twice.status, twice.json.error]).toEqual([400, 'invalid_request'])
+      },
+    )
+
+    it('says in a form what details say elsewhere', async () => {
+      const missing = await form('token', {}, basic(client))
+      expect(missing.json.error_description).toBe('grant_type: is required.')
+      const wider = await form('token', { ...credentials, scope: '*' }, basic(client))
+      expect(wider.json.error_description).toContain(`scopes_max: ${scopes.join(' ')}`)
+      const big = await json('token', `"${'x'.repeat(70_000)}"`)
+      expect([big.status, big.json.error.details.bytes_max]).toEqual([413, 65_536])
+    })
+
     it('401 without a client', async () => {
       expect((await form('token', credentials)).json.error).toBe('invalid_client')
       const unknown = { ...credentials, client_id: 'client_000000000000', client_secret: 'x' }
@@ -446,6 +484,41 @@ describe.skipIf(!hasDatabase)('OAuth 2.0', () => {
       }
     })
 
+    it('asks a key for a scope, and ends at the workspace', async () => {
+      const { json: token } = await grant()
+      const ask = async (key: string, asked: string) => {
+        const answer = await json(
+          'introspect',
+          { token: asked },
+          { authorization: `Bearer ${key}` },
+        )
+        return [answer.status, answer.json.active ?? answer.json.error?.code]
+      }
+      const keyWith = async (wanted: string[], headers = {}) =>
+        server.call('POST', `${v1}/auth/api-keys`, { body: { name: 'k', scopes: wanted }, headers })
+      const narrow = (await keyWith(['read:principals'])).json.api_key
+      expect(await ask(narrow, token.access_token)).toEqual([403, 'forbidden'])
+      const db = openDatabase({ connection: server.databaseUrl, onError: () => undefined })
+      await db.inTenant(server.organization_id, (tx) =>
+        tx.run(sql`insert into workspaces (organization_id, id, name)
+          values (${server.organization_id}, 'ws_introspect', 'Other')`),
+      )
+      await db.close()
+      const headers = { 'x-workspace-id': 'ws_introspect' }
+      // What a key may use of workspaces is looked up anew within seconds.
+      let made = await keyWith(['manage:keys', 'read:principals', 'write:policies'], headers)
+      while (made.status === 403) made = await keyWith(['manage:keys'], headers)
+      const there = made.json.api_key
+      expect(await ask(there, token.access_token)).toEqual([200, false])
+      expect(await ask(there, token.refresh_token)).toEqual([200, false])
+      const client = await createClient({ scopes: ['manage:keys'] }, there)
+      const theirs = (await grant({}, client)).json
+      expect(await ask(there, theirs.access_token)).toEqual([200, true])
+      expect(await ask(server.keys.identity ?? '', theirs.refresh_token)).toEqual([200, true])
+      const byClient = await form('introspect', { token: token.access_token }, basic(client))
+      expect(byClient.json).toEqual({ active: false })
+    })
+
     it('says nothing to strangers', async () => {
       const { json: token } = await grant()
       const alone = await form('introspect', { token: token.access_token })
@@ -453,6 +526,42 @@ describe.skipIf(!hasDatabase)('OAuth 2.0', () => {
       const headers = { authorization: 'Bearer junk' }
       const junk = await form('introspect', { token: token.access_token }, headers)
       expect(junk.status).toBe(401)
+    })
+  })
+
+  describe('429', () => {
+    it('counts failures alike whether there is such a client or not', async () => {
+      const limits = { 'identity.failures.hour': 2, 'identity.address_failures.minute': 7 }
+      const env = { PANTHERA_RATE_LIMITS: JSON.stringify(limits) }
+      const strict = await startTestServer({ env })
+      const path = `${v1}/oauth/clients`
+      const made = await strict.call('POST', path, { body: { name: 'c', scopes } })
+      const ask = async (client_id: string, client_secret?: string) => {
+        const body = { grant_type: 'client_credentials', client_id, client_secret }
+        return strict.call('POST', `${v1}/oauth/token`, { key: null, body })
+      }
+      const tried = async (id: string) => {
+        const answers = [await ask(id, 'cs_wrong'), await ask(id, 'cs_wrong')]
+        const beyond = await ask(id, 'cs_wrong')
+        expect(beyond.headers.get('x-ratelimit-remaining')).toBe('0')
+        return [...answers, beyond].map(({ status }) => status)
+      }
+      expect(await tried('client_000000000000')).toEqual([401, 401, 429])
+      expect(await tried(made.json.client_id)).toEqual([401, 401, 429])
+      expect((await ask(made.json.client_id, made.json.client_secret)).status).toBe(200)
+      // Who sends nothing guesses nothing.
+      for (let time = 0; time < 3; time++) {
+        expect((await ask('client_000000000001')).status).toBe(401)
+      }
+      const guess = (at: number) => ask(`client_${String(at).padStart(12, '0')}`, 'cs_wrong')
+      let status = 0
+      for (let at = 2; at < 30 && status !== 429; at++) status = (await guess(at)).status
+      // Of the address there were as many as there may be: a good client goes on all the same.
+      expect(status).toBe(429)
+      const other = await strict.call('POST', path, { body: { name: 'd', scopes } })
+      expect((await ask(other.json.client_id, other.json.client_secret)).status).toBe(429)
+      expect((await ask(made.json.client_id, made.json.client_secret)).status).toBe(200)
+      await strict.stop()
     })
   })
 

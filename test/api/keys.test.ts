@@ -239,6 +239,8 @@ describe.skipIf(!hasDatabase)('keys', () => {
       for (let tries = 0; tries < 61 && last.status === 401; tries++) last = await guess()
       expect(last.status).toBe(429)
       expect(Number(last.headers.get('retry-after'))).toBeGreaterThan(0)
+      expect(last.headers.get('x-ratelimit-limit')).toBe('60')
+      expect(last.headers.get('x-ratelimit-remaining')).toBe('0')
       expect((await quiet.call('GET', '/gate/api/findings')).status).toBe(200)
       await quiet.stop()
     })

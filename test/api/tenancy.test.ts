@@ -8,7 +8,7 @@ import { uuid7 } from '../../src/platform/ids.ts'
 import { type Browser, browserEnv, ownerBrowser } from '../fixtures/browser.ts'
 import type { Answer, CallOptions, Json } from '../fixtures/call.ts'
 import { hasDatabase } from '../fixtures/database.ts'
-import { invite } from '../fixtures/people.ts'
+import { accept } from '../fixtures/people.ts'
 import { startTestServer, type TestServer } from '../fixtures/server.ts'
 
 const mounts = ['gate', 'trust', 'identity', 'certus', 'console'] as const
@@ -55,7 +55,7 @@ describe.skipIf(!hasDatabase)('ids of another organization', () => {
       keys: server.keys,
       browser: owner,
     })
-    mine = await furnish(await another(owner))
+    mine = await furnish(await another())
   })
   afterAll(async () => {
     await db.close()
@@ -71,10 +71,10 @@ describe.skipIf(!hasDatabase)('ids of another organization', () => {
     ids: Record<string, string>
   }
 
-  /** A second organization with keys of every surface, and its owner, who came from the first. */
-  async function another(owner: Browser): Promise<Entered> {
+  /** A second organization with keys of every surface, and its owner. */
+  async function another(): Promise<Entered> {
     const { json } = await server.call('POST', '/console/api/organizations', {
-      body: { name: 'Another', plan: 'enterprise' },
+      body: { name: 'Another', plan: 'enterprise', owner_email: 'another@example.com' },
     })
     const keys: Record<string, string> = { identity: json.admin_key }
     for (const surface of ['gate', 'trust', 'certus']) {
@@ -84,14 +84,7 @@ describe.skipIf(!hasDatabase)('ids of another organization', () => {
       })
       keys[surface === 'trust' ? 'trust_public' : surface] = made.json.api_key
     }
-    const person = await invite(server, owner, { email: 'another@example.com', role: 'viewer' })
-    await db.inTenant(server.organization_id, (tx) =>
-      tx.run(sql`delete from memberships where user_id = ${person.id}`),
-    )
-    await db.inTenant(json.id, (tx) =>
-      tx.run(sql`insert into memberships (organization_id, user_id, role)
-        values (${json.id}, ${person.id}, 'owner')`),
-    )
+    const person = await accept(server, json.owner_invitation)
     return { organizationId: json.id, keys, browser: person.browser }
   }
 

@@ -175,11 +175,64 @@ describe.skipIf(!hasDatabase)('the second step', () => {
     it('when the password was changed between the steps', async () => {
       const person = await enrolled()
       const { browser, token } = await firstStep(person)
-      const body = { currentPassword: strongPassword, newPassword: `${strongPassword} 2` }
+      const [code] = person.recoveryCodes
+      const body = { currentPassword: strongPassword, newPassword: `${strongPassword} 2`, code }
       const changed = await person.browser.call('POST', `${auth}/password`, { body })
       expect(changed.status).toBe(200)
       expect((await verify(browser, token, next(person))).status).toBe(401)
     })
+  })
+
+  describe('ends what the password alone had opened', () => {
+    it('401: other sessions, and logins that wait, when an app is enrolled', async () => {
+      const person = await newcomer()
+      const other = openBrowser(server)
+      await firstStep(person, other)
+      const { browser } = person
+      const begun = await browser.call('POST', `${auth}/2fa/enroll`, {
+        body: { password: strongPassword },
+      })
+      const code = totp(fromBase32(begun.json.data.secret), timeStep(Date.now()))
+      expect((await browser.call('POST', `${auth}/2fa/confirm`, { body: { code } })).status).toBe(
+        200,
+      )
+      expect((await other.call('GET', `${auth}/me`)).status).toBe(401)
+      expect((await browser.call('GET', `${auth}/me`)).status).toBe(200)
+    })
+
+    it('400 and 401: the password is not changed without a code', async () => {
+      const person = await enrolled()
+      const next = { currentPassword: strongPassword, newPassword: `${strongPassword} 2` }
+      const change = (body: object) => person.browser.call('POST', `${auth}/password`, { body })
+      const without = await change(next)
+      expect([without.status, without.json.error.details.fields[0].field]).toEqual([400, 'code'])
+      expect((await change({ ...next, code: '000000' })).status).toBe(401)
+      expect((await change({ ...next, code: person.recoveryCodes[0] })).status).toBe(200)
+    })
+  })
+
+  it('comes before an invitation is accepted', async () => {
+    const person = await enrolled()
+    const { json } = await server.call('POST', '/console/api/organizations', {
+      body: { name: 'Elsewhere', owner_email: person.email },
+    })
+    const browser = openBrowser(server)
+    const answer = await browser.call('POST', `${auth}/accept-invitation`, {
+      body: { token: json.owner_invitation.token, password: strongPassword },
+    })
+    expect(answer.json).toEqual({ requires2FA: true, token: expect.any(String) })
+    const places = async (by: Browser) =>
+      new Set(
+        (await by.call('GET', `${auth}/me`)).json.workspaces.map(
+          (one: { organizationId: string }) => one.organizationId,
+        ),
+      )
+    expect((await places(person.browser)).has(json.id)).toBe(false)
+    expect((await verify(browser, answer.json.token, '000000')).status).toBe(401)
+    expect((await places(person.browser)).has(json.id)).toBe(false)
+    const done = await verify(browser, answer.json.token, next(person))
+    expect(done.status).toBe(200)
+    expect((await places(browser)).has(json.id)).toBe(true)
   })
 
   describe('409 and 400', () => {

@@ -76,7 +76,7 @@ export function clientRoutes(service: ClientService): Route[] {
       status: 200,
       params: ClientPath,
       reply: DeletedClient,
-      errors: ['client_not_found'],
+      errors: ['client_not_found', 'scope_exceeds_maker'],
       handle: async (request) => {
         const { client_id } = request.params
         const { deleted_at } = await service.remove(originOf(request), client_id)

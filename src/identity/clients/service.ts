@@ -43,6 +43,7 @@ export function clientService(options: {
           id: prefixedId('client'),
           workspaceId,
           createdBy: actor.id,
+          personId: origin.caller.session?.userId ?? null,
           secretHash: hashKey(secret),
           ...checked,
         })
@@ -70,6 +71,7 @@ export function clientService(options: {
       const gone = await db.inTenant(origin.caller.organizationId, async (tx) => {
         const found = await store.remove(tx, reachOf(origin.caller), id)
         if (found === null) throw errors.problem('client_not_found')
+        mustReach(origin.caller, { surface: 'identity', ...found })
         await appendAudit(tx, origin, entry('client.deleted', { client_id: id, ...found }))
         return found
       })

@@ -3,6 +3,7 @@ import { empty, type Sql, sql, type Tx } from '../../platform/db.ts'
 import type { Plan } from '../../platform/http/caller.ts'
 import type { Reach } from '../keys/bounds.ts'
 import { announceRevocation } from '../revocations.ts'
+import { personBehind } from '../users/credentials.ts'
 import type { Client } from './schema.ts'
 
 export interface NewClient {
@@ -17,16 +18,18 @@ export interface NewClient {
   expiresAt: string | null
   secretHash: Buffer
   createdBy: string
+  personId: string | null
 }
 
 export async function insert(tx: Tx, client: NewClient): Promise<Client> {
   return tx.one<Client>(sql`
     insert into oauth_clients
       (organization_id, id, workspace_id, name, grant_types, scopes, redirect_uris, ip_allow,
-       expires_at, secret_hash, created_by)
+       expires_at, secret_hash, created_by, person_id)
     values (${client.organizationId}, ${client.id}, ${client.workspaceId}, ${client.name},
       ${client.grantTypes}, ${client.scopes}, ${client.redirectUris}, ${client.ipAllow},
-      ${client.expiresAt}, ${client.secretHash}, ${client.createdBy})
+      ${client.expiresAt}, ${client.secretHash}, ${client.createdBy},
+      ${personBehind(client)})
     returning ${columns}`)
 }
 
@@ -57,15 +60,18 @@ export async function replaceSecret(
   await announceRevocation(tx)
 }
 
+interface DeletedRow {
+  name: string
+  scopes: string[]
+  ip_allow: string[]
+  deleted_at: string
+}
+
 /** With all its tokens. Null where there is none; one that is deleted stays as it was. */
-export async function remove(
-  tx: Tx,
-  reach: Reach,
-  id: string,
-): Promise<{ name: string; deleted_at: string } | null> {
-  const gone = await tx.maybe<{ name: string; deleted_at: string }>(sql`update oauth_clients
+export async function remove(tx: Tx, reach: Reach, id: string): Promise<DeletedRow | null> {
+  const gone = await tx.maybe<DeletedRow>(sql`update oauth_clients
       set deleted_at = coalesce(deleted_at, now())
-    where ${within(reach)} and id = ${id} returning name, deleted_at`)
+    where ${within(reach)} and id = ${id} returning name, scopes, ip_allow, deleted_at`)
   if (gone === null) return null
   await tx.run(sql`update oauth_grants set revoked_at = now()
     where organization_id = ${reach.organizationId} and client_id = ${id}
@@ -88,13 +94,16 @@ export interface KnownClient {
   previous_until: string | null
   plan: Plan
   is_first: boolean
+  in_default_workspace: boolean
 }
 
 /** Across tenants: whose client it is, is what is being asked. */
 export async function findForAuthentication(tx: Tx, id: string): Promise<KnownClient | null> {
   return tx.maybe<KnownClient>(sql`
     select c.organization_id, c.id, c.name, c.workspace_id, c.grant_types, c.scopes, c.ip_allow,
-      c.expires_at, c.secret_hash, c.previous_secret_hash, c.previous_until, o.plan, o.is_first
+      c.expires_at, c.secret_hash, c.previous_secret_hash, c.previous_until, o.plan, o.is_first,
+      exists(select from workspaces w where w.organization_id = c.organization_id
+        and w.id = c.workspace_id and w.is_default) as in_default_workspace
     from oauth_clients c join organizations o on o.id = c.organization_id
     where c.id = ${id} and c.deleted_at is null`)
 }

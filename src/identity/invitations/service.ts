@@ -1,21 +1,25 @@
 // Lets people in: whoever has the token and proves, or chooses, the password of the invited
-// address. An invitation is worth what its maker may still give at that moment.
+// address.
 import { appendAudit, type Origin } from '../../platform/audit/audit.ts'
-import { enterSystem, enterTenant, type Tx } from '../../platform/db.ts'
+import type { Tx } from '../../platform/db.ts'
 import type { Caller } from '../../platform/http/caller.ts'
-import { invalidField } from '../../platform/http/validation.ts'
 import { prefixedId, randomBase62, uuid7 } from '../../platform/ids.ts'
 import { errors } from '../errors.ts'
-import { NewPassword } from '../login/schema.ts'
-import { type FirstStep, firstStep, type LoginParts, provePassword } from '../login/service.ts'
+import {
+  type FirstStep,
+  firstStep,
+  type LoginParts,
+  provePassword,
+  welcome,
+} from '../login/service.ts'
 import type { Visit } from '../login/visit.ts'
 import type { PageQuery } from '../paging.ts'
-import { requireGrant, requireUserPermission, roleOf } from '../users/authority.ts'
+import { requireGrant, requireUserPermission } from '../users/authority.ts'
 import { requireWorkspaces } from '../users/members.ts'
 import * as members from '../users/members-store.ts'
 import { hashPassword } from '../users/password.ts'
-import { isInEveryWorkspace, mayGrant } from '../users/roles.ts'
 import * as users from '../users/store.ts'
+import { join } from './join.ts'
 import type { AcceptInvitation, CreatedInvitation, CreateInvitation, Invitation } from './schema.ts'
 import * as store from './store.ts'
 
@@ -87,69 +91,28 @@ async function accept(
   given: AcceptInvitation,
 ): Promise<FirstStep> {
   const { db } = parts
-  const found = await db.inSystem(async (tx) => {
-    const invitation = await store.findByToken(tx, given.token)
-    if (invitation === null) throw errors.problem('invitation_not_found')
-    const { email } = invitation
-    return { invitation, login: await users.findLogin(tx, { email }, visit.address) }
+  const invitation = store.invitationHash(given.token)
+  const { email, isKnown } = await db.inSystem(async (tx) => {
+    const found = await store.findByHash(tx, invitation)
+    if (found === null) throw errors.problem('invitation_not_found')
+    const login = await users.findLogin(tx, { email: found.email }, visit.address)
+    return { email: found.email, isKnown: login !== null }
   })
-  const { email } = found.invitation
-  const joining =
-    found.login === null
-      ? { userId: uuid7(), passwordHash: await newHash(given.password) }
-      : { userId: await knownUser(parts, visit, { email, password: given.password }) }
-  const name = given.name ?? null
-  const login = await db.inSystem(async (tx) => {
-    if (joining.passwordHash !== undefined) {
-      const { userId: id, passwordHash } = joining
-      const made = await users.register(tx, { id, email, name, passwordHash })
-      // Somebody has just taken the address: it is theirs to prove.
-      if (made === null) throw errors.problem('invitation_not_found')
-    }
-    await join(tx, { invitation: found.invitation, userId: joining.userId, visit })
-    return users.findLogin(tx, { id: joining.userId }, visit.address)
-  })
-  if (login === null) throw errors.problem('invitation_not_found')
-  return firstStep(parts, visit, login)
-}
-
-async function newHash(password: string): Promise<string> {
-  const checked = NewPassword.safeParse(password)
-  if (!checked.success) throw invalidField('password', 'must have at least 12 characters')
-  return hashPassword(password)
-}
-
-async function knownUser(
-  parts: LoginParts,
-  visit: Visit,
-  given: { email: string; password: string },
-): Promise<string> {
-  const { id } = await provePassword(parts, visit, given, { membersOnly: false })
-  return id
-}
-
-/** From the system's view and back to it. */
-async function join(
-  tx: Tx,
-  { invitation, userId, visit }: { invitation: store.InvitationRow; userId: string; visit: Visit },
-): Promise<void> {
-  const { organization_id: organizationId, role, email } = invitation
-  await enterTenant(tx, organizationId)
-  await members.lock(tx, organizationId)
-  const maker = await roleOf(tx, organizationId, invitation.created_by)
-  const isWorth = maker !== null && mayGrant(maker, role)
-  if (!isWorth || !(await store.accept(tx, organizationId, invitation.id))) {
-    throw errors.problem('invitation_not_found')
+  if (isKnown) {
+    const proving = { email, password: given.password }
+    const login = await provePassword(parts, visit, proving, { membersOnly: false })
+    return firstStep(parts, visit, login, invitation)
   }
-  if ((await roleOf(tx, organizationId, userId)) !== null) throw errors.problem('already_member')
-  await users.join(tx, { organizationId, userId, role })
-  const ids = isInEveryWorkspace(role) ? [] : invitation.workspace_ids
-  await members.setWorkspaces(tx, { organizationId, userId, ids })
-  const actor = { kind: 'user', id: userId, name: email } as const
-  const { address, requestId } = visit
-  const origin = { caller: { organizationId, actor }, address, requestId }
-  await appendAudit(tx, origin, entry('invitation.accepted', invitation))
-  await enterSystem(tx)
+  const passwordHash = await hashPassword(given.password)
+  return db.inSystem(async (tx) => {
+    const user = { id: uuid7(), email, name: given.name ?? null, passwordHash }
+    // Somebody has just taken the address: it is theirs to prove.
+    if ((await users.register(tx, user)) === null) throw errors.problem('invitation_not_found')
+    const login = await users.findLogin(tx, { id: user.id }, visit.address)
+    if (login === null) throw errors.problem('invitation_not_found')
+    await join(tx, { invitation, login, visit })
+    return welcome(tx, parts, { visit, login })
+  })
 }
 
 function shown(row: store.InvitationRow): Invitation {

@@ -3,11 +3,18 @@
 // over the permission that a route asks for.
 import { timingSafeEqual } from 'node:crypto'
 import { common, type Problem } from '../../platform/errors.ts'
-import type { Authenticator, Caller, Credentials } from '../../platform/http/caller.ts'
+import {
+  type Authenticator,
+  type Caller,
+  type Counted,
+  type Credentials,
+  WorkspaceDenied,
+} from '../../platform/http/caller.ts'
 import { keyChecksumHolds, keyPrefixes } from '../../platform/ids.ts'
 import { agentPermissions, holds, type Mount, type Surface } from '../../platform/permissions.ts'
 import type { KeyCache } from './cache.ts'
 import { addressAllowed } from './ranges.ts'
+import type { NoteRefusal, Reason } from './refusals.ts'
 import { hashKey } from './service.ts'
 import type { KnownKey } from './store.ts'
 
@@ -18,26 +25,50 @@ const prefixes: Record<Surface, readonly string[]> = {
   certus: [keyPrefixes.certus],
 }
 
-export function keyAuthenticator(options: { cache: KeyCache; now: () => number }): Authenticator {
+export function keyAuthenticator(options: {
+  cache: KeyCache
+  now: () => number
+  noteRefusal?: NoteRefusal
+}): Authenticator {
+  const { cache, now, noteRefusal } = options
   return async (credentials) => {
     const surface = surfaceOf(credentials.mount)
     const { token } = credentials
     if (token === null || !hasForm(token, surface)) throw common.problem('unauthorized')
     const hash = hashKey(token)
-    const key = await options.cache.find(hash)
+    const key = await cache.find(hash)
     if (key === null || !timingSafeEqual(key.hash, hash) || key.surface !== surface) {
       throw common.problem('unauthorized')
     }
-    if (!key.active) throw common.problem('unauthorized', { details: { active: false } })
-    if (key.expires_at !== null && Date.parse(key.expires_at) <= options.now()) {
-      throw expired(credentials.mount, key.expires_at)
+    const refusal = refusalOf(key, credentials, now())
+    if (refusal !== null) {
+      noteRefusal?.(key, refusal.reason, credentials.address)
+      throw refusal.problem
     }
-    if (key.revoked_at !== null) throw revoked(credentials.mount)
-    if (!addressAllowed(key.ip_allow, credentials.address)) throw common.problem('unauthorized')
     const caller = callerOf(key, credentials)
-    options.cache.used(key)
+    cache.used(key)
     return caller
   }
+}
+
+interface Refusal {
+  reason: Reason
+  problem: Problem
+}
+
+/** In the order of Trust's reference. */
+function refusalOf(key: KnownKey, { mount, address }: Credentials, now: number): Refusal | null {
+  const { expires_at: end } = key
+  if (!key.active) {
+    const problem = common.problem('unauthorized', { details: { active: false } })
+    return { reason: 'switched_off', problem }
+  }
+  if (end !== null && Date.parse(end) <= now) {
+    return { reason: 'expired', problem: expired(mount, end) }
+  }
+  if (key.revoked_at !== null) return { reason: 'revoked', problem: revoked(mount) }
+  if (addressAllowed(key.ip_allow, address)) return null
+  return { reason: 'address', problem: common.problem('unauthorized') }
 }
 
 /** Identity's reference has one code for all that does not authenticate, and tells the time. */
@@ -67,11 +98,14 @@ function hasForm(token: string, surface: Surface): boolean {
 }
 
 function callerOf(key: KnownKey, credentials: Credentials): Caller {
-  return {
+  const counted: Counted = {
     organizationId: key.organization_id,
-    ...workspaceOf(key, credentials.workspaceId),
     plan: key.plan,
     actor: { kind: 'key', id: key.id, name: key.name },
+  }
+  return {
+    ...counted,
+    ...workspaceOf(key, { wanted: credentials.workspaceId, counted }),
     surface: key.surface,
     scopes: key.type === 'agent' ? agentScopes(key.scopes) : key.scopes,
     expiresAt: key.expires_at,
@@ -82,18 +116,16 @@ function callerOf(key: KnownKey, credentials: Credentials): Caller {
 
 /**
  * Credentials of the default workspace are the organization's; the others stay where they were
- * made. Throws 403.
+ * made. Throws WorkspaceDenied.
  */
 export function workspaceOf(
   credential: Pick<KnownKey, 'workspace_id' | 'workspaces' | 'in_default_workspace'>,
-  wanted: string | null,
+  { wanted, counted }: { wanted: string | null; counted: Counted },
 ): Pick<Caller, 'workspaceId' | 'organizationWide'> {
   const own = credential.workspace_id
   const workspaceId = wanted ?? own
   const within = credential.in_default_workspace ? credential.workspaces : [own]
-  if (!within.includes(workspaceId)) {
-    throw common.problem('workspace_access_denied', { details: { workspace_id: workspaceId } })
-  }
+  if (!within.includes(workspaceId)) throw new WorkspaceDenied(workspaceId, counted)
   return { workspaceId, organizationWide: credential.in_default_workspace && workspaceId === own }
 }
 

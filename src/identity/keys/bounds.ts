@@ -74,8 +74,9 @@ export function expiryWithin(
 }
 
 /**
- * For a new secret of what exists: whoever gets it gets all that the credential carries, so this
- * caller must be able to make one like it. Throws 403.
+ * For a new secret of what exists, and for its end: whoever gets the secret gets all that the
+ * credential carries, and nobody stops what is stronger. So this caller must be able to make one
+ * like it. Throws 403.
  */
 export function mustReach(
   caller: Caller,

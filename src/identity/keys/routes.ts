@@ -59,7 +59,7 @@ function changeRoutes(service: KeyService): Route[] {
       params: KeyPath,
       body: ChangeKey,
       reply: Key,
-      errors: ['key_not_found'],
+      errors: ['key_not_found', 'scope_exceeds_maker'],
       handle: (request) =>
         service.setActive(originOf(request), request.params.key_id, request.body.active),
     }),
@@ -89,7 +89,7 @@ function changeRoutes(service: KeyService): Route[] {
       status: 200,
       params: KeyPath,
       reply: Key,
-      errors: ['key_not_found'],
+      errors: ['key_not_found', 'scope_exceeds_maker'],
       handle: (request) => service.revoke(originOf(request), request.params.key_id),
     }),
   ]

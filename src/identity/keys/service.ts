@@ -53,7 +53,8 @@ export function keyService(options: KeyOptions): KeyService {
       const checked = check(origin.caller, wanted, now())
       return db.inTenant(origin.caller.organizationId, async (tx) => {
         const { organizationId, workspaceId, actor } = origin.caller
-        const made = { organizationId, workspaceId, createdBy: actor.id, ...checked }
+        const personId = origin.caller.session?.userId ?? null
+        const made = { organizationId, workspaceId, createdBy: actor.id, personId, ...checked }
         const key = await mint(tx, options.secrets, made)
         await appendAudit(tx, origin, entry('key.created', key, { scopes: key.scopes }))
         return key
@@ -70,6 +71,7 @@ export function keyService(options: KeyOptions): KeyService {
       const key = await db.inTenant(origin.caller.organizationId, async (tx) => {
         const found = await store.setActive(tx, reachOf(origin.caller), { id, active })
         if (found === null) throw errors.problem('key_not_found')
+        mustReach(origin.caller, found)
         const action = active ? 'key.activated' : 'key.deactivated'
         await appendAudit(tx, origin, entry(action, found))
         return found
@@ -81,6 +83,7 @@ export function keyService(options: KeyOptions): KeyService {
       const key = await db.inTenant(origin.caller.organizationId, async (tx) => {
         const found = await store.revoke(tx, reachOf(origin.caller), { id, surface })
         if (found === null) throw errors.problem('key_not_found')
+        mustReach(origin.caller, found)
         await appendAudit(tx, origin, entry('key.revoked', found))
         return found
       })
@@ -106,6 +109,7 @@ async function rotate(
     organizationId: caller.organizationId,
     workspaceId: old.workspace_id,
     createdBy: caller.actor.id,
+    personId: caller.session?.userId ?? null,
     surface: old.surface,
     type: old.type,
     name: old.name,
@@ -133,6 +137,7 @@ export interface Minted {
   organizationId: string
   workspaceId: string
   createdBy: string
+  personId?: string | null
   surface: Surface
   type: Key['type']
   name: string

@@ -3,6 +3,7 @@ import { empty, type Sql, sql, type Tx } from '../../platform/db.ts'
 import type { Plan } from '../../platform/http/caller.ts'
 import type { Surface } from '../../platform/permissions.ts'
 import { announceRevocation } from '../revocations.ts'
+import { personBehind } from '../users/credentials.ts'
 import type { Reach } from './bounds.ts'
 import type { Key } from './schema.ts'
 
@@ -19,6 +20,8 @@ export interface NewKey {
   scopes: readonly string[]
   ipAllow: readonly string[]
   createdBy: string
+  /** Where a person makes it; behind other makers the one is looked up. */
+  personId?: string | null
   expiresAt: string | null
   sealedEvidenceSecret: Buffer | null
 }
@@ -27,10 +30,10 @@ export async function insert(tx: Tx, key: NewKey): Promise<Key> {
   return tx.one<Key>(sql`
     insert into api_keys
       (organization_id, id, workspace_id, surface, type, hash, hint, name, description, scopes,
-       ip_allow, created_by, expires_at, sealed_evidence_secret)
+       ip_allow, created_by, person_id, expires_at, sealed_evidence_secret)
     values (${key.organizationId}, ${key.id}, ${key.workspaceId}, ${key.surface}, ${key.type},
       ${key.hash}, ${key.hint}, ${key.name}, ${key.description}, ${key.scopes}, ${key.ipAllow},
-      ${key.createdBy}, ${key.expiresAt}, ${key.sealedEvidenceSecret})
+      ${key.createdBy}, ${personBehind(key)}, ${key.expiresAt}, ${key.sealedEvidenceSecret})
     returning ${columns}`)
 }
 

@@ -124,7 +124,7 @@ function changeRoutes(service: KeyService, now: () => number): Route[] {
       status: 200,
       params: KeyPath,
       reply: RevokedKey,
-      errors: ['key_not_found'],
+      errors: ['key_not_found', 'scope_exceeds_maker'],
       handle: async (request) => {
         const key = await service.revoke(originOf(request), request.params.key_id, surface)
         const revoked_at = toSeconds(key.revoked_at ?? new Date(now()).toISOString())

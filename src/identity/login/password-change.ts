@@ -1,18 +1,23 @@
 // /trust/api/auth/password: another password, by who knows the old one or has a token of an admin.
 // Every other session ends.
 import type { Origin } from '../../platform/audit/audit.ts'
+import { enterSystem, enterTenant, type Tx } from '../../platform/db.ts'
 import { strikePassword } from '../../platform/first-run-file.ts'
 import type { OriginRule } from '../../platform/http/browser.ts'
 import { originOf } from '../../platform/http/origin.ts'
 import { type Route, route } from '../../platform/http/route.ts'
 import { invalidField } from '../../platform/http/validation.ts'
 import * as sessions from '../sessions/store.ts'
+import { roleOf } from '../users/authority.ts'
+import * as members from '../users/members-store.ts'
 import { hashPassword } from '../users/password.ts'
+import { mayGrant } from '../users/roles.ts'
 import * as users from '../users/store.ts'
 import { reauthenticate } from './reauthenticate.ts'
 import { record } from './record.ts'
 import { resetOver, wrongPassword } from './refusal.ts'
 import { ChangePassword, LoggedIn, LoginAnswer, ResetPassword } from './schema.ts'
+import { kindOf } from './second-factor.ts'
 import {
   type FirstStep,
   firstStep,
@@ -22,6 +27,7 @@ import {
   welcome,
 } from './service.ts'
 import * as store from './store.ts'
+import { provingFactor } from './two-factor.ts'
 import { keepCookies, refuseOthersPages, type Visit, visitOf } from './visit.ts'
 
 export interface PasswordChangeParts extends LoginParts {
@@ -81,43 +87,75 @@ async function reset(
   { token, newPassword }: ResetPassword,
 ): Promise<FirstStep> {
   const { db } = parts
-  const login = await db.inSystem(async (tx) => {
+  const { found, login } = await db.inSystem(async (tx) => {
     const found = await store.findReset(tx, token)
-    return found && users.findLogin(tx, { id: found.user_id }, visit.address)
+    const login = found && (await users.findLogin(tx, { id: found.user_id }, visit.address))
+    return { found, login }
   })
-  if (login === null || !login.is_member) throw resetOver()
+  if (found === null || login === null || !login.is_member) throw resetOver()
   checkNew(newPassword, { login, currentPassword: null })
   const to = await hashPassword(newPassword)
-  await db.inSystem(async (tx) => {
+  const renewed = await db.inSystem(async (tx) => {
+    await mustStand(tx, found, login)
     const change = { userId: login.id, from: login.password_hash, to }
     const isFirst = await store.endChallenge(tx, token)
     if (!isFirst || !(await users.changePassword(tx, change))) throw resetOver()
     await sessions.closeOthers(tx, login.id, null)
     await store.endChallengesOf(tx, login.id)
     await record(tx, { person: login, ...visit }, { action: 'password.reset' })
+    return again(tx, login)
   })
   await strike(parts, login.email)
-  const password_changed_at = new Date(parts.now()).toISOString()
-  return firstStep(parts, visit, { ...login, password_changed_at })
+  return firstStep(parts, visit, renewed)
+}
+
+/** Locks what the judgement rests on. Throws 401 where the token is worth nothing any more. */
+async function mustStand(tx: Tx, reset: store.Reset, login: users.Login): Promise<void> {
+  const { issued_in: organizationId, issued_by: issuer } = reset
+  await enterTenant(tx, organizationId)
+  await members.lock(tx, organizationId)
+  const own = await roleOf(tx, organizationId, issuer)
+  const role = await roleOf(tx, organizationId, login.id)
+  await enterSystem(tx)
+  if (!(await users.lockPassword(tx, login))) throw resetOver()
+  const organizations = await users.organizationIdsOf(tx, login.id)
+  const isAlone = organizations.length === 1 && organizations[0] === organizationId
+  if (own === null || role === null || !mayGrant(own, role) || !isAlone) throw resetOver()
+}
+
+/** As the account is after the change. */
+async function again(tx: Tx, { id }: users.Login): Promise<users.Login> {
+  const login = await users.findLogin(tx, { id }, '')
+  if (login === null) throw resetOver()
+  return login
 }
 
 async function change(
   parts: PasswordChangeParts,
   { origin, visit }: { origin: Origin; visit: Visit },
-  { currentPassword, newPassword }: ChangePassword,
+  { currentPassword, newPassword, code }: ChangePassword,
 ): Promise<Welcome> {
-  const login = await reauthenticate(parts, sessionOf(origin.caller), currentPassword)
+  const session = sessionOf(origin.caller)
+  const login = await reauthenticate(parts, session, currentPassword)
   checkNew(newPassword, { login, currentPassword })
+  if (login.has_second_factor && code === undefined) {
+    throw invalidField('code', 'is needed, as a second step is asked at your login')
+  }
   const to = await hashPassword(newPassword)
-  const changed = await parts.db.inSystem(async (tx) => {
+  const second = login.has_second_factor ? kindOf(code ?? '') : null
+  const replace = async (tx: Tx) => {
     const change = { userId: login.id, from: login.password_hash, to }
     if (!(await users.changePassword(tx, change))) throw wrongPassword()
     await sessions.closeOthers(tx, login.id, null)
     await store.endChallengesOf(tx, login.id)
     await record(tx, { person: login, ...visit }, { action: 'password.changed' })
-    const renewed = { ...login, password_changed_at: new Date(parts.now()).toISOString() }
-    return welcome(tx, parts, { visit, login: renewed })
-  })
+    const entering = { visit, login: await again(tx, login) }
+    return welcome(tx, parts, second === null ? entering : { ...entering, second })
+  }
+  const changed =
+    second === null
+      ? await parts.db.inSystem(replace)
+      : await provingFactor(parts, session, { code: code ?? '', userId: login.id }, replace)
   await strike(parts, login.email)
   return changed
 }

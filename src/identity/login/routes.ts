@@ -45,7 +45,13 @@ export function loginRoutes(options: LoginRouteOptions): Route[] {
       status: 200,
       body: VerifyCode,
       reply: LoggedIn,
-      errors: ['unauthorized', 'forbidden', 'rate_limited'],
+      errors: [
+        'unauthorized',
+        'forbidden',
+        'rate_limited',
+        'invitation_not_found',
+        'already_member',
+      ],
       handle: async (request) => {
         refuseOthersPages(request, options.isOwnOrigin)
         const { answer, cookies } = await service.verify(visitOf(request), request.body)

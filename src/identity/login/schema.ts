@@ -62,6 +62,13 @@ export const ChangeMe = z.strictObject({ name: z.string().trim().min(1).max(200)
 export const ChangePassword = z.strictObject({
   currentPassword: Password,
   newPassword: NewPassword,
+  code: z
+    .string()
+    .trim()
+    .min(1)
+    .max(64)
+    .optional()
+    .describe('Needed where a second step is asked: of the app, or a recovery code'),
 })
 export type ChangePassword = z.infer<typeof ChangePassword>
 

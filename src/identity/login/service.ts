@@ -7,6 +7,7 @@ import type { Caller } from '../../platform/http/caller.ts'
 import { randomBase62 } from '../../platform/ids.ts'
 import type { Logger } from '../../platform/log.ts'
 import type { Secrets } from '../../platform/secrets.ts'
+import { join } from '../invitations/join.ts'
 import * as sessions from '../sessions/store.ts'
 import { hashPassword, verifyPassword } from '../users/password.ts'
 import * as users from '../users/store.ts'
@@ -75,16 +76,26 @@ export function loginService(parts: LoginParts): LoginService {
   }
 }
 
-/** The password was right: opens a session, or asks for the second step. */
+/**
+ * The password was right: opens a session, or asks for the second step. Whichever is the last step
+ * also accepts the invitation of that hash.
+ */
 export async function firstStep(
   parts: LoginParts,
   visit: Visit,
   login: users.Login,
+  invitation: Buffer | null = null,
 ): Promise<FirstStep> {
   const { db } = parts
-  if (!login.has_second_factor) return db.inSystem((tx) => welcome(tx, parts, { visit, login }))
+  if (!login.has_second_factor) {
+    return db.inSystem(async (tx) => {
+      if (invitation !== null) await join(tx, { invitation, login, visit })
+      return welcome(tx, parts, { visit, login })
+    })
+  }
   const token = `2fa_${randomBase62(40)}`
-  await db.inSystem((tx) => store.insertChallenge(tx, token, login.id))
+  const challenge = { user_id: login.id, invitation_hash: invitation }
+  await db.inSystem((tx) => store.insertChallenge(tx, token, challenge))
   return { answer: { requires2FA: true, token }, cookies: null }
 }
 
@@ -97,12 +108,14 @@ export async function provePassword(
   given: Login,
   { membersOnly } = { membersOnly: true },
 ): Promise<users.Login> {
-  const account = given.email.toLowerCase()
-  const found = await parts.db.inSystem((tx) => users.findLogin(tx, given, visit.address))
+  const { account, found } = await parts.db.inSystem(async (tx) => ({
+    account: await users.normalAddress(tx, given.email),
+    found: await users.findLogin(tx, { email: given.email }, visit.address),
+  }))
   const attempt = await parts.passwords.begin({
     account: `password ${account}`,
     address: visit.address,
-    device: parts.devices.read(visit.device, account),
+    device: found && parts.devices.read(visit.device, found.epoch),
     familiar: found?.familiar ?? false,
   })
   const isRight = await verifyPassword(given.password, found?.password_hash ?? (await decoy()))
@@ -116,29 +129,32 @@ export async function provePassword(
 
 async function verify(parts: LoginParts, visit: Visit, given: VerifyCode): Promise<Welcome> {
   const { db, codes, passwords, devices } = parts
-  const login = await db.inSystem(async (tx) => {
+  const { login, invitation } = await db.inSystem(async (tx) => {
     const challenge = await store.tryChallenge(tx, given.token)
-    return challenge && users.findLogin(tx, { id: challenge.user_id }, visit.address)
+    if (challenge === null) throw challengeOver()
+    const found = await users.findLogin(tx, { id: challenge.user_id }, visit.address)
+    return { login: found, invitation: challenge.invitation_hash }
   })
-  if (login === null || !login.is_member) throw challengeOver()
+  if (login === null || (!login.is_member && invitation === null)) throw challengeOver()
   // A recovery code cannot be guessed, so strangers who guess codes do not shut out who has one.
   const kind = kindOf(given.code)
   const attempt = await (kind === 'code' ? codes : passwords).begin({
     account: `${kind.replace(' ', '-')} ${login.id}`,
     address: visit.address,
-    device: devices.read(visit.device, login.email.toLowerCase()),
+    device: devices.read(visit.device, login.epoch),
     familiar: false,
   })
   const opened = await db.inSystem(async (tx) => {
+    // First, because it waits for what others hold who then end this challenge.
+    if (invitation !== null) await join(tx, { invitation, login, visit })
     const factor = { userId: login.id, given: given.code, nowMs: parts.now() }
-    if (!(await useFactor(tx, parts.secrets, factor))) return null
+    if (!(await useFactor(tx, parts.secrets, factor))) {
+      note(parts, { person: login, visit, reason: kind })
+      throw wrongCode()
+    }
     if (!(await store.endChallenge(tx, given.token))) throw challengeOver()
     return welcome(tx, parts, { visit, login, second: kind })
   })
-  if (opened === null) {
-    note(parts, { person: login, visit, reason: kind })
-    throw wrongCode()
-  }
   await attempt.right()
   return opened
 }
@@ -165,8 +181,17 @@ export async function welcome(
       details: { session_id: id, ...(second === undefined ? {} : { second_factor: second }) },
     },
   )
-  const device = parts.devices.issue(login.email.toLowerCase())
+  const device = renewDevice(parts, visit, login)
   return { answer: await describeAccount(tx, login), cookies: { session: cookie, device } }
+}
+
+/** The cookie of this browser for the account as it now is. */
+export function renewDevice(
+  { devices }: LoginParts,
+  visit: Pick<Visit, 'device'>,
+  { epoch }: Pick<users.Login, 'epoch'>,
+): string {
+  return devices.issue(epoch, devices.read(visit.device, epoch))
 }
 
 /** Beside the answer, which must not take longer for an account that exists. */
@@ -184,7 +209,7 @@ function note(
 let decoyHash: Promise<string> | null = null
 
 /** As costly to compare with as a real one, and nobody's. */
-function decoy(): Promise<string> {
+export function decoy(): Promise<string> {
   decoyHash ??= hashPassword(randomBytes(18).toString('base64url')).catch((error: unknown) => {
     decoyHash = null
     throw error

@@ -6,40 +6,60 @@ const challengeSeconds = 300
 const resetSeconds = 3_600
 const attemptsMax = 5
 
-export async function insertChallenge(tx: Tx, token: string, userId: string): Promise<void> {
+export interface Challenge {
+  user_id: string
+  /** Of what is accepted with the second step; null for nothing. */
+  invitation_hash: Buffer | null
+}
+
+export async function insertChallenge(tx: Tx, token: string, made: Challenge): Promise<void> {
   await tx.run(sql`delete from login_challenges where expires_at <= now()`)
-  await tx.run(sql`insert into login_challenges (hash, user_id, purpose, expires_at)
-    values (${hashOf(token)}, ${userId}, 'second_step',
+  await tx.run(sql`
+    insert into login_challenges (hash, user_id, purpose, invitation_hash, expires_at)
+    values (${hashOf(token)}, ${made.user_id}, 'second_step', ${made.invitation_hash},
       now() + ${challengeSeconds} * interval '1 second')`)
+}
+
+/** Who lets somebody choose another password, and as whose member. */
+export interface Reset {
+  user_id: string
+  issued_in: string
+  issued_by: string
 }
 
 /** In place of an earlier one. Answers when it ends. */
 export async function insertReset(
   tx: Tx,
   token: string,
-  userId: string,
+  made: Reset,
 ): Promise<{ expires_at: string }> {
-  await tx.run(sql`delete from login_challenges
-    where user_id = ${userId} and purpose = 'password_reset'`)
+  await endResetsOf(tx, made.user_id)
   return tx.one<{ expires_at: string }>(sql`
-    insert into login_challenges (hash, user_id, purpose, expires_at)
-    values (${hashOf(token)}, ${userId}, 'password_reset',
-      now() + ${resetSeconds} * interval '1 second')
+    insert into login_challenges
+      (hash, user_id, purpose, issued_in, issued_by, expires_at)
+    values (${hashOf(token)}, ${made.user_id}, 'password_reset', ${made.issued_in},
+      ${made.issued_by}, now() + ${resetSeconds} * interval '1 second')
     returning expires_at`)
 }
 
-export async function findReset(tx: Tx, token: string): Promise<{ user_id: string } | null> {
-  return tx.maybe<{ user_id: string }>(sql`select user_id from login_challenges
+/** Of a person whose organizations change: a reset was for those of before. */
+export async function endResetsOf(tx: Tx, userId: string): Promise<void> {
+  await tx.run(sql`delete from login_challenges
+    where user_id = ${userId} and purpose = 'password_reset'`)
+}
+
+export async function findReset(tx: Tx, token: string): Promise<Reset | null> {
+  return tx.maybe<Reset>(sql`select user_id, issued_in, issued_by from login_challenges
     where hash = ${hashOf(token)} and purpose = 'password_reset' and expires_at > now()`)
 }
 
 /** Counts a try. Null where there is no such challenge, or no try left. */
-export async function tryChallenge(tx: Tx, token: string): Promise<{ user_id: string } | null> {
-  return tx.maybe<{ user_id: string }>(sql`
+export async function tryChallenge(tx: Tx, token: string): Promise<Challenge | null> {
+  return tx.maybe<Challenge>(sql`
     update login_challenges set attempts = attempts + 1
      where hash = ${hashOf(token)} and purpose = 'second_step' and expires_at > now()
        and attempts < ${attemptsMax}
-    returning user_id`)
+    returning user_id, invitation_hash`)
 }
 
 /** Answers whether it was still there: of two right answers at once, one opens a session. */

@@ -67,9 +67,37 @@ describe.skipIf(!hasDatabase)('guesses', () => {
     expect(await tries(times(5, { ...fresh, device: 'known' }))).toBe(3)
     expect(await tries([{ ...fresh, device: 'another' }])).toBe(1)
   })
+
+  it('are bounded altogether where that is asked, however many browsers are known', async () => {
+    const bounded = { ...limits, altogether: 7 }
+    const throttle = createThrottle({ db: database.db, limits: bounded, now: () => nowMs })
+    const guesses = async (count: number, device: (at: number) => string | null) => {
+      const results = await Promise.allSettled(
+        [...Array(count).keys()].map((at) =>
+          throttle.begin({ ...stranger('many', '192.0.2.77'), device: device(at) }),
+        ),
+      )
+      return results.filter(({ status }) => status === 'fulfilled').length
+    }
+    // What strangers are refused is not held against those who are known.
+    expect(await guesses(40, () => null)).toBe(3)
+    expect(await guesses(40, (at) => `known ${at}`)).toBe(4)
+    nowMs += 15 * 60_000
+    const right = await throttle.begin({ ...stranger('many', '192.0.2.77'), device: 'known 1' })
+    await right.right()
+    expect(await guesses(40, (at) => `known ${at}`)).toBe(7)
+  })
 })
 
 describe('the cookie of a browser', () => {
+  it('keeps the name of its device when it is given out again', () => {
+    const devices = createDevices(createSecrets({ masterKey: Buffer.alloc(32, 1) }))
+    const first = devices.read(devices.issue('epoch 1'), 'epoch 1')
+    const again = devices.issue('epoch 1', first)
+    expect(devices.read(again, 'epoch 1')).toBe(first)
+    expect(devices.read(again, 'epoch 2')).toBeNull()
+  })
+
   const secrets = createSecrets({ masterKey: Buffer.alloc(32, 1) })
   const devices = createDevices(secrets)
 

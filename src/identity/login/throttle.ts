@@ -37,6 +37,8 @@ export interface GuessLimits {
   perAddress: number
   /** Of all strangers for one account. */
   perAccount: number
+  /** For one account, whoever guesses: known browsers may be many. No such bound unless given. */
+  altogether?: number
 }
 
 const windowMs = 15 * 60_000
@@ -52,6 +54,7 @@ export const codeLimits: GuessLimits = {
   perPair: 5,
   perAddress: 20,
   perAccount: 5,
+  altogether: 20,
 }
 
 export function createThrottle(options: {
@@ -60,18 +63,26 @@ export function createThrottle(options: {
   now: () => number
 }): Throttle {
   const { db, limits, now } = options
+
+  async function take(counts: ReadonlyMap<string, number>, startsAt: number): Promise<void> {
+    if (counts.size === 0) return
+    const used = await db.inSystem((tx) => count(tx, [...counts.keys()].sort(), startsAt))
+    const exceeded = used.find(({ subject, used }) => used > (counts.get(subject) ?? 0))
+    if (exceeded === undefined) return
+    const limit = counts.get(exceeded.subject) ?? 0
+    const resetAt = (startsAt + windowMs) / 1000
+    throw rateLimited({ allowed: false, limit, remaining: 0, resetAt }, now())
+  }
+
   return {
     async begin(guess) {
       const startsAt = Math.floor(now() / windowMs) * windowMs
       const counts = subjects(guess, limits)
-      const names = [...counts.keys()].sort()
-      const used = await db.inSystem((tx) => count(tx, names, startsAt))
-      const exceeded = used.find(({ subject, used }) => used > (counts.get(subject) ?? 0))
-      if (exceeded !== undefined) {
-        const limit = counts.get(exceeded.subject) ?? 0
-        const resetAt = (startsAt + windowMs) / 1000
-        throw rateLimited({ allowed: false, limit, remaining: 0, resetAt }, now())
-      }
+      await take(counts, startsAt)
+      // Afterwards, so that what a stranger is refused is not held against the others.
+      const altogether = everyone(guess, limits)
+      await take(altogether, startsAt)
+      const names = [...counts.keys(), ...altogether.keys()]
       return { right: () => db.inSystem((tx) => takeBack(tx, names, startsAt)) }
     },
     async clean() {
@@ -83,10 +94,6 @@ export function createThrottle(options: {
 
 function subjects(guess: Guess, limits: GuessLimits): Map<string, number> {
   const { account, address, device } = guess
-  const name = (kind: string, ...parts: string[]) =>
-    createHash('sha256')
-      .update(JSON.stringify([kind, ...parts]))
-      .digest('base64url')
   if (device !== null) return new Map([[name('device', account, device), limits.perDevice]])
   const from = network(address)
   const kind = account.split(' ', 1)[0] ?? ''
@@ -95,6 +102,16 @@ function subjects(guess: Guess, limits: GuessLimits): Map<string, number> {
     [name('address', kind, from), limits.perAddress],
   ])
   return guess.familiar ? counts : counts.set(name('account', account), limits.perAccount)
+}
+
+function everyone({ account }: Guess, { altogether }: GuessLimits): Map<string, number> {
+  return new Map(altogether === undefined ? [] : [[name('altogether', account), altogether]])
+}
+
+function name(kind: string, ...parts: string[]): string {
+  return createHash('sha256')
+    .update(JSON.stringify([kind, ...parts]))
+    .digest('base64url')
 }
 
 /** An IPv6 customer has at least all addresses of one /64. */

@@ -11,10 +11,11 @@ import {
   WithFactor,
 } from './schema.ts'
 import type { TwoFactorService } from './two-factor.ts'
+import { keepDevice, visitOf } from './visit.ts'
 
 const shared = { tag: 'Second factor', permission: 'session', status: 200 } as const
 
-export function twoFactorRoutes(service: TwoFactorService): Route[] {
+export function twoFactorRoutes(service: TwoFactorService, publicUrl: string): Route[] {
   return [
     route({
       ...shared,
@@ -43,13 +44,16 @@ export function twoFactorRoutes(service: TwoFactorService): Route[] {
       method: 'POST',
       path: '/api/auth/2fa/confirm',
       operationId: 'confirmTwoFactor',
-      summary: 'Complete the enrolment with a code; answers the recovery codes, this once',
+      summary: 'Complete the enrolment; answers the recovery codes, this once. Other sessions end',
       body: ConfirmEnrolment,
       reply: RecoveryCodes,
       errors: ['two_factor_enabled', 'two_factor_not_enrolled'],
-      handle: async (request) => ({
-        data: await service.confirm(originOf(request), request.body.code),
-      }),
+      handle: async (request) => {
+        const confirming = { code: request.body.code, visit: visitOf(request) }
+        const { recoveryCodes, device } = await service.confirm(originOf(request), confirming)
+        keepDevice(request, publicUrl, device)
+        return { data: { recoveryCodes } }
+      },
     }),
     route({
       ...shared,

@@ -37,12 +37,14 @@ export interface Cookies {
 type Answering = Pick<Request<unknown, unknown, unknown>, 'header'>
 
 export function keepCookies(request: Answering, publicUrl: string, cookies: Cookies): void {
-  const { session, device } = cookies
-  const kept = [
-    { name: sessionCookie, value: session, seconds: sessionSeconds },
-    { name: deviceCookie, value: device, seconds: deviceSeconds },
-  ]
-  for (const made of kept) request.header('set-cookie', setCookie(publicUrl, made))
+  const session = { name: sessionCookie, value: cookies.session, seconds: sessionSeconds }
+  request.header('set-cookie', setCookie(publicUrl, session))
+  keepDevice(request, publicUrl, cookies.device)
+}
+
+export function keepDevice(request: Answering, publicUrl: string, value: string): void {
+  const device = { name: deviceCookie, value, seconds: deviceSeconds }
+  request.header('set-cookie', setCookie(publicUrl, device))
 }
 
 /** The browser stays known. */

@@ -1,7 +1,7 @@
 // Tells who an access token speaks for: its client, within the scopes of the token.
 import { LRUCache } from 'lru-cache'
 import { common } from '../../platform/errors.ts'
-import type { Authenticator, Caller, Credentials } from '../../platform/http/caller.ts'
+import type { Authenticator, Caller, Counted, Credentials } from '../../platform/http/caller.ts'
 import { expired, revoked, workspaceOf } from '../keys/authenticate.ts'
 import { addressAllowed } from '../keys/ranges.ts'
 import { hashKey } from '../keys/service.ts'
@@ -53,12 +53,15 @@ export function tokenAuthenticator(options: {
   }
 }
 
-function callerOf(found: KnownToken, claims: Claims, workspaceId: string | null): Caller {
-  return {
+function callerOf(found: KnownToken, claims: Claims, wanted: string | null): Caller {
+  const counted: Counted = {
     organizationId: found.organization_id,
-    ...workspaceOf(found, workspaceId),
     plan: found.plan,
     actor: { kind: 'client', id: found.client_id, name: found.client_name },
+  }
+  return {
+    ...counted,
+    ...workspaceOf(found, { wanted, counted }),
     surface: 'identity',
     scopes: claims.scope.split(' '),
     expiresAt: iso(claims.exp),

@@ -1,15 +1,18 @@
 // Which client asks: HTTP Basic or the body, one of them. Failures count per client and address, so
-// that a stranger uses up neither the client's hour nor anybody's but their own.
+// that a stranger uses up neither the client's hour nor anybody's but their own; and alike whether
+// there is such a client or not, so that no answer tells which there are.
 import { timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
-import ipaddr from 'ipaddr.js'
+import { LRUCache } from 'lru-cache'
 import { appendAudit } from '../../platform/audit/audit.ts'
 import type { Database, Tx } from '../../platform/db.ts'
 import type { Problem } from '../../platform/errors.ts'
+import { network } from '../../platform/http/address.ts'
 import { rateLimited } from '../../platform/http/rate-limit.ts'
 import { invalidField } from '../../platform/http/validation.ts'
 import { keyChecksumHolds } from '../../platform/ids.ts'
-import type { Limits } from '../../platform/limits.ts'
+import type { Allowance, Limits } from '../../platform/limits.ts'
+import type { Logger } from '../../platform/log.ts'
 import type { PlanLimits } from '../../platform/rates.ts'
 import type { KnownClient } from '../clients/store.ts'
 import { errors } from '../errors.ts'
@@ -37,43 +40,84 @@ interface Presented {
   secret: string
 }
 
-export function clientAuthentication(options: {
+export interface ClientAuthenticationOptions {
   clients: Lookups<string, KnownClient>
   limits: Limits
   plans: PlanLimits
   db: Database
+  log: Logger
   now: () => number
-}): ClientAuthentication {
-  const { clients, limits, plans, db, now } = options
+}
 
-  async function refused(known: KnownClient | null, attempt: Attempt): Promise<Problem> {
-    // Ids that do not exist share one subject: else each would cost a row.
-    const subject = `identity.failures ${known?.id ?? '-'} ${network(attempt.address)}`
-    const allowance = await limits.take(subject, plans.named('identity.failures'))
-    if (!allowance.allowed) return rateLimited(allowance, now())
-    // At most as many rows as the limit lets through.
-    if (known !== null) await db.inTenant(known.organization_id, (tx) => audit(tx, known, attempt))
-    // RFC 6749, section 5.2. Clients that sent a body look for the error there and nowhere else.
-    const usedBasic = basicText(attempt.headers) !== null
-    return errors.problem('invalid_client', { headers: usedBasic ? challenge : {} })
-  }
-
+export function clientAuthentication(options: ClientAuthenticationOptions): ClientAuthentication {
+  const { clients, now } = options
+  const failures = createFailures(options)
   return {
     offered: ({ headers, parameters }) =>
       basicText(headers) !== null || parameters.has('client_secret'),
     async authenticate(attempt) {
       const presented = presentedBy(attempt)
-      const id = presented?.id ?? ''
+      // Nothing was guessed, so nothing counts.
+      if (presented === null) throw errors.problem('invalid_client')
+      const { id, secret } = presented
+      const place = `${clientForm.test(id) ? id : '-'} ${network(attempt.address)}`
+      failures.refuseBeyond(attempt.address, place)
       const known = clientForm.test(id) ? await clients.find(id) : null
-      const secret = presented?.secret ?? ''
       const right = matches(known, secret, now())
       const inTime = known?.expires_at == null || Date.parse(known.expires_at) > now()
       if (known === null || !right || !inTime || !addressAllowed(known.ip_allow, attempt.address)) {
-        throw await refused(known, attempt)
+        throw await failures.record(known, attempt, place)
       }
+      failures.passed(place)
       return known
     },
   }
+}
+
+const placesMax = 50_000
+
+/** `place`: the id that was sent, whether there is such a client or not, and the network. */
+function createFailures({ limits, plans, db, log, now }: ClientAuthenticationOptions) {
+  const good = new LRUCache<string, true>({ max: placesMax })
+  const beyond = new LRUCache<string, Allowance>({ max: placesMax })
+
+  /** Throws 429 without a look-up, but not at clients that were let in from there before. */
+  function refuseBeyond(address: string, place: string): void {
+    const spent = beyond.get(network(address))
+    if (spent === undefined || spent.resetAt * 1000 <= now() || good.has(place)) return
+    throw rateLimited(spent, now())
+  }
+
+  async function record(known: KnownClient | null, attempt: Attempt, place: string) {
+    good.delete(place)
+    const from = network(attempt.address)
+    const all = await limits.take(
+      `identity.address_failures ${from}`,
+      plans.named('identity.address_failures'),
+    )
+    if (!all.allowed) {
+      beyond.set(from, all)
+      return rateLimited(all, now())
+    }
+    const own = await limits.take(`identity.failures ${place}`, plans.named('identity.failures'))
+    if (!own.allowed) return rateLimited(own, now())
+    // Beside the answer, which so takes no longer where there is a client. At most as many rows as
+    // the limit lets through.
+    if (known !== null) {
+      db.inTenant(known.organization_id, (tx) => audit(tx, known, attempt)).catch(
+        (error: unknown) => log.warn({ err: error }, 'a failed authentication was not recorded'),
+      )
+    }
+    return invalidClient(attempt)
+  }
+
+  return { refuseBeyond, record, passed: (place: string) => void good.set(place, true) }
+}
+
+/** RFC 6749, section 5.2. Clients that sent a body look for the error there and nowhere else. */
+function invalidClient({ headers }: Attempt): Problem {
+  const usedBasic = basicText(headers) !== null
+  return errors.problem('invalid_client', { headers: usedBasic ? challenge : {} })
 }
 
 async function audit(tx: Tx, known: KnownClient, attempt: Attempt): Promise<void> {
@@ -105,29 +149,33 @@ function matches(known: KnownClient | null, secret: string, now: number): boolea
   return keyChecksumHolds(secret) && (current || (inOverlap && previous))
 }
 
-/** Null where there are none, or what there is cannot be read. Throws where there are two. */
+/** Null where there are none. Throws 400 where there are two. */
 function presentedBy({ headers, parameters }: Attempt): Presented | null {
   const [id, secret] = [parameters.get('client_id'), parameters.get('client_secret')]
   const text = basicText(headers)
   if (text === null) {
     return id === undefined || secret === undefined ? null : { id, secret }
   }
-  const basic = decodeBasic(text)
   if (secret !== undefined) {
     throw invalidField('client_secret', 'must not stand beside HTTP Basic: send one of them')
   }
-  if (id !== undefined && id !== basic?.id) {
+  const basic = decodeBasic(text)
+  if (basic !== null && id !== undefined && id !== basic.id) {
     throw invalidField('client_id', 'must be the one of HTTP Basic, or be left out')
   }
-  return basic
+  // What cannot be read names nobody, and fails as that does.
+  return basic ?? { id: '', secret: '' }
 }
 
+/** What follows the scheme, whatever that is; null for another scheme or none. */
 function basicText({ authorization = '' }: IncomingHttpHeaders): string | null {
-  return /^Basic +(\S*) *$/i.exec(authorization)?.[1] ?? null
+  const match = /^Basic(?:[ \t]+(.*))?$/i.exec(authorization.trim())
+  return match && (match[1] ?? '')
 }
 
 /** RFC 6749, section 2.3.1: both parts are form-encoded before they are joined. */
 function decodeBasic(text: string): Presented | null {
+  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text)) return null
   const decoded = Buffer.from(text, 'base64').toString()
   const at = decoded.indexOf(':')
   if (at < 0) return null
@@ -139,12 +187,4 @@ function decodeBasic(text: string): Presented | null {
   } catch {
     return null
   }
-}
-
-/** One household has 2^64 addresses of version 6. */
-export function network(address: string): string {
-  if (!ipaddr.isValid(address)) return '-'
-  const parsed = ipaddr.process(address)
-  if (parsed.kind() === 'ipv4') return parsed.toString()
-  return `${parsed.toByteArray().slice(0, 8).join('.')}/64`
 }

@@ -16,7 +16,7 @@ export const oauthErrors: ErrorForm = (problem, headers) => {
   if (dialectOf(headers) === 'json') return null
   // A content type that nobody parses is met before any handler.
   const status = problem.status === 415 ? 400 : problem.status
-  const error_description = printable(`${problem.message}. ${problem.fix}.`)
+  const error_description = printable(description(problem))
   return { status, body: { error: codeOf(problem), error_description } }
 }
 
@@ -31,8 +31,20 @@ export function inDialect(problem: Problem, dialect: Dialect): Problem {
 function codeOf({ code, status }: Problem): string {
   if (registered.includes(code)) return code
   if (status === 401) return 'invalid_token'
+  if (status === 403) return 'insufficient_scope'
   if (status === 429 || status === 503) return 'temporarily_unavailable'
   return status >= 500 ? 'server_error' : 'invalid_request'
+}
+
+/** There is no place for details here, so they stand in the text. */
+function description({ message, fix, details }: Problem): string {
+  const { fields, ...rest } = details as { fields?: { field: string; message: string }[] }
+  if (fields !== undefined) {
+    return `${fields.map(({ field, message }) => `${field}: ${message}`).join('; ')}.`
+  }
+  const named = Object.entries(rest).map(([name, value]) => `${name}: ${[value].flat().join(' ')}`)
+  const advice = fix.replace(/ (named|stands) in details/, ' $1 here')
+  return [`${message}. ${advice}.`, ...named].join(' ')
 }
 
 /** Section 5.2: neither quotation marks nor backslashes nor what is not ASCII. */

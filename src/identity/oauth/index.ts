@@ -22,7 +22,7 @@ export interface OAuth {
 }
 
 export function createOAuth(platform: Platform, revocations: Revocations): OAuth {
-  const { config, db, secrets, limits, plans, now } = platform
+  const { config, db, secrets, limits, plans, log, now } = platform
   const keys = createSigningKeys({ db, secrets, revocations, now })
   const issuer = `${config.publicUrl}/identity/v1`
   const tokens = accessTokens({ keys, issuer, now })
@@ -47,7 +47,7 @@ export function createOAuth(platform: Platform, revocations: Revocations): OAuth
       oauthRoutes({
         ...shared,
         service: tokenService(shared),
-        clients: clientAuthentication({ clients, limits, plans, db, now }),
+        clients: clientAuthentication({ clients, limits, plans, db, log, now }),
         authenticate,
       }),
   }

@@ -1,5 +1,6 @@
-// Tells a client, or whoever has a key of the same organization, whether a token holds (RFC 7662).
+// Tells a client, or whoever manages keys, whether a token within their reach holds (RFC 7662).
 import type { Database } from '../../platform/db.ts'
+import type { Reach } from '../keys/bounds.ts'
 import { hashKey } from '../keys/service.ts'
 import type { Lookups } from '../lookups.ts'
 import type { AccessTokens, Claims } from './access-token.ts'
@@ -15,27 +16,27 @@ export interface IntrospectOptions {
 
 const inactive: Introspection = { active: false }
 
-/** Of another organization's token it says what it says of none. */
+/** Of another organization's or workspace's token it says what it says of none. */
 export async function introspect(
   options: IntrospectOptions,
   token: string,
-  organizationId: string,
+  reach: Reach,
 ): Promise<Introspection> {
   return isRefreshToken(token)
-    ? ofRefreshToken(options, token, organizationId)
-    : ofAccessToken(options, token, organizationId)
+    ? ofRefreshToken(options, token, reach)
+    : ofAccessToken(options, token, reach)
 }
 
 async function ofAccessToken(
   { tokens, known }: IntrospectOptions,
   token: string,
-  organizationId: string,
+  reach: Reach,
 ): Promise<Introspection> {
   const verdict = await tokens.verify(token)
-  if (verdict.kind !== 'valid' || verdict.claims.org !== organizationId) return inactive
+  if (verdict.kind !== 'valid' || verdict.claims.org !== reach.organizationId) return inactive
   const { claims } = verdict
   const found = await known.find(claims)
-  if (found === null || found.is_revoked) return inactive
+  if (found === null || found.is_revoked || !within(reach, found)) return inactive
   const { scope, client_id, exp, iat, jti } = claims
   const about = { sub: client_id, aud: tokens.issuer, iss: tokens.issuer, jti }
   return { active: true, scope, client_id, token_type: 'Bearer', exp, iat, ...about }
@@ -44,12 +45,12 @@ async function ofAccessToken(
 async function ofRefreshToken(
   { db, tokens }: IntrospectOptions,
   token: string,
-  organizationId: string,
+  reach: Reach,
 ): Promise<Introspection> {
-  const found = await db.inTenant(organizationId, (tx) =>
+  const found = await db.inTenant(reach.organizationId, (tx) =>
     store.findRefreshToken(tx, hashKey(token)),
   )
-  if (found?.is_live !== true) return inactive
+  if (found?.is_live !== true || !within(reach, found)) return inactive
   return {
     active: true,
     scope: found.scopes.join(' '),
@@ -60,6 +61,10 @@ async function ofRefreshToken(
     sub: found.client_id,
     iss: tokens.issuer,
   }
+}
+
+function within(reach: Reach, token: { workspace_id: string }): boolean {
+  return reach.workspaceId === null || reach.workspaceId === token.workspace_id
 }
 
 function seconds(time: string): number {

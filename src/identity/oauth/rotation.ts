@@ -2,10 +2,9 @@
 import { z } from 'zod'
 import { appendAudit, type Origin } from '../../platform/audit/audit.ts'
 import { type Database, enterSystem, enterTenant, sql } from '../../platform/db.ts'
-import type { Caller } from '../../platform/http/caller.ts'
 import { originOf } from '../../platform/http/origin.ts'
 import { type Route, route } from '../../platform/http/route.ts'
-import { errors } from '../errors.ts'
+import { requireOperator } from '../organizations/operators.ts'
 import type { KeyState, SigningKeys } from './signing-keys.ts'
 
 const SigningKey = z.object({
@@ -41,11 +40,11 @@ export function signingKeyRoutes(options: Options): Route[] {
       reply: z.object({ signing_keys: z.array(SigningKey) }),
       errors: ['not_first_organization'],
       handle: async ({ caller }) => {
-        requireFirst(caller)
-        const signing_keys = await options.db.inSystem((tx) =>
-          tx.rows<KeyState>(sql`select kid, created_at, signs_from from signing_keys
-            where withdrawn_at is null order by signs_from desc limit 100`),
-        )
+        const signing_keys = await options.db.inSystem(async (tx) => {
+          await requireOperator(tx, caller)
+          return tx.rows<KeyState>(sql`select kid, created_at, signs_from from signing_keys
+            where withdrawn_at is null order by signs_from desc limit 100`)
+        })
         return { signing_keys }
       },
     }),
@@ -65,8 +64,8 @@ export function signingKeyRoutes(options: Options): Route[] {
 }
 
 async function rotate(options: Options, origin: Origin, withdraw: boolean): Promise<KeyState> {
-  requireFirst(origin.caller)
   const made = await options.db.inSystem(async (tx) => {
+    await requireOperator(tx, origin.caller)
     const key = await options.keys.rotate(tx, { withdraw })
     await enterTenant(tx, origin.caller.organizationId)
     await appendAudit(tx, origin, {
@@ -80,8 +79,4 @@ async function rotate(options: Options, origin: Origin, withdraw: boolean): Prom
   })
   options.revoked()
   return made
-}
-
-function requireFirst(caller: Caller): void {
-  if (!caller.firstOrganization) throw errors.problem('not_first_organization')
 }

@@ -1,15 +1,18 @@
 // /identity/v1/oauth/* and the documents beside it.
 import { z } from 'zod'
-import type { Problem } from '../../platform/errors.ts'
+import { common, type Problem } from '../../platform/errors.ts'
+import { network } from '../../platform/http/address.ts'
 import type { Authenticator } from '../../platform/http/caller.ts'
 import { rateHeaders, rateLimited } from '../../platform/http/rate-limit.ts'
 import { type Request, type Route, route } from '../../platform/http/route.ts'
 import { invalidField } from '../../platform/http/validation.ts'
 import type { Limits } from '../../platform/limits.ts'
+import { holds } from '../../platform/permissions.ts'
 import type { LimitName, PlanLimits } from '../../platform/rates.ts'
 import { errors } from '../errors.ts'
+import { type Reach, reachOf } from '../keys/bounds.ts'
 import { toSeconds } from '../keys/v1.ts'
-import { type ClientAuthentication, network } from './client-authentication.ts'
+import type { ClientAuthentication } from './client-authentication.ts'
 import { inDialect, oauthErrors } from './dialect.ts'
 import { type IntrospectOptions, introspect } from './introspect.ts'
 import { Metadata, metadata } from './metadata.ts'
@@ -120,16 +123,16 @@ function introspectRoute(options: OAuthOptions): Route {
     ...endpoint,
     path: '/v1/oauth/introspect',
     operationId: 'introspectToken',
-    summary: 'Tell whether a token of this organization holds; asked by a client or with a key',
+    summary: 'Tell whether a token holds; asked by a client, or with the scope manage:keys',
     body: TokenNamed,
     reply: Introspection,
-    errors: ['invalid_client', 'unauthorized', 'rate_limited'],
+    errors: ['invalid_client', 'unauthorized', 'forbidden', 'rate_limited'],
     handle: (request) =>
       answer(request, async (parameters) => {
         const who = network(request.address)
         await spend(options, request, { limit: 'identity.introspect', who })
-        const organizationId = await organizationOf(options, request, parameters)
-        return introspect(options, required(parameters, 'token'), organizationId)
+        const reach = await reachOfAsker(options, request, parameters)
+        return introspect(options, required(parameters, 'token'), reach)
       }),
   })
 }
@@ -192,19 +195,28 @@ async function spend(
   if (!allowance.allowed) throw rateLimited(allowance, now())
 }
 
-async function organizationOf(
+/** A client asks by what it is; a key or a token needs the scope that shows clients anyway. */
+async function reachOfAsker(
   options: OAuthOptions,
   { headers, address, requestId }: Sent,
   parameters: Parameters,
-): Promise<string> {
+): Promise<Reach> {
   const bearer = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1]
   const attempt = { headers, parameters, address, requestId }
   if (bearer === undefined) {
-    return (await options.clients.authenticate(attempt)).organization_id
+    const client = await options.clients.authenticate(attempt)
+    const workspaceId = client.in_default_workspace ? null : client.workspace_id
+    return { organizationId: client.organization_id, workspaceId }
   }
   if (options.clients.offered(attempt)) {
     throw invalidField('client_secret', 'must not stand beside a bearer token: send one of them')
   }
   const credentials = { mount: 'identity', token: bearer, workspaceId: null, address } as const
-  return (await options.authenticate({ ...credentials, session: null })).organizationId
+  const caller = await options.authenticate({ ...credentials, session: null })
+  if (!holds(caller.scopes, introspection)) {
+    throw common.problem('forbidden', { details: { scope: introspection } })
+  }
+  return reachOf(caller)
 }
+
+const introspection = 'manage:keys'

@@ -122,6 +122,7 @@ export interface FoundRefreshToken {
   grant_id: string
   client_id: string
   client_name: string
+  workspace_id: string
   scopes: string[]
   created_at: string
   expires_at: string
@@ -131,7 +132,8 @@ export interface FoundRefreshToken {
 /** Across tenants: whose token it is, is what is being asked. */
 export async function findRefreshToken(tx: Tx, hash: Buffer): Promise<FoundRefreshToken | null> {
   return tx.maybe<FoundRefreshToken>(sql`
-    select t.organization_id, t.grant_id, g.client_id, c.name as client_name, g.scopes,
+    select t.organization_id, t.grant_id, g.client_id, c.name as client_name, c.workspace_id,
+      g.scopes,
       t.created_at, t.expires_at,
       t.used_at is null and t.expires_at > now() and g.revoked_at is null
         and c.deleted_at is null as is_live

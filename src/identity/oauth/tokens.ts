@@ -139,6 +139,7 @@ async function spentTwice(
     throw errors.problem('invalid_grant')
   }
   if (spent.alive && spent.in_grace && spent.successor_box !== null) {
+    await appendAudit(tx, originOf(asking), entry('token.refreshed', spent.id, { again: true }))
     return { grant: spent, successor: openSuccessor(token, spent.successor_box) }
   }
   const { organization_id } = asking.client

@@ -2,7 +2,12 @@
 // was ended is over at once, on every node.
 import type { Database } from '../../platform/db.ts'
 import { common } from '../../platform/errors.ts'
-import type { Authenticator, Caller } from '../../platform/http/caller.ts'
+import {
+  type Authenticator,
+  type Caller,
+  type Counted,
+  WorkspaceDenied,
+} from '../../platform/http/caller.ts'
 import type { Mount } from '../../platform/permissions.ts'
 import { isInEveryWorkspace, scopesOf } from '../users/roles.ts'
 import * as users from '../users/store.ts'
@@ -23,23 +28,21 @@ export function sessionAuthenticator({ db }: { db: Database }): Authenticator {
     })
     if (found === null) throw common.problem('unauthorized')
     const { session, organizations } = found
-    return { ...callerOf(organizations, mount, workspaceId), ...personOf(session) }
+    const person = personOf(session)
+    return { ...callerOf(organizations, { mount, wanted: workspaceId, person }), ...person }
   }
 }
 
 /** Where no workspace is named, the first one of the organization that was joined first. */
 function callerOf(
   organizations: readonly users.UserOrganization[],
-  mount: Mount,
-  workspaceId: string | null,
+  { mount, wanted, person }: { mount: Mount; wanted: string | null; person: Person },
 ): Omit<Caller, 'actor'> {
   const choices = organizations.flatMap((organization) =>
     organization.workspaces.map((workspace) => ({ organization, workspace })),
   )
-  const chosen = choices.find(({ workspace }) => [workspace.id, null].includes(workspaceId))
-  if (chosen === undefined) {
-    throw common.problem('workspace_access_denied', { details: { workspace_id: workspaceId } })
-  }
+  const chosen = choices.find(({ workspace }) => [workspace.id, null].includes(wanted))
+  if (chosen === undefined) throw new WorkspaceDenied(wanted, countedOf(organizations, person))
   const { organization, workspace } = chosen
   const { role } = organization
   return {
@@ -55,7 +58,18 @@ function callerOf(
   }
 }
 
-function personOf({ id, user_id, email }: store.OpenSession): Pick<Caller, 'actor' | 'session'> {
+/** Who is in no organization any more counts alone. */
+function countedOf([first]: readonly users.UserOrganization[], { actor }: Person): Counted {
+  return {
+    organizationId: first?.organization_id ?? actor.id,
+    plan: first?.plan ?? 'free',
+    actor,
+  }
+}
+
+type Person = Pick<Caller, 'actor' | 'session'>
+
+function personOf({ id, user_id, email }: store.OpenSession): Person {
   return {
     actor: { kind: 'user', id: user_id, name: email },
     session: { id, userId: user_id },

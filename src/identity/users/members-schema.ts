@@ -17,6 +17,14 @@ export type Member = z.infer<typeof Member>
 export const MemberList = z.object({ data: z.array(Member), pagination: Pagination })
 export const OneMember = z.object({ data: Member })
 
+/** What ended with the membership, or with the role. */
+export const ChangedMember = Member.extend({
+  revokedKeys: z.array(z.object({ id: z.string(), name: z.string(), surface: z.string() })),
+  deletedClients: z.array(z.object({ id: z.string(), name: z.string() })),
+})
+export type ChangedMember = z.infer<typeof ChangedMember>
+export const OneChangedMember = z.object({ data: ChangedMember })
+
 export const MemberQuery = PageQuery.extend({
   search: z.string().max(200).optional().describe('A part of the address or the name'),
 })

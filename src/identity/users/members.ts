@@ -9,25 +9,36 @@ import { randomBase62 } from '../../platform/ids.ts'
 import { errors } from '../errors.ts'
 import { reauthenticate } from '../login/reauthenticate.ts'
 import { type LoginParts, sessionOf } from '../login/service.ts'
-import { insertReset, removeTotp } from '../login/store.ts'
+import { endResetsOf, insertReset, type Reset, removeTotp } from '../login/store.ts'
 import { closeOthers } from '../sessions/store.ts'
 import { requireGrant, requireUserPermission } from './authority.ts'
-import type { ChangeMember, Member, MemberQuery, PasswordReset } from './members-schema.ts'
+import { type EndedCredentials, endCredentials } from './credentials.ts'
+import type {
+  ChangedMember,
+  ChangeMember,
+  Member,
+  MemberQuery,
+  PasswordReset,
+} from './members-schema.ts'
 import * as store from './members-store.ts'
 import { isInEveryWorkspace } from './roles.ts'
 import { organizationIdsOf } from './store.ts'
 
 export interface MemberService {
   list(caller: Caller, query: MemberQuery): Promise<{ members: Member[]; total: number }>
-  change(origin: Origin, userId: string, wanted: ChangeMember): Promise<Member>
-  remove(origin: Origin, userId: string): Promise<Member>
+  change(origin: Origin, userId: string, wanted: ChangeMember): Promise<ChangedMember>
+  remove(origin: Origin, userId: string): Promise<ChangedMember>
   /** For who has lost the phone and the recovery codes. */
   resetTwoFactor(origin: Origin, userId: string, password: string): Promise<Member>
   /** For who has forgotten it: a token with which they choose another one. */
   resetPassword(origin: Origin, userId: string, password: string): Promise<PasswordReset>
 }
 
-export function memberService(parts: LoginParts): MemberService {
+/** `revoked` is called after the commit, so that this node forgets the credentials at once. */
+export function memberService(
+  parts: LoginParts,
+  { revoked }: { revoked: () => void },
+): MemberService {
   const { db } = parts
   return {
     async list(caller, query) {
@@ -37,22 +48,37 @@ export function memberService(parts: LoginParts): MemberService {
       })
       return { members: await shown(db, rows), total }
     },
-    change: (origin, userId, wanted) =>
-      within(db, { origin, userId, wanted }, (tx, member) =>
-        change(tx, { origin, member, wanted }),
-      ),
-    remove: (origin, userId) =>
-      within(db, { origin, userId }, async (tx, member) => {
+    async change(origin, userId, wanted) {
+      let ended = nothingEnded
+      const member = await within(db, { origin, userId, wanted }, async (tx, before) => {
+        const role = wanted.role ?? before.role
+        if (isInEveryWorkspace(before.role) && !isInEveryWorkspace(role)) {
+          ended = await endCredentials(tx, origin.caller.organizationId, userId)
+        }
+        return change(tx, { origin, member: before, wanted, ended })
+      })
+      revoked()
+      return { ...member, revokedKeys: ended.keys, deletedClients: ended.clients }
+    },
+    async remove(origin, userId) {
+      let ended = nothingEnded
+      const gone = await within(db, { origin, userId }, async (tx, member) => {
         const { organizationId } = origin.caller
         await keepAnOwner(tx, organizationId, member)
         await store.remove(tx, organizationId, userId)
-        await appendAudit(tx, origin, entry('member.removed', member, { role: member.role }))
+        ended = await endCredentials(tx, organizationId, userId)
+        const details = { role: member.role, ...told(ended) }
+        await appendAudit(tx, origin, entry('member.removed', member, details))
         await enterSystem(tx)
+        await endResetsOf(tx, userId)
         // In no organization there is nothing left to be logged in to.
         const rest = await organizationIdsOf(tx, userId)
         if (rest.length === 0) await closeOthers(tx, userId, null)
         return member
-      }),
+      })
+      revoked()
+      return { ...gone, revokedKeys: ended.keys, deletedClients: ended.clients }
+    },
     async resetTwoFactor(origin, userId, password) {
       await confirmed(parts, origin, { userId, password })
       return within(db, { origin, userId }, async (tx, member) => {
@@ -68,12 +94,17 @@ export function memberService(parts: LoginParts): MemberService {
       let expiresAt = ''
       await within(db, { origin, userId }, async (tx, member) => {
         await weaken(tx, origin, { member, action: 'password_reset.issued' })
-        expiresAt = (await insertReset(tx, token, userId)).expires_at
+        expiresAt = (await insertReset(tx, token, resetBy(origin, userId))).expires_at
         return member
       })
       return { token, expiresAt }
     },
   }
+}
+
+function resetBy({ caller }: Origin, userId: string): Reset {
+  const issuedBy = sessionOf(caller).userId
+  return { user_id: userId, issued_in: caller.organizationId, issued_by: issuedBy }
 }
 
 /** Throws 403 for one's own: a session that was left open must not be enough. */
@@ -103,7 +134,12 @@ async function weaken(
 
 async function change(
   tx: Tx,
-  asked: { origin: Origin; member: store.MemberRow; wanted: ChangeMember },
+  asked: {
+    origin: Origin
+    member: store.MemberRow
+    wanted: ChangeMember
+    ended: EndedCredentials
+  },
 ): Promise<store.MemberRow | null> {
   const { origin, member, wanted } = asked
   const { organizationId } = origin.caller
@@ -116,9 +152,16 @@ async function change(
   const ids = wanted.workspaceIds ?? (await placesLeft(tx, organizationId, { ...member, role }))
   await requireWorkspaces(tx, organizationId, ids)
   await store.setWorkspaces(tx, { organizationId, userId, ids })
-  const details = { role_before: member.role, role, workspace_ids: ids }
+  const details = { role_before: member.role, role, workspace_ids: ids, ...told(asked.ended) }
   await appendAudit(tx, origin, entry('member.changed', member, details))
   return store.find(tx, organizationId, userId)
+}
+
+const nothingEnded: EndedCredentials = { keys: [], clients: [] }
+
+function told({ keys, clients }: EndedCredentials) {
+  const ids = (ended: readonly { id: string }[]) => ended.map(({ id }) => id)
+  return { revoked_keys: ids(keys), deleted_clients: ids(clients) }
 }
 
 /** Who was in every workspace by their role, and no longer is, keeps the default one. */

@@ -11,6 +11,7 @@ import {
   MemberList,
   MemberPath,
   MemberQuery,
+  OneChangedMember,
   OneMember,
   PasswordReset,
 } from './members-schema.ts'
@@ -37,10 +38,10 @@ export function userRoutes(service: MemberService): Route[] {
       method: 'PATCH',
       path: '/api/users/:user_id',
       operationId: 'changeUser',
-      summary: 'Change the role of somebody, or the workspaces they are in',
+      summary: 'Change the role or the workspaces of somebody; keys they may not make any more end',
       params: MemberPath,
       body: ChangeMember,
-      reply: OneMember,
+      reply: OneChangedMember,
       errors: ['user_not_found', 'role_exceeds_own', 'last_owner'],
       handle: async (request) => ({
         data: await service.change(originOf(request), request.params.user_id, request.body),
@@ -51,9 +52,9 @@ export function userRoutes(service: MemberService): Route[] {
       method: 'DELETE',
       path: '/api/users/:user_id',
       operationId: 'removeUser',
-      summary: 'Take somebody out of this organization at once',
+      summary: 'Take somebody out of this organization, with the keys and clients they made',
       params: MemberPath,
-      reply: OneMember,
+      reply: OneChangedMember,
       errors: ['user_not_found', 'role_exceeds_own', 'last_owner'],
       handle: async (request) => ({
         data: await service.remove(originOf(request), request.params.user_id),

@@ -17,11 +17,22 @@ export interface Login {
   name: string | null
   password_hash: string
   password_changed_at: string | null
+  /** Another value after each change of what one logs in with. */
+  epoch: string
   /** Logged in from the address that asks now. */
   familiar: boolean
   has_second_factor: boolean
   /** Of any organization; who is in none cannot log in. */
   is_member: boolean
+}
+
+/**
+ * An address in the form in which accounts are found by it. Only the database's own rule will do:
+ * other rules for lower case take some letters apart that it takes for one.
+ */
+export async function normalAddress(tx: Tx, email: string): Promise<string> {
+  const { address } = await tx.one<{ address: string }>(sql`select lower(${email}) as address`)
+  return address
 }
 
 export async function findLogin(
@@ -34,10 +45,11 @@ export async function findLogin(
     select u.id, u.email, u.name, u.password_hash, u.password_changed_at,
       exists (select from sessions s where s.user_id = u.id and s.address = ${address})
         as familiar,
-      exists (select from user_totp t where t.user_id = u.id and t.confirmed_at is not null)
-        as has_second_factor,
+      concat_ws(' ', u.id, extract(epoch from u.password_changed_at), 'totp',
+        extract(epoch from t.confirmed_at)) as epoch,
+      t.confirmed_at is not null as has_second_factor,
       exists (select from memberships m where m.user_id = u.id) as is_member
-    from users u where ${who}`)
+    from users u left join user_totp t on t.user_id = u.id where ${who}`)
 }
 
 /** Null where the address is taken. */
@@ -49,6 +61,20 @@ export async function register(
     insert into users (id, email, name, password_hash, password_changed_at)
     values (${user.id}, ${user.email}, ${user.name}, ${user.passwordHash}, now())
     on conflict (lower(email)) do nothing returning id`)
+}
+
+/**
+ * Holds the account as it is until the end of the transaction. False where the password is no
+ * longer the one that was proved.
+ */
+export async function lockPassword(
+  tx: Tx,
+  login: Pick<Login, 'id' | 'password_hash'>,
+): Promise<boolean> {
+  const row = await tx.maybe<{ password_hash: string }>(
+    sql`select password_hash from users where id = ${login.id} for no key update`,
+  )
+  return row?.password_hash === login.password_hash
 }
 
 /** Only where it is still the one that was proved: of two changes at once, one is refused. */

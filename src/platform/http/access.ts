@@ -1,6 +1,5 @@
 // Lets a request in: credentials out of its headers, who that is, and whether the plan still has
-// room. Failures are limited per address; a valid key is let in beside them, so that nobody behind
-// the same address can lock it out.
+// room. A denied workspace counts as well: else it would be a way to ask without end.
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Problem } from '../errors.ts'
 import type { Allowance, Limits } from '../limits.ts'
@@ -8,8 +7,15 @@ import type { Mount } from '../permissions.ts'
 import type { LimitName, PlanLimits } from '../rates.ts'
 import { clientAddress } from './address.ts'
 import { cookie, type OriginRule, requireOwnOrigin, sessionCookie } from './browser.ts'
-import type { Authenticator, Caller } from './caller.ts'
+import {
+  type Authenticator,
+  type Caller,
+  type Counted,
+  type Credentials,
+  WorkspaceDenied,
+} from './caller.ts'
 import { rateHeaders, rateLimited } from './rate-limit.ts'
+import { createRefused } from './refused.ts'
 
 export interface Access {
   /** Throws 401, 403 or 429. Sets the rate limit headers. */
@@ -21,9 +27,6 @@ export interface Access {
   ): Promise<Caller>
 }
 
-const failuresPerMinuteMax = 60
-const addressesMax = 50_000
-
 export function createAccess(options: {
   authenticate: Authenticator
   limits: Limits
@@ -31,15 +34,34 @@ export function createAccess(options: {
   isOwnOrigin: OriginRule
   now: () => number
 }): Access {
-  const failures = createFailures(options.now)
-  const { limits, plans } = options
+  const refused = createRefused(options.now)
+  const { limits, plans, now } = options
 
   /** The route's own limit tells where it is the tighter one. */
-  async function take(mount: Mount, caller: Caller, limit?: LimitName): Promise<Allowance> {
-    const general = await limits.take(subject(mount, caller), plans.rates(mount, caller.plan))
+  async function take(mount: Mount, counted: Counted, limit?: LimitName): Promise<Allowance> {
+    const general = await limits.take(subject(mount, counted), plans.rates(mount, counted.plan))
     if (limit === undefined || !general.allowed) return general
-    const own = await limits.take(`${limit} ${caller.actor.id}`, plans.named(limit))
+    const own = await limits.take(`${limit} ${counted.organizationId}`, plans.named(limit))
     return own.allowed && general.remaining < own.remaining ? general : own
+  }
+
+  /** Throws 429 without a look-up where the address was refused too often. */
+  async function authenticate(credentials: Credentials): Promise<Caller | WorkspaceDenied> {
+    const { mount, token, session, address } = credentials
+    const credential = `${mount} ${token ?? session ?? ''}`
+    if (refused.isBeyond(address, credential)) throw rateLimited(refused.spent(), now())
+    try {
+      const caller = await options.authenticate(credentials)
+      refused.passed(credential)
+      return caller
+    } catch (error) {
+      if (error instanceof WorkspaceDenied) return error
+      if (error instanceof Problem && error.status === 401) {
+        const allowance = refused.record(address, credential)
+        if (!allowance.allowed) throw rateLimited(allowance, now())
+      }
+      throw error
+    }
   }
 
   return {
@@ -48,30 +70,26 @@ export function createAccess(options: {
       const sent = token(mount, request)
       const session = sent === null ? cookie(request.headers, sessionCookie) : null
       if (session !== null) requireOwnOrigin(request, options.isOwnOrigin)
-      let caller: Caller
-      try {
-        caller = await options.authenticate({
-          mount,
-          token: sent,
-          session,
-          workspaceId: header(request, 'x-workspace-id'),
-          address,
-        })
-      } catch (error) {
-        if (error instanceof Problem && error.status === 401) failures.record(address)
-        throw error
-      }
-      const allowance = await take(mount, caller, limit)
+      const caller = await authenticate({
+        mount,
+        token: sent,
+        session,
+        workspaceId: header(request, 'x-workspace-id'),
+        address,
+      })
+      const denied = caller instanceof WorkspaceDenied
+      const allowance = await take(mount, denied ? caller.counted : caller, limit)
       reply.headers(rateHeaders(allowance))
-      if (!allowance.allowed) throw rateLimited(allowance, options.now())
+      if (!allowance.allowed) throw rateLimited(allowance, now())
+      if (denied) throw caller
       return caller
     },
   }
 }
 
 /** Trust counts per key, as its reference says; the others count per organization. */
-function subject(mount: Mount, caller: Caller): string {
-  const who = mount === 'trust' ? caller.actor.id : caller.organizationId
+function subject(mount: Mount, { actor, organizationId }: Counted): string {
+  const who = mount === 'trust' ? actor.id : organizationId
   return `${mount} ${who}`
 }
 
@@ -85,33 +103,4 @@ function token(mount: Mount, request: FastifyRequest): string | null {
 function header(request: FastifyRequest, name: string): string | null {
   const value = request.headers[name]
   return typeof value === 'string' && value !== '' ? value : null
-}
-
-/** Failed authentications per address and minute, in this node's memory. */
-function createFailures(now: () => number) {
-  let minute = 0
-  let counts = new Map<string, number>()
-
-  function current(): Map<string, number> {
-    const thisMinute = Math.floor(now() / 60_000)
-    if (thisMinute !== minute || counts.size > addressesMax) {
-      minute = thisMinute
-      counts = new Map()
-    }
-    return counts
-  }
-
-  return {
-    /** Throws 429 where there were too many before. */
-    record(address: string): void {
-      const before = current().get(address) ?? 0
-      if (before < failuresPerMinuteMax) {
-        current().set(address, before + 1)
-        return
-      }
-      const resetAt = (minute + 1) * 60
-      const spent = { allowed: false, limit: failuresPerMinuteMax, remaining: 0, resetAt }
-      throw rateLimited(spent, now())
-    },
-  }
 }

@@ -26,6 +26,9 @@ it('asks for an origin where something may change, and only there', () => {
   for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'PURGE']) {
     expect(send(method)).toThrow('does not come from a page')
     expect(send(method, 'https://b.example')).toThrow('does not come from a page')
+    expect(send(method)).toThrow(
+      expect.objectContaining({ fix: expect.stringContaining('Origin') }),
+    )
     expect(send(method, 'https://a.example')).not.toThrow()
   }
 })

@@ -1,7 +1,7 @@
 // What a browser does by itself: it sends a cookie with every request, also with those that another
 // site made it send. So a change under a cookie needs an Origin of ours.
 import type { IncomingHttpHeaders } from 'node:http'
-import { common } from '../errors.ts'
+import { common, Problem } from '../errors.ts'
 import type { Surface } from '../permissions.ts'
 
 export const sessionCookie = 'connect.sid'
@@ -21,6 +21,12 @@ export function originRule(config: {
   return (text) => allowed.has(text)
 }
 
+const foreignPage = {
+  ...common.entries.forbidden,
+  title: 'The request does not come from a page of this installation',
+  fix: 'Send the Origin of PANTHERA_PUBLIC_URL, or a key instead of the cookie',
+}
+
 const safeMethods = ['GET', 'HEAD', 'OPTIONS']
 
 /** Throws 403 where a page of another site may have made the browser send this. */
@@ -31,8 +37,7 @@ export function requireOwnOrigin(
   if (safeMethods.includes(request.method)) return
   const { origin } = request.headers
   if (origin !== undefined && isOwn(origin)) return
-  throw common.problem('forbidden', {
-    message: 'The request does not come from a page of this installation',
+  throw new Problem('forbidden', foreignPage, {
     details: { header: 'Origin', value: origin?.slice(0, 300) ?? null },
   })
 }

@@ -1,5 +1,6 @@
 // Who is asking, as every handler sees it, and how `server.ts` lends identity's knowledge of keys
 // to the platform, which must not know identity.
+import { common, Problem } from '../errors.ts'
 import type { Mount, Surface } from '../permissions.ts'
 
 export type Plan = 'free' | 'pro' | 'enterprise'
@@ -41,6 +42,20 @@ export interface Credentials {
   address: string
   /** From the cookie of a browser, where there is no token. */
   session: string | null
+}
+
+/** What limits count of a caller. */
+export type Counted = Pick<Caller, 'organizationId' | 'plan' | 'actor'>
+
+/** The credentials are good, and so count as a request, but not for the workspace they name. */
+export class WorkspaceDenied extends Problem {
+  readonly counted: Counted
+
+  constructor(workspaceId: string | null, counted: Counted) {
+    const details = { workspace_id: workspaceId }
+    super('workspace_access_denied', common.entries.workspace_access_denied, { details })
+    this.counted = counted
+  }
 }
 
 /** Answers who it is; throws a Problem (401, 403) otherwise. */

@@ -5,7 +5,7 @@ import { common, Problem } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import { type Mount, surfaces } from '../permissions.ts'
 import { renderProblem } from './render.ts'
-import { fromFastify } from './validation.ts'
+import { bodyBytesMax, fromFastify } from './validation.ts'
 
 export interface FailureContext {
   request: FastifyRequest
@@ -18,9 +18,12 @@ const jsonOnly = ['application/json']
 
 export function sendError(error: FastifyError | Problem, context: FailureContext): FastifyReply {
   const { request, reply, log } = context
-  const accepted = request.routeOptions.config?.accepts ?? jsonOnly
+  const { config, bodyLimit: bytesMax = bodyBytesMax } = request.routeOptions
+  const accepted = config?.accepts ?? jsonOnly
   const problem =
-    error instanceof Problem ? error : (fromFastify(error, accepted) ?? internal(error))
+    error instanceof Problem
+      ? error
+      : (fromFastify(error, { accepted, bytesMax }) ?? internal(error))
   if (problem.status >= 500) {
     log.error({ err: problem.cause ?? problem, request_id: request.id }, problem.message)
   }

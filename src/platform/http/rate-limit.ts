@@ -15,6 +15,6 @@ export function rateLimited(allowance: Allowance, now: number): Problem {
   const seconds = Math.max(1, Math.ceil(allowance.resetAt - now / 1000))
   return common.problem('rate_limited', {
     details: { limit: allowance.limit, retry_after_seconds: seconds },
-    headers: { 'retry-after': String(seconds) },
+    headers: { ...rateHeaders(allowance), 'retry-after': String(seconds) },
   })
 }

@@ -40,7 +40,7 @@ export interface Route {
    * then documents it only, as each of the types.
    */
   textBody?: { types: readonly string[]; bytesMax: number }
-  /** A limit of its own beside the plan's, counted per credential. */
+  /** A limit of its own beside the plan's, counted per organization. */
   limit?: LimitName
   /** Renders errors for clients that expect another form; null: the surface's own. */
   errorForm?: ErrorForm

@@ -13,8 +13,9 @@ import { pathOf, sendError } from './failure.ts'
 import { missing } from './methods.ts'
 import { openapi } from './openapi.ts'
 import { reference } from './reference.ts'
+import { repeatedName } from './repeated-name.ts'
 import type { ErrorForm, Route, Streamed } from './route.ts'
-import { bodyBytesMax, validate } from './validation.ts'
+import { bodyBytesMax, invalidField, validate } from './validation.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -43,7 +44,7 @@ const callers = new WeakMap<FastifyRequest, Caller>()
 
 /** A Fastify plugin; register it under the surface's prefix. */
 export async function surface(app: FastifyInstance, options: SurfaceOptions): Promise<void> {
-  acceptEmptyJson(app)
+  readJson(app)
   app.setErrorHandler((error: FastifyError, request, reply) => {
     return sendError(error, { request, reply, log: options.log })
   })
@@ -138,13 +139,21 @@ function sendStream(reply: FastifyReply, streamed: Streamed) {
   return reply.send(Readable.from(streamed.body))
 }
 
-/** Clients that always send the JSON content type also send it with DELETE and no body. */
-function acceptEmptyJson(app: FastifyInstance): void {
+/**
+ * Clients that always send the JSON content type also send it with DELETE and no body. A name that
+ * comes twice is refused.
+ */
+function readJson(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error')
   app.removeContentTypeParser('application/json')
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (body === '') done(null, undefined)
-    else parse(request, body as string, done)
+    const text = body as string
+    if (text === '') return done(null, undefined)
+    parse(request, text, (error, value) => {
+      const name = error === null ? repeatedName(text) : null
+      if (name === null) done(error, value)
+      else done(invalidField(name.slice(0, 100), 'must not come more than once'))
+    })
   })
 }
 

@@ -80,7 +80,10 @@ function lowerFirst(text: string): string {
 }
 
 /** What Fastify itself refuses before a handler runs. */
-export function fromFastify(error: FastifyError, accepted: readonly string[]): Problem | null {
+export function fromFastify(
+  error: FastifyError,
+  { accepted, bytesMax }: { accepted: readonly string[]; bytesMax: number },
+): Problem | null {
   switch (error.code) {
     case 'FST_ERR_CTP_INVALID_JSON_BODY':
     case 'FST_ERR_CTP_EMPTY_JSON_BODY':
@@ -92,7 +95,7 @@ export function fromFastify(error: FastifyError, accepted: readonly string[]): P
     case 'FST_ERR_MAX_PARAM_LENGTH':
       return invalidField('path', `has a part of more than ${paramLengthMax} characters`)
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
-      return common.problem('too_large', { details: { bytes_max: bodyBytesMax } })
+      return common.problem('too_large', { details: { bytes_max: bytesMax } })
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return common.problem('unsupported_media_type', {
         details: { accepted },
