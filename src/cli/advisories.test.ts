@@ -44,6 +44,24 @@ it('updates, tells what there is, and refuses what it cannot read', async () => 
   expect(told.stdout).toMatch(/\nnpm +2024-01-31 +1 +1 +GitHub 1 +update\n/)
 })
 
+it('explains a vulnerability that comes along, and says where no other is known', async () => {
+  const cwd = temporaryFolder()
+  const env = { PANTHERA_CACHE_DIR: join(cwd, 'cache') }
+  const explain = (id: string) => panthera(['explain', id], { cwd, env })
+  const { code, stdout } = await explain('CVE-2021-23337')
+  expect(code).toBe(0)
+  expect(stdout).toMatch(/^CVE-2021-23337\nCode injection in lodash\n/)
+  expect(stdout).toMatch(/Why +Code injection in lodash \(CWE-94\): who uses an affected/)
+  expect(stdout).toMatch(/In lodash +< 4\.17\.21/)
+  expect(stdout).toMatch(/Fix +Upgrade lodash to 4\.17\.21 or later\.\n/)
+  const other = await explain('CVE-1999-0001')
+  expect(other.code).toBe(2)
+  expect(other.stderr).toContain(
+    'CVE-1999-0001 is not among the bundled vulnerabilities; import a full database: ' +
+      'panthera advisories update --from …',
+  )
+})
+
 it('compares with what comes along, and says that it is not all', async () => {
   const cwd = temporaryFolder()
   const env = { PANTHERA_CACHE_DIR: join(cwd, 'cache') }
@@ -61,6 +79,11 @@ it('compares with what comes along, and says that it is not all', async () => {
   expect(report.notLookedAt).toMatchObject([{ kind: 'few-advisories' }])
   expect(found.stderr).toMatch(/bundled: \d+ widely published vulnerabilities, as of \d{4}-/)
   expect(found.stderr).toContain('panthera advisories update --from')
+
+  const settings = 'ignores: [{ rule: sql-injection, path: /gone/, reason: why }]\n'
+  writeFileSync(join(cwd, 'app', 'panthera.yaml'), settings)
+  const useless = await scan('--exit-zero')
+  expect(useless.stderr).toContain('panthera.yaml:1: it accepts nothing that was found\n')
 
   const strict = await scan('--only', 'dependencies', '--exit-zero', '--strict')
   expect(strict.code).toBe(3)

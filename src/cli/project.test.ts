@@ -296,6 +296,17 @@ describe('panthera why', () => {
     expect(Number(count)).toBeLessThan(JSON.parse(all).length)
   })
 
+  it('knows what other files lead to', async () => {
+    const dir = folder({
+      'web/app.js':
+        "const app = require('express')()\nconst { read } = require('../shop/lib')\n" +
+        "app.get('/x', (req, res) => read(req.query.a))\n",
+      'shop/lib.js': "const fs = require('fs')\nexports.read = (n) => fs.readFileSync('/d/' + n)\n",
+    })
+    const { stdout } = await run(dir, ['why', 'shop/lib.js:2'])
+    expect(stdout).toMatch(/Found +2:\d+ {2}high {2}path-traversal/)
+  })
+
   it('tells what became of a file', async () => {
     const dir = folder({
       'a.ts': `${line('p7dc')}const key = '${key('p8dc')}' // gitleaks:allow\n`,
@@ -309,8 +320,10 @@ describe('panthera why', () => {
     expect(stdout).toMatch(/Found +1:14 {2}critical {2}stripe-live-key/)
     expect(stdout).toMatch(/Set aside +2:14 .* by gitleaks:allow on line 2, no reason given/)
     expect((await run(dir, ['why', 'a.ts:3'])).stdout).toMatch(/Found +nothing that is reported/)
+    expect((await run(dir, ['why', 'a.ts:4'])).stderr).toContain('it has 2 lines')
     expect((await run(dir, ['why', 'lib/b.ts'])).stdout).toMatch(/no: a \.pantheraignore names it/)
-    expect((await run(dir, ['why', 'gone.ts'])).code).toBe(2)
+    for (const place of ['gone.ts', 'a.ts:0', 'a.ts:4'])
+      expect((await run(dir, ['why', place])).code).toBe(2)
   })
 })
 

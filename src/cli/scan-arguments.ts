@@ -80,7 +80,10 @@ export const scanArguments = {
     valueHint: 'NAME',
     description: 'with --send: the branch they are on; the one checked out unless given',
   },
-  quiet: { type: 'boolean', description: 'no progress and no notes, only results' },
+  quiet: {
+    type: 'boolean',
+    description: 'no progress and no notes, only results and why the exit code is not 0',
+  },
   color: {
     type: 'enum',
     options: [...colourChoices],

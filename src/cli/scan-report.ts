@@ -11,6 +11,8 @@ export interface Results {
   /** What follows the findings for a reader; on stderr where stdout is for a machine. */
   summary: readonly string[]
   colour: ColourChoice
+  /** The findings are accepted, so a reader is told how many there are, and not each again. */
+  accepted: boolean
 }
 
 /** Files first: whoever reads stdout to its end finds them complete. */
@@ -20,6 +22,9 @@ export async function writeReports(targets: readonly Target[], results: Results)
   }
   const toStdout = targets.find(({ file }) => file === null)
   if (toStdout === undefined) return
+  if (toStdout.format === 'text' && results.accepted) {
+    return writeToStdout(followed(nothing(), results.summary))
+  }
   const { stdout } = process
   const look = { color: usesColour(stdout, results.colour), width: widthOf(stdout) }
   await writeToStdout(await render(toStdout.format, results, look))
@@ -46,6 +51,8 @@ async function render(
   if (format === undefined) throw new TypeError(`no format ${name}`)
   return (await format.load())(report)
 }
+
+async function* nothing(): AsyncGenerator<string> {}
 
 async function* followed(chunks: Chunks, lines: readonly string[]): AsyncGenerator<string> {
   yield* chunks

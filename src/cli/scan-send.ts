@@ -90,8 +90,8 @@ export function isWhole(
 }
 
 /**
- * What the scan says that it looked at. Of a folder only what its files show one by one is proved:
- * a lock file or a module above it may be part of what would be found.
+ * What the scan says that it looked at. Of a folder only what its files show one by one is proved,
+ * which is secrets: a lock file, a module or a caller above it may be part of what would be found.
  */
 export function scopeOf(
   outcome: ScanOutcome,
@@ -104,11 +104,13 @@ export function scopeOf(
     const known = selectedIds.map((id) => ({ id }))
     return { scan: { ...shared, engines, partial: !whole }, rules: [...rules, ...known] }
   }
-  const alone = (type: ScanType) => type !== 'sca' && type !== 'iac'
+  const alone = (type: ScanType) => type === 'secrets'
+  const others = new Set(rules.flatMap(({ id, scanType }) => (alone(scanType) ? [] : [id])))
   const within = whole ? { within: prefix } : {}
   return {
     scan: { ...shared, history: false, engines: engines.filter(alone), partial: true, ...within },
-    rules: rules.filter(({ scanType }) => alone(scanType)),
+    // A name that rules of both kinds have would prove the others too.
+    rules: rules.filter(({ id }) => !others.has(id)),
   }
 }
 
@@ -153,7 +155,7 @@ export async function prepareSending(asked: DestinationOptions): Promise<Sending
         ? '; its files are not those of the commit, so nothing is resolved'
         : prefix === ''
           ? ''
-          : `; only ${printable(prefix)} was looked at, so only there something is resolved`
+          : `; only ${printable(prefix)} was looked at, so only secrets there are resolved`
       return `Sent to ${credentials.url} as scan ${stored.scan_id} of ${branch}${proves}`
     },
   }

@@ -186,6 +186,7 @@ describe('panthera scan', () => {
     const known = join(temporaryFolder(), 'known.json')
     const written = await scan(dir, ['--write-baseline', known])
     expect(written.code).toBe(0)
+    expect(written.stdout).toMatch(/^2 files, .*\n1 critical\n$/)
     expect(written.stderr).toBe(`${known} written: 1 finding known from now on\n`)
     const again = await scan(dir, ['--baseline', known])
     expect(again.code).toBe(0)

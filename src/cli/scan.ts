@@ -87,7 +87,8 @@ export const scan = defineCommand({
     const shown = split.fresh.filter(({ severity }) => isAtOrAbove(severity, minSeverity))
     const report = await reportOf(outcome, shown, { root, suppressed: asked.suppressed })
     const summary = summaryOf(judged)
-    await writeReports(targets, { report, summary, colour: asColourChoice(asked.color) })
+    const accepted = wroteBaseline !== null
+    await writeReports(targets, { report, summary, accepted, colour: asColourChoice(asked.color) })
 
     const forPeople = targets.some(({ format, file }) => format === 'text' && file === null)
     if (!quiet && !forPeople) tell(summary)

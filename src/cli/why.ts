@@ -1,5 +1,5 @@
 // `panthera why FILE[:LINE]`: why something is reported there, or why nothing is.
-import { realpathSync } from 'node:fs'
+import { readFileSync, realpathSync } from 'node:fs'
 import { dirname, relative } from 'node:path'
 import { defineCommand } from 'citty'
 import type { Finding } from '../gate/scanner/finding.ts'
@@ -15,6 +15,7 @@ import { format, printJson } from './remote.ts'
 import { openBaseline, splitByKnown } from './scan-known.ts'
 import { isAtOrAbove } from './scan-options.ts'
 import type { ScanSettings } from './settings.ts'
+import { counted } from './terminal.ts'
 import { UsageError } from './usage-error.ts'
 
 export const why = defineCommand({
@@ -41,6 +42,7 @@ export const why = defineCommand({
       if (!(error instanceof NoSuchFile)) throw error
       throw new UsageError(`${file} is no file that a scan of ${root} meets`)
     })
+    if (line !== null && story.skipped === null) checkLine(file, line)
     const known = await knownIn(story, { settings, files })
     if (args.format === 'json') return printJson({ ...story, known })
     process.stdout.write(withoutCommands(`${pageOf(story, { line, known, settings })}\n`))
@@ -50,6 +52,15 @@ export const why = defineCommand({
 function readPlace(place: string): { file: string; line: number | null } {
   const [, file = place, line] = /^(.+):(\d+)(?::\d+)?$/.exec(place) ?? []
   return { file, line: line === undefined ? null : Number(line) }
+}
+
+/** @throws {UsageError} for a line that the file does not have */
+function checkLine(file: string, line: number): void {
+  const texts = readFileSync(file, 'utf8').split('\n')
+  // Editors count the empty line after the last line break, so it may be asked about.
+  if (line >= 1 && line <= texts.length) return
+  const count = texts.at(-1) === '' ? texts.length - 1 : texts.length
+  throw new UsageError(`${file} has no line ${line}: it has ${counted(count, 'line')}`)
 }
 
 function rootOf(file: string): string {

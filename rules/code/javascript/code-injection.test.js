@@ -7,6 +7,11 @@ router.post('/sum', function (req, res) {
   const rate = eval('(' + req.body.rate + ')') // expect: code-injection
   new Function('a', 'return ' + req.body.formula)(total) // expect: code-injection
   vm.runInNewContext(req.body.script, {}) // expect: code-injection
+  vm.runInThisContext(req.body.script) // expect: code-injection
+  new vm.Script(req.body.script) // expect: code-injection
+  const sandbox = { safeEval: lib.safeEval, lines: req.body.lines }
+  vm.runInContext('safeEval(lines)', sandbox) // expect: code-injection
+  vm.runInContext('count(lines)', sandbox) // ok: only data of a constant script
   setTimeout('refresh("' + req.query.id + '")', 100) // expect: code-injection
   require('./plugins' + req.query.plugin) // expect: code-injection
   setTimeout(() => refresh(req.query.id), 100) // ok: a function

@@ -18,3 +18,9 @@ crypto.createHmac('sha256', await loadKey()) // ok: loaded
 
 require('nodemailer').createTransport({ auth: { user: 'shop', pass: 'Jrq8Jrq8' } }) // expect: hardcoded-credential
 require('nodemailer').createTransport({ auth: { user: 'shop', pass: process.env.MAIL } }) // ok: a setting
+
+const { Sequelize } = require('sequelize')
+new Sequelize('shop', 'shop', 'Jrq8Jrq8', { dialect: 'mysql' }) // expect: hardcoded-credential
+new Sequelize('shop', 'user', 'password', { dialect: 'sqlite', storage: 'a.db' }) // ok: a file has none
+new Sequelize({ dialect: 'sqlite', password: 'unused' }) // ok: a file has none
+new Sequelize('sqlite://data/shop.db') // ok: a file has none

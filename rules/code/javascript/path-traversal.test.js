@@ -28,3 +28,11 @@ app.get('/pages/:page', (req, res) => {
   const pages = { home: 'home.html', about: 'about.html' }
   fs.readFileSync(pages[req.params.page]) // ok: looked up
 })
+
+exports.picture = (req, res) => {
+  const { url } = req.query
+  const kind = ['jpg', 'png'].includes(url.split('.').at(-1)) ? url.split('.').at(-1) : 'jpg'
+  require('fs').createWriteStream(`uploads/1.${kind}`) // ok: one of the list
+  const other = ['jpg', 'png'].includes(url.split('.').at(-1)) ? url.split('.').at(0) : 'jpg'
+  require('fs').createWriteStream(`uploads/1.${other}`) // expect: path-traversal
+}

@@ -289,6 +289,24 @@ describe.skipIf(!hasDatabase)('ingest', () => {
     expect(await states()).toEqual(['a resolved by scanner', 'b open by null'])
   })
 
+  it('proves nothing of code that a file leads to which was cut short', async () => {
+    await scan([finding('a', { scanType: 'sast' }), finding('b')])
+    await scan([], { proof: { ...everything, unseen: ['web.ts'], unproved: ['src/a.ts'] } })
+    expect(await states()).toEqual(['a open by null', 'b resolved by scanner'])
+  })
+
+  it.each<[string, Proof, string]>([
+    ['of a folder', { ...everything, within: 'src/' }, 'critical'],
+    ['of a commit', null, 'critical'],
+    ['where a caller was cut short', { ...everything, unproved: ['src/a.ts'] }, 'critical'],
+    ['where another one was', { ...everything, unproved: ['src/b.ts'] }, 'low'],
+    ['of all', everything, 'low'],
+  ])('is less severe after a scan only if that saw all: %s', async (_, proof, severity) => {
+    await scan([finding('a')])
+    await scan([finding('a', { severity: 'low' })], { proof })
+    expect(await counted()).toMatchObject([{ severity, status: 'open' }])
+  })
+
   describe('what the project accepts itself', () => {
     const accepted = (...titles: string[]): Suppressed[] =>
       titles.map((title) => {

@@ -52,7 +52,7 @@ export async function beginIngest(tx: Tx, target: IngestTarget): Promise<Ingest>
       await match.matchKnown(tx, target)
       await match.insertNew(tx, target)
       await match.writeFingerprints(tx, target)
-      await moves.updateChanged(tx, target)
+      await moves.updateChanged(tx, target, proof)
       if (proof !== null) {
         await moves.reopenSeen(tx, target)
         await moves.recordPresence(tx, target)

@@ -2,8 +2,11 @@
 import { type Sql, sql, type Tx } from '../../platform/db.ts'
 import type { IngestTarget, Proof } from './target.ts'
 
-/** A finding that moved in its file, or whose rule tells more now. */
-export async function updateChanged(tx: Tx, target: IngestTarget): Promise<void> {
+/**
+ * A finding that moved in its file, or whose rule tells more now. Where not all was looked at that
+ * might make it severe, one that seems less severe stays as it is.
+ */
+export async function updateChanged(tx: Tx, target: IngestTarget, proof: Proof): Promise<void> {
   await tx.run(sql`
     update findings f
        set severity = i.severity, rule_id = i.rule_id, title = i.title,
@@ -13,11 +16,22 @@ export async function updateChanged(tx: Tx, target: IngestTarget): Promise<void>
       from incoming i
      where f.organization_id = ${target.organizationId} and f.number = i.number
        and f.repository_id = ${target.repositoryId} and not i.fresh
+       and (${rankOf(sql`i.severity`)} >= ${rankOf(sql`f.severity`)} or ${isWhole(proof)})
        and (f.severity, f.rule_id, f.title, f.description, f.remediation, f.cwe_id, f.file_path,
             f.line_number, f.detail)
          is distinct from
            (i.severity, i.rule_id, i.title, i.description, i.remediation, i.cwe_id, i.file_path,
             i.line_number, i.detail)`)
+}
+
+const rankOf = (severity: Sql): Sql =>
+  sql`array_position(array['low', 'medium', 'high', 'critical'], ${severity})`
+
+/** Whether the scan saw all that the finding `f` may depend on. */
+function isWhole(proof: Proof): Sql {
+  if (proof === null || proof.within !== undefined) return sql`false`
+  const { unseen = [], unproved = [] } = proof
+  return sql`(f.file_path is null or f.file_path <> all(${[...unseen, ...unproved]}::text[]))`
 }
 
 /** What the scanner resolved comes back; what a person resolved stays, with a mark. */
@@ -138,7 +152,7 @@ const isTold = sql`(f.status = 'open' or f.seen_again
 
 /** Whether the scan would have seen the finding `f`, were it there. */
 function isProven(target: IngestTarget, proof: NonNullable<Proof>): Sql {
-  const { ruleIds, scanTypes, history, unseen = [], within = '' } = proof
+  const { ruleIds, scanTypes, history, unseen = [], unproved = [], within = '' } = proof
   const rules =
     ruleIds === 'all'
       ? sql`true`
@@ -146,6 +160,7 @@ function isProven(target: IngestTarget, proof: NonNullable<Proof>): Sql {
   return sql`f.tool = ${target.tool} and ${rules}
     and (${history} or f.detail -> 'origin' = 'null'::jsonb)
     and (f.file_path is null or f.file_path <> all(${unseen}::text[]))
+    and (f.file_path is null or f.scan_type <> 'sast' or f.file_path <> all(${unproved}::text[]))
     and (${within} = '' or left(f.file_path, ${within.length}) = ${within})`
 }
 

@@ -22,6 +22,8 @@ export type Proof = {
   history: boolean
   /** Files that were cut short: of these nothing is proved. */
   unseen?: readonly string[]
+  /** Where code leads to that was cut short: of weaknesses in code nothing is proved there. */
+  unproved?: readonly string[]
   /** Only what lies in this folder was looked at: `services/shop/`. */
   within?: string
   /** Every branch that the repository has now; null where that is not known. */

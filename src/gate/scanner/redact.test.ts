@@ -12,6 +12,15 @@ describe('what its place tells to be a credential', () => {
     ['export DB_PASSWORD=', ' && x'],
     ['curl -u admin:', ' http://h'],
     ['mysql -h db -p', ' shop'],
+    ['RUN export secret=', '; x'],
+    ['RUN cd x && db_passwd=', ' run'],
+    ['redis-cli -h db -a ', ' ping'],
+    ['redis-cli -a "', '" ping'],
+    ['redis-server --requirepass ', ' --x'],
+    ['requirepass ', ''],
+    ['command: ["--requirepass", "', '"]'],
+    ['ENV api_token ', ''],
+    ['x\n  arg DbPassword ', '\nRUN x'],
   ])('is hidden in %s…%s', (before, after) => {
     const bytes = Buffer.from(before + value + after)
     const redactor = new Redactor(bytes, [], [])
@@ -20,11 +29,32 @@ describe('what its place tells to be a credential', () => {
   })
 
   it.each([
+    [`PGPASSWORD='`, `' psql`],
+    ['tool --password "', '"; x'],
+    ['tool --password "', ''],
+    [`redis-cli -a '`, `' ping`],
+    ['ENV token ', ''],
+  ])('is hidden with its blanks in %s…%s', (before, after) => {
+    const masked = new Redactor(Buffer.from(''), [], []).masked(`${before}hunter 2 hunter${after}`)
+    expect(masked).toBe(`${before}hun…${after}`)
+  })
+
+  it('is looked for in time that grows with the text', () => {
+    const parts = ['--', '-', 'redis-cli ', 'ENV ', ' ', 'token', 'a_', '--token "', 'x=', '\n']
+    const text = parts.map((part) => part.repeat(100_000 / part.length)).join('')
+    const masked = new Redactor(Buffer.from(''), [], []).masked(text)
+    expect(masked.length).toBeLessThanOrEqual(text.length)
+  })
+
+  it.each([
     'postgres://app:$PASSWORD@db/app',
     'https://host:8080/a@b',
     'x --token "$TOKEN" --password=$P',
     'TOKEN=$(cat file)',
     'const token = request.token',
+    'login(token=request.token, password=password, secret=read(), api_key=None)',
+    'if (token==other) go()',
+    'ENV TOKEN $TOKEN',
     'if (a == b && c - u) return',
   ])('is not seen in %s', (text) => {
     expect(new Redactor(Buffer.from(text), [], []).masked(text)).toBe(text)

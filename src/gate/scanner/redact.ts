@@ -79,7 +79,7 @@ export class Redactor {
     if (!mayHoldCredential.test(masked)) return masked
     return inCommands.reduce((text, pattern) => {
       return text.replaceAll(pattern, (_all, before: string, value: string) => {
-        return before + mask(value)
+        return before + (isMasked.test(value) ? value : mask(value))
       })
     }, masked)
   }
@@ -110,31 +110,60 @@ export class Redactor {
 const assigned = new RegExp(
   [
     `((?:pass(?:word|wd|phrase)?|secret|token|api_?key)["']?`,
-    String.raw`\s{0,8}(?:[:=]|=>|===?)\s{0,8})(["'])([^"'\s]{4,200})\2`,
+    String.raw`\s{0,8}(?:[:=]|=>|===?)\s{0,8})(["'])([^"'\r\n]{4,200})\2`,
   ].join(''),
   'gi',
 )
 
-/** What is bare of quotes, where its place tells what it is: before it, and the value. */
+const telling = '(?:pass(?:word|wd|phrase)|secret|token|api[_-]?key)'
+
+/** What comes before a credential in a command, up to it or to the quote that opens it. */
+const commandNames = [
+  // `--token=…`, `--password …`, `"--password", "…"`
+  `(?:--(?:[\\w-]{0,30}-)?${telling}|\\b(?:requirepass|masterauth))(?:["'],)?[= ]{1,3}`,
+  // `redis-cli -a …`, `sshpass -p …`
+  '\\b(?:redis-cli\\b[^\\n]{0,200}? -a|sshpass\\b[^\\n]{0,80}? -p)[= ]{0,3}',
+]
+
+/**
+ * What its place tells to be a credential: what stands before it, and the value. Every repetition
+ * is bounded, so that no line makes them slow.
+ */
 const inCommands: readonly RegExp[] = [
   // `https://user:password@host`
   /(:\/\/[^\s/:@"'`]{0,100}:)([^\s/@"'`${}<>]{3,200})(?=@)/g,
-  // `--token=…`, `--password …`
+  ...commandNames.flatMap((name) => [
+    new RegExp(`(${name})([^\\s"'\`$<>{}-][^\\s"'\`<>]{3,200})`, 'gi'),
+    new RegExp(`(${name}")([^"$<>{}\\r\\n][^"\\r\\n]{2,400})(?="|$)`, 'gi'),
+    new RegExp(`(${name}')([^'$<>{}\\r\\n][^'\\r\\n]{2,400})(?='|$)`, 'gi'),
+  ]),
+  // `DB_PASSWORD=…`, `export TOKEN=…`
+  /(\b\w{0,60}(?:PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY)=)([^\s"'`$<>{};&|(),]{4,200})/g,
+  // `export secret=…`, but not `login(token=request.token, password=password)`
   new RegExp(
     [
-      '(--(?:[\\w-]{0,30}-)?(?:password|passwd|token|secret|api-?key)[= ])',
-      '([^\\s"\'`$<>{}-][^\\s"\'`<>]{3,200})',
+      `(\\b\\w{0,60}${telling}=)(?!(?:none|null|true|false|undefined)\\b)`,
+      `(?!\\w{0,60}${telling}\\b)(?![a-z_]{1,60}[.(\\[])`,
+      '([^\\s"\'`$<>{};&|(),=~][^\\s"\'`$<>{};&|(),]{3,200})',
     ].join(''),
     'gi',
   ),
-  // `DB_PASSWORD=…`, `export TOKEN=…`
-  /(\b\w{0,60}(?:PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY)=)([^\s"'`$<>{};&|(),]{4,200})/g,
+  // `ENV api_token …`, to the end of the line
+  new RegExp(
+    [
+      `(^[ \\t]{0,20}(?:ENV|ARG)[ \\t]{1,20}\\w{0,60}${telling}\\w{0,20}[ \\t]{1,20})`,
+      '([^\\s=$][^\\r\\n]{2,400})',
+    ].join(''),
+    'gim',
+  ),
   // `curl -u user:password`, `mysql -ppassword`
   /(\s-u[ =]?[\w.@-]{1,60}:)([^\s"'`$<>{}]{3,200})/g,
   /(\b(?:mysql|mysqldump|mysqladmin|sshpass)\b[^\n]{0,200}? -p)([^\s"'`$<>{}]{4,200})/g,
 ]
+/** By a pattern before. */
+const isMasked = /^[^…]{0,4}…$/
 /** Most lines hold none of it, and are looked at once. */
-const mayHoldCredential = /:\/\/|--\w|=|\s-[up]/
+const mayHoldCredential = /:\/\/|--\w|=|\s-[apu]|\b(?:ENV|ARG)[ \t]|requirepass|masterauth/i
 
 /** Of spans by their start, those that touch become one. */
 export function unionOf(ascending: readonly Span[]): Span[] {

@@ -318,7 +318,7 @@ function summarize(rule: SecretRule): RuleSummary {
 }
 
 /** Counts up whenever the same rules and bytes may give another result. */
-const engineVersion = 6
+const engineVersion = 7
 
 function digestOf(
   secrets: readonly SecretRule[],

@@ -68,6 +68,17 @@ describe('settings of a project', () => {
     expect(settle(found, about, { today: '2026-01-31', whole: false }).notes).toEqual([])
   })
 
+  it.each([
+    ['rule: nothing-of-the-kind', 1],
+    ['rule: "trivy:AWS-0001"', 1],
+    ['rule: CVE-2099-1234', 0],
+    ['package: gone', 0],
+    ['fingerprint: 66666666666666666666666666666666', 0],
+  ])('are called useless by what packages were compared with: { %s }', (entry, count) => {
+    const about = { today: '2026-01-31', whole: true, compared: false }
+    expect(settle(found, ignore(entry), about).notes).toHaveLength(count)
+  })
+
   it('switch rules off, rate others anew and leave paths out', () => {
     const { findings, rules } = said(
       word(

@@ -26,13 +26,14 @@ export interface Settled {
 
 /**
  * `today` is `2026-01-31`. Everything comes back sorted. Only where all of the project was looked
- * at in every way (`whole`) does an entry that accepts nothing deserve a note, and only among all
- * rules (`everyRule`) a name that none of them has.
+ * at in every way (`whole`) does an entry that accepts nothing deserve a note, one about a package
+ * only where all that is known of packages was at hand (`compared`), and only among all rules
+ * (`everyRule`) a name that none of them has.
  */
 export function settle(
   found: Found,
   word: ProjectWord,
-  { today, whole, everyRule = false }: { today: string; whole: boolean; everyRule?: boolean },
+  { today, whole, compared = true, everyRule = false }: Looked,
 ): Settled {
   const { settings } = word
   const rules = new Map(found.rules.map((rule) => [rule.id, rule]))
@@ -69,9 +70,16 @@ export function settle(
     notes: [
       ...lapsed.map(noteOnLapsed),
       ...unknown.map(({ note }) => note),
-      ...jury.notes({ unused: whole, told: new Set(unknown.map(({ line }) => line)) }),
+      ...jury.notes({ unused: whole, compared, told: new Set(unknown.map(({ line }) => line)) }),
     ],
   }
+}
+
+interface Looked {
+  today: string
+  whole: boolean
+  compared?: boolean
+  everyRule?: boolean
 }
 
 function isExcluded({ location }: Finding, excluded: PathMatcher, prefix: string): boolean {

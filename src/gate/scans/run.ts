@@ -11,7 +11,7 @@ import { cloneUrl } from '../repositories/place.ts'
 import * as repositories from '../repositories/store.ts'
 import type { Finding } from '../scanner/finding.ts'
 import { type Clone, cloneRepository } from '../source/git/clone.ts'
-import { provenTypes, type ScanOutcome, scanCommit, unseenIn } from '../source/scan.ts'
+import { provenTypes, type ScanOutcome, scanCommit, unheard, unseenIn } from '../source/scan.ts'
 import { advisoryFolders } from './advisories.ts'
 import { storePackages } from './package-store.ts'
 import type { ScanConfig } from './schema.ts'
@@ -81,7 +81,7 @@ async function cloneAndScan(
     engines: enginesOf(scan.config),
     cacheDir: config.cacheDir,
     // Comments in the code count all the same.
-    ...(scan.config.project_settings === false && { project: null }),
+    ...(scan.config.project_settings === false && { project: unheard }),
     advisories: await advisoryFolders(config),
     signal: context.signal,
     onProgress: context.progress,
@@ -176,5 +176,6 @@ function proofOf(scan: TakenScan, outcome: ScanOutcome, branches: Clone['branche
     history: scan.config.history,
     branches,
     unseen,
+    unproved: outcome.unproved,
   }
 }

@@ -3,6 +3,7 @@ import type { Package } from '../scanner/dependencies/package.ts'
 import type { Finding } from '../scanner/finding.ts'
 import type { Coverage } from '../scanner/report/report.ts'
 import type { FileResult, Suppressed } from '../scanner/scanner.ts'
+import { OtherLanguages } from './other-languages.ts'
 import { incompleteReasons, type SkippedPath } from './skipped.ts'
 
 /** A part of a scan that was not done, and why; a null path means the scan as a whole. */
@@ -22,6 +23,8 @@ export interface Collected {
   packages: Package[]
   /** The first 1,000; empty exactly when the scan is complete. */
   shortfalls: Shortfall[]
+  /** Code in which weaknesses may be missed, as a file that may lead to it was cut short. */
+  unproved: string[]
 }
 
 export class Collector {
@@ -31,7 +34,9 @@ export class Collector {
     skipped: [],
     packages: [],
     shortfalls: [],
+    unproved: [],
   }
+  readonly otherLanguages = new OtherLanguages()
   readonly #findingsMax: number
   readonly #skipped = new Map<string, number>()
   #files = 0
@@ -48,6 +53,7 @@ export class Collector {
     if (skipped !== null) this.skip(path, skipped)
     if (incomplete !== null) this.fallShort(path, incomplete)
     if (skipped !== null) return
+    this.otherLanguages.meet(path)
     this.#files++
     this.#bytes += bytes
     this.#keep(this.collected.findings, result.findings)
@@ -78,6 +84,11 @@ export class Collector {
     this.#skipped.set(reason, (this.#skipped.get(reason) ?? 0) + 1)
     this.#list(path, reason)
     if (incompleteReasons.has(reason)) this.fallShort(path, reason)
+  }
+
+  /** Takes the path of code of which a scan with these shortfalls does not prove all. */
+  doubt(path: string): void {
+    this.collected.unproved.push(path)
   }
 
   fallShort(path: string | null, reason: string): void {

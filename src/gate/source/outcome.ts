@@ -23,6 +23,8 @@ export interface ScanOutcome {
   skipped: { path: string; reason: string }[]
   /** What cut the scan short: empty exactly when `coverage.complete`. */
   shortfalls: Shortfall[]
+  /** Code in which weaknesses may be missed, as a file that may lead to it was cut short. */
+  unproved: readonly string[]
   rules: readonly RuleSummary[]
   /** Whose engines ran, whether or not they know rules by name beforehand. */
   engines: readonly ScanType[]
@@ -72,6 +74,7 @@ export async function outcomeOf(
     history,
     skipped,
     shortfalls,
+    unproved: collector.collected.unproved,
     rules: [...tree.rules, ...advised.rules].sort((a, b) => (a.id < b.id ? -1 : 1)),
     engines: enginesOf(options),
     packages,
@@ -82,6 +85,11 @@ export async function outcomeOf(
       selected: advised.selected,
     },
     selectedIds: advised.selectedIds,
-    notes: notesOnPackages(packages),
+    notes: [...notesOnCode(collector, options), ...notesOnPackages(packages)],
   }
+}
+
+function notesOnCode({ otherLanguages }: Collector, { engines }: Session['options']): string[] {
+  const note = engines?.code === false ? null : otherLanguages.note()
+  return note === null ? [] : [note]
 }

@@ -156,7 +156,7 @@ async function withContents(
   const next = () => contents?.next().value ?? null
   return asked.map(({ path, known, unit, among }) => {
     if (unit === undefined) return { path, known, bytes: next(), ...(among && { among }) }
-    const files = unit.files.map((file) => ({ path: file.path, bytes: next() }))
+    const files = unit.files.map(({ path, blob }) => ({ path, blob, bytes: next() }))
     return { path, known, bytes: null, unit: { kind: unit.kind, files } }
   })
 }

@@ -37,12 +37,18 @@ export function readSettingsText(path: string, shown: string): string {
 export function readProject(folder: string): ProjectWord {
   const path = findSettings(folder)
   const inherited = readInherited(folder)
-  if (path === null) {
-    return { settings: noSettings, settingsPath: settingsFile, prefix: '', inherited }
-  }
+  if (path === null) return { ...unheard, inherited }
   const settingsPath = relative(folder, path) || settingsFile
   const settings = readSettings(readSettingsText(path, settingsPath), settingsPath)
   return { settings, settingsPath, prefix: prefixOf(dirname(path), folder), inherited }
+}
+
+/** A project that is not listened to: what holds for every scan still does. */
+export const unheard: ProjectWord = {
+  settings: noSettings,
+  settingsPath: settingsFile,
+  prefix: '',
+  inherited: [],
 }
 
 const settingsBytesMax = 1 << 20
@@ -61,7 +67,7 @@ export async function readProjectOf(
 ): Promise<ProjectOfTree> {
   const inherited = await readInheritedOf(git, files, at)
   const texts = await readTopFiles(git, files, { ...at, names: [settingsFile] })
-  const word = { settings: noSettings, settingsPath: settingsFile, prefix: '', inherited }
+  const word = { ...unheard, inherited }
   const large = files.some(({ path, bytes }) => path === settingsFile && bytes > settingsBytesMax)
   if (large) return { word, problem: `${settingsFile} does not count: it has over 1 MB` }
   try {
@@ -85,12 +91,12 @@ export function settled(
   { word, problem = null, whole }: { word: ProjectWord; problem?: string | null; whole: boolean },
 ): ScanOutcome {
   const { engines, advisories } = outcome
-  const compared = advisories.uncovered.length === 0 && advisories.selected === null
-  const inEveryWay = engines.length >= enginesAll && compared
+  const everyRule = engines.length >= enginesAll
   const about = {
     today: today(),
-    whole: whole && inEveryWay && word.prefix === '',
-    everyRule: engines.length >= enginesAll,
+    whole: whole && everyRule && word.prefix === '',
+    compared: advisories.uncovered.length === 0 && advisories.selected === null,
+    everyRule,
   }
   const { findings, suppressed, rules, notes } = settle(outcome, word, about)
   const coverage = { ...outcome.coverage, suppressed: suppressed.length }

@@ -53,7 +53,9 @@ export async function scanCommit(options: CommitScan): Promise<ScanOutcome> {
           files_total: files.length,
         })
       for await (const scanned of scanTree({ ...group, name: false, shelf, onDone })) {
-        collector.add(insideOf(scanned.result, prefix), scanned.bytes)
+        const result = insideOf(scanned.result, prefix)
+        collector.add(result, scanned.bytes)
+        if (scanned.isUnproved) collector.doubt(result.path)
         members.push(...membersOf(scanned))
       }
       for await (const { result, files } of scanUnits(members, group)) {

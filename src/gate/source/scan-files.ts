@@ -23,6 +23,8 @@ export interface Scanned<File extends SourceFile> {
   blob: string | null
   /** Where workers read the file, and it proves that it did not change since. */
   stamp: FileStamp | null
+  /** Code in which weaknesses may be missed, as a file that may lead to it was cut short. */
+  isUnproved?: boolean
 }
 
 export interface FileGroup<File extends SourceFile> {

@@ -101,8 +101,10 @@ async function scanWalked(
   })
   const members: UnitMember[] = []
   for await (const one of scanned) {
-    const { file, result, bytes, blob, stamp } = one
-    collector.add(insideOf(result, top.prefix), bytes)
+    const { file, bytes, blob, stamp } = one
+    const result = insideOf(one.result, top.prefix)
+    collector.add(result, bytes)
+    if (one.isUnproved) collector.doubt(result.path)
     members.push(...membersOf(one))
     onFile?.(file.inside, blob)
     if (blob !== null) contents.add(blob)

@@ -122,6 +122,28 @@ describe('code that leads to other files', () => {
     expect(await scan()).toEqual([found[0], found[2], found[3]])
   })
 
+  it('that changes during a scan is not remembered as what it was before', async () => {
+    const { dir } = makeRepository({ ...files, 'first.txt': '' })
+    const cached = { ...options, root: dir, cacheDir: temporaryFolder() }
+    const harmless = orders.replace('+ id +', '+ Number(id) +')
+    // Only the first look is done with what is no code.
+    const onProgress = () => writeFileSync(join(dir, 'web/orders.js'), harmless)
+    const changed = await scanFolder({ ...cached, onProgress })
+    expect(places(changed)).toEqual(found.slice(0, 3))
+    const paths = changed.shortfalls.map(({ path }) => path)
+    expect(paths).toEqual(['web/app.js', 'web/orders.js'])
+    writeFileSync(join(dir, 'web/orders.js'), orders)
+    expect(places(await scanFolder(cached))).toEqual(found)
+  })
+
+  it('says of which code a file that was cut short leaves something open', async () => {
+    const { dir } = makeRepository({ ...files, 'first.txt': '' })
+    const onProgress = () => rmSync(join(dir, 'web/app.js'), { force: true })
+    const outcome = await scanFolder({ ...options, root: dir, onProgress })
+    expect(places(outcome)).not.toContain(found[3])
+    expect(outcome.unproved).toEqual(['web/app.js', 'web/orders.js'])
+  })
+
   it('has the same names whoever calls it, and is told once', async () => {
     const one = await scanFolder({ ...options, root: makeRepository(files).dir })
     const more = {

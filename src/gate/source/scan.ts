@@ -2,6 +2,7 @@
 export { defaultCacheDirectory } from './cache/directory.ts'
 export type { ScanOptions } from './options.ts'
 export { provenTypes, type ScanOutcome, unseenIn } from './outcome.ts'
+export { unheard } from './project.ts'
 export { scanCommit } from './scan-commit.ts'
 export { type FolderScan, NoHistoryError, scanFolder } from './scan-folder.ts'
 export { type Before, SinceError, scanSince } from './since.ts'

@@ -5,6 +5,7 @@ import { dirname, join, relative, sep } from 'node:path'
 import type { Finding, RuleSummary } from '../scanner/finding.ts'
 import type { Reader } from '../scanner/insight.ts'
 import { nearMisses } from '../scanner/project/near-miss.ts'
+import { noSettings } from '../scanner/project/settings.ts'
 import type { ProjectWord } from '../scanner/project/word.ts'
 import type { FileResult, Scanner } from '../scanner/scanner.ts'
 import { settle } from '../scanner/settle.ts'
@@ -15,7 +16,7 @@ import { loadEngine } from './engine.ts'
 import { insideOf, topOf } from './inside.ts'
 import { defaultLimits, type ScanOptions, scannerOptions } from './options.ts'
 import { placeOf } from './place.ts'
-import { exclusionOf } from './project.ts'
+import { exclusionOf, unheard } from './project.ts'
 import { loadRules } from './rules.ts'
 import { scanFolder } from './scan-folder.ts'
 import { walk } from './walk.ts'
@@ -73,12 +74,9 @@ export async function whyFile(asked: Asked): Promise<Story> {
   const result = insideOf(scanner.scanFile(file), prefix)
   const story = { ...nothing(path), readers: scanner.readersOf?.(file.path) ?? [] }
   if (result.skipped !== null) return { ...story, skipped: { reason: result.skipped, path } }
-  const together = (result.memberships ?? []).length > 0 ? await unitsOf(asked, path) : null
-  const found = {
-    findings: [...result.findings, ...(together?.findings ?? [])],
-    suppressed: [...result.suppressed, ...(together?.suppressed ?? [])],
-    rules: [...scanner.rules, ...(together?.rules ?? [])],
-  }
+  const isCode = scanner.glance?.(file).outline !== undefined
+  const isPart = isCode || (result.memberships ?? []).length > 0
+  const found = isPart ? await foundInAll(asked, path) : { ...result, rules: scanner.rules }
   const off = new Set(project.settings.rules.disable)
   const today = new Date().toISOString().slice(0, 10)
   const { findings, suppressed } = settle(found, project, { today, whole: false })
@@ -93,7 +91,7 @@ export async function whyFile(asked: Asked): Promise<Story> {
     suppressed: suppressed.filter(({ finding }) => onLine(finding)),
     off: found.findings.filter((finding) => off.has(finding.ruleId) && onLine(finding)),
     misses: missesOf(reported, { ...asked, file, rules: found.rules, today }),
-    traces: line === null ? [] : (scanner.trace?.(file, line) ?? []),
+    traces: line === null ? [] : tracesOf(scanner.trace?.(file, line) ?? [], isCode),
   }
 }
 
@@ -109,6 +107,14 @@ const nothing = (path: string): Story => ({
   misses: [],
   traces: [],
 })
+
+/** Engines look back at one file alone, so that what they tell may miss what others hand it. */
+function tracesOf(traces: string[], isCode: boolean): string[] {
+  return isCode && traces.length > 0 ? [...traces, ofThisFileAlone] : traces
+}
+
+const ofThisFileAlone =
+  'this is told of the file alone; what comes from other files is in what was found'
 
 function missesOf(
   findings: readonly Finding[],
@@ -153,12 +159,14 @@ async function scannerFor({ engines }: Asked): Promise<Scanner> {
   return buildScanner({ rules, options: scannerOptions({ engines }).tree })
 }
 
-/** What is found only where files are seen together: in all of the root, of which this is one. */
-async function unitsOf({ root, engines, signal }: Asked, path: string) {
+/** Of a file that is seen together with others: what a scan of all of the root finds in it. */
+async function foundInAll({ root, engines, project, signal }: Asked, path: string) {
+  const { settings, prefix } = project
   const outcome = await scanFolder({
     root,
-    engines: { ...engines, secrets: false, code: false },
-    project: null,
+    engines,
+    // What is left out leads nowhere; all else that the project says is for the caller.
+    project: { ...unheard, settings: { ...noSettings, scan: settings.scan }, prefix },
     cacheDir: defaultCacheDirectory(),
     signal,
   })

@@ -48,6 +48,8 @@ export interface WorkerTask {
 export interface WorkerOther extends ProgramFile {
   /** Where its content lies; null where it is read below the root, or cannot be read. */
   place: string | null
+  /** Git name of the content that its outline is of, where it is known. */
+  blob: string | null
 }
 
 export interface WorkerFile {
@@ -65,7 +67,8 @@ export interface WorkerFile {
 
 export interface WorkerUnit {
   kind: UnitKind
-  files: { path: string; bytes: Uint8Array<ArrayBuffer> | null }[]
+  /** Each with the git name of what was seen of it before, where that is known. */
+  files: { path: string; blob: string | null; bytes: Uint8Array<ArrayBuffer> | null }[]
 }
 
 export interface WorkerOutcome {
@@ -155,32 +158,71 @@ async function build(place: number): Promise<Scanner> {
 const sources = new OpenedFiles()
 
 /** What the files of a task are seen among; each other file is read once for all of them. */
-function surroundingsOf(task: WorkerTask): (file: WorkerFile) => Around | undefined {
+function surroundingsOf(task: WorkerTask): (file: WorkerFile) => Surroundings | undefined {
   const others = task.others ?? []
   const program = new Program(others)
-  const places = new Map(others.map(({ path, place }) => [path, place]))
+  const known = new Map(others.map((other) => [other.path, other]))
   const opened = new Map<string, SourceText | null>()
+  const changed = new Set<string>()
   const read = (path: string): SourceText | null => {
-    const place = task.root === null ? places.get(path) : join(task.root, path)
-    const content = place ? readFile(place, task) : 'unreadable'
+    const { place = null, blob = null } = known.get(path) ?? {}
+    const at = task.root === null ? place : join(task.root, path)
+    const content = at === null ? 'unreadable' : readFile(at, task)
+    if (isOther(content, blob, task)) changed.add(path)
     return typeof content === 'string' ? null : sources.open(path, content.bytes)
   }
   const open = (path: string): SourceText | null => {
-    const known = opened.get(path)
-    if (known !== undefined) return known
+    const before = opened.get(path)
+    if (before !== undefined) return before
     const source = read(path)
     opened.set(path, source)
     return source
   }
   const at = (indexes: readonly number[]) =>
     new Set(indexes.flatMap((index) => others[index]?.path ?? []))
-  return ({ among }) =>
-    among === undefined ? undefined : { program, reach: at(among.reach), cut: at(among.cut), open }
+  return ({ path: own, among }) => {
+    if (among === undefined) return undefined
+    const asked = new Set<string>()
+    return {
+      program,
+      reach: at(among.reach),
+      cut: at(among.cut),
+      open: (path) => {
+        asked.add(path)
+        return open(path)
+      },
+      isStale: (content) =>
+        isOther(content, known.get(own)?.blob ?? null, task) ||
+        [...asked].some((path) => changed.has(path)),
+    }
+  }
+}
+
+interface Surroundings extends Around {
+  /** Whether this content, or what was opened for it, is another than the first look saw. */
+  isStale: (content: Content) => boolean
+}
+
+/** Contents that have been named and laid down by their names are those, where they are there. */
+function isOther(content: Content | Unread, blob: string | null, { root }: WorkerTask): boolean {
+  if (blob === null) return false
+  if (typeof content === 'string') return true
+  return root !== null && blobName(content.bytes) !== blob
+}
+
+/** A result of contents that nobody has named: the names of before must not stand for it. */
+function staled(result: FileResult): FileResult {
+  const { repeatable: _, ...rest } = result
+  return { ...rest, incomplete: rest.incomplete ?? 'files changed while they were scanned' }
 }
 
 function outcomeOf(
   file: WorkerFile,
-  { task, scanner, around }: { task: WorkerTask; scanner: Scanner; around: Around | undefined },
+  {
+    task,
+    scanner,
+    around,
+  }: { task: WorkerTask; scanner: Scanner; around: Surroundings | undefined },
 ): WorkerOutcome {
   const read = task.root === null ? contentOf(file) : readFile(join(task.root, file.path), task)
   if (typeof read === 'string') {
@@ -198,11 +240,12 @@ function outcomeOf(
   const { path } = file
   // The buffer is read into again when other files are opened.
   const given = { path, bytes: around === undefined ? bytes : Uint8Array.from(bytes) }
+  const own = { bytes: given.bytes, stamp }
   const result = safely(path, () => {
     if (around !== undefined) return scanner.scanFile(given, around)
     return scanner.glance?.(given) ?? scanner.scanFile(given)
   })
-  return { ...outcome, result }
+  return { ...outcome, result: around?.isStale(own) ? staled(result) : result }
 }
 
 const pathsOf = ({ path, unit }: WorkerFile) => unit?.files.map((file) => file.path) ?? [path]
@@ -212,10 +255,12 @@ function outcomeOfUnit(
   { kind, files }: WorkerUnit,
   { task, scanner }: { task: WorkerTask; scanner: Scanner },
 ): WorkerOutcome {
+  let isStale = false
   const read = files.flatMap((file) => {
     // Copied, because the next file is read into the same buffer.
     const content =
       task.root === null ? contentOf(file) : copied(readFile(join(task.root, file.path), task))
+    isStale ||= isOther(content, file.blob, task)
     return typeof content === 'string' ? [] : [{ path: file.path, bytes: content.bytes }]
   })
   const bytes = read.reduce((sum, file) => sum + file.bytes.length, 0)
@@ -224,7 +269,7 @@ function outcomeOfUnit(
   if (missing > 0) {
     result.incomplete ??= `${missing} of its files could not be read a second time`
   }
-  return { result, bytes, blob: null, stamp: null }
+  return { result: isStale ? staled(result) : result, bytes, blob: null, stamp: null }
 }
 
 const copied = (read: Content | Unread): Content | Unread =>

@@ -145,7 +145,7 @@ function summaries(rules: CodeRules): RuleSummary[] {
 }
 
 /** Counts up whenever the engine may find something else in the same file. */
-const engineVersion = 3
+const engineVersion = 4
 
 function digestOf(rules: CodeRules): string {
   return createHash('sha256')

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto'
 import type { EngineResult, FileEngine } from '../engine.ts'
 import type { SourceText } from '../source-text.ts'
-import type { Budget } from '../weakness.ts'
+import type { Budget, Weakness } from '../weakness.ts'
 import { actionsReader } from './actions/reader.ts'
 import type { CheckRule } from './check/rule-data.ts'
 import { runChecks, summarizeCheck } from './check/run.ts'
@@ -39,7 +39,7 @@ export function createInfrastructureEngine({ rules }: InfrastructureOptions): Fi
 }
 
 /** Counts up whenever the same rules may find something else in the same file. */
-const engineVersion = 2
+const engineVersion = 3
 
 function createReaders(rules: readonly CheckRule[]): PlatformReader[] {
   const kinds = new Set(
@@ -60,9 +60,19 @@ function scan(
   for (const reader of readers) {
     if (!reader.wants(source.path)) continue
     const { resources, problem } = reader.read(source, budget)
-    result.weaknesses.push(...runChecks(resources, rules, budget))
+    result.weaknesses.push(...eachOnce(runChecks(resources, rules, budget)))
     result.incomplete ??= problem
   }
   if (budget.expired()) result.incomplete ??= 'time ran out before all checks of this file had run'
   return result
+}
+
+/** A resource that is read in several cases may be at fault on the same line in each. */
+function eachOnce(weaknesses: readonly Weakness[]): Weakness[] {
+  const seen = new Set<string>()
+  return weaknesses.filter(({ rule, source, start, identities }) => {
+    const address = identities[0]?.parts[0] ?? ''
+    const key = JSON.stringify([rule.id, source.positionAt(start).line, address])
+    return !seen.has(key) && seen.add(key)
+  })
 }

@@ -42,14 +42,16 @@ export class Jury {
 
   /**
    * What expired, and with `unused` what accepted nothing of all that was asked about, but for the
-   * lines of which something is `told` already.
+   * lines of which something is `told` already. Unless packages were `compared` with all that is
+   * known, nothing is said of an entry that may be about one: a full database may find it.
    */
-  notes({ unused, told }: { unused: boolean; told: ReadonlySet<number | null> }): string[] {
+  notes({ unused, compared, told }: Asked): string[] {
     const { settings, settingsPath, inherited } = this.#word
     const ignores = settings.ignores.flatMap((ignore) => {
       const place = `${settingsPath}:${ignore.line}`
       if (isOver(ignore.expires, this.#today)) return `${place}: it expired on ${ignore.expires}`
-      const useless = unused && !this.#used.has(ignore) && !told.has(ignore.line)
+      const sought = unused && (compared || !mayBeOfPackage(ignore))
+      const useless = sought && !this.#used.has(ignore) && !told.has(ignore.line)
       return useless ? `${place}: it accepts nothing that was found` : []
     })
     const expired = inherited.flatMap(({ entries }) =>
@@ -87,6 +89,20 @@ export class Jury {
     return null
   }
 }
+
+interface Asked {
+  unused: boolean
+  compared: boolean
+  told: ReadonlySet<number | null>
+}
+
+/** A fingerprint does not tell what it is of. */
+function mayBeOfPackage({ fingerprint, rule, package: name }: Ignore): boolean {
+  return fingerprint !== null || name !== null || vulnerabilityId.test(rule ?? '')
+}
+
+/** Databases begin their ids in capitals, and no rule of ours does. */
+const vulnerabilityId = /^[A-Z][A-Z0-9]*-\w/
 
 const until = (expires: string | null) => (expires === null ? {} : { expires })
 

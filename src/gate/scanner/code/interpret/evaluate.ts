@@ -13,8 +13,9 @@ import type { Machine } from './machine.ts'
 import { symbolValue } from './modules.ts'
 import { binary, concat, type OperatorContext, unary } from './operators.ts'
 import { readField, readIndex } from './read.ts'
-import { refine } from './refine.ts'
-import { joinTaints, noTaints, type Taints, withHop } from './taint.ts'
+import { isMemberTested, refine } from './refine.ts'
+import { spreadInto } from './spread.ts'
+import { cleanFor, joinTaints, noTaints, type Taints, withHop } from './taint.ts'
 import { constant, join, only, truth, unknown, withTaints } from './value.ts'
 import { writePlace } from './write.ts'
 
@@ -138,7 +139,12 @@ function branch(
   const known = truth(tested)
   const side = (expression: Expression | 'test', holds: boolean): Value => {
     refine(machine, test, holds)
-    return expression === 'test' ? tested : machine.evaluate(expression)
+    if (expression === 'test') return tested
+    const value = machine.evaluate(expression)
+    if (!holds || value.taints.length === 0 || !isMemberTested(machine, test, expression)) {
+      return value
+    }
+    return withTaints(value, cleanFor(value.taints, machine.findings.allRules))
   }
   if (known !== null) return side(known ? whenTrue : whenFalse, known)
   const base = machine.store
@@ -186,14 +192,7 @@ function makeMap(
   for (const { key, value: expression } of entries) {
     if (key === null) {
       const value = machine.evaluate(expression)
-      for (const object of value.objects) {
-        const inner = machine.store.contents(object)
-        for (const [name, field] of inner.fields) contents = withField(contents, name, field)
-        if (inner.rest !== null) contents = withRest(contents, inner.rest)
-        if (inner.open) contents = { ...contents, open: true }
-      }
-      const taints = joinTaints(contents.taints, value.taints)
-      contents = { ...contents, taints, open: contents.open || value.objects.length === 0 }
+      contents = spreadInto(machine, contents, { value, taints: value.taints })
       continue
     }
     const name = only(machine.evaluate(key))

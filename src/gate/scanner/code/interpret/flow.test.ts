@@ -260,3 +260,13 @@ describe('across methods', () => {
     expect(found(members)).toEqual(expected(members))
   })
 })
+
+it.each([
+  ['are those of libraries in an excerpt', '', 1],
+  ['may be of its own package in a file that has one', 'package q; ', 0],
+])('short names without imports %s', (_, before, count) => {
+  const text = `${before}class A { void m() { Out.leak(In.read()); } }`
+  const source = new SourceText('A.java', Buffer.from(text))
+  const { weaknesses } = engine.scan(source, { expired: () => false })
+  expect(weaknesses).toHaveLength(count)
+})

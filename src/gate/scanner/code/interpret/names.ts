@@ -10,8 +10,9 @@ export function namesOf(file: IrFile, catalogue: Catalogue, declared: DeclaredTy
   const { namespace } = file
   const wildcards = file.wildcards ?? []
   const isJava = file.language === 'java'
-  // What does not import anything does not compile alone: it is part of a text about something.
-  const isExcerpt = file.imports.size === 0 && wildcards.length === 0
+  // What does not import anything does not compile alone: it is part of a text about something. A
+  // file of a package may name what stands beside it, written by a program or kept in an archive.
+  const isExcerpt = namespace === '' && file.imports.size === 0 && wildcards.length === 0
   const known = new Map<string, string>()
   const look = (written: string): string => {
     const brackets = /(?:\[\])+$/.exec(written)?.[0] ?? ''

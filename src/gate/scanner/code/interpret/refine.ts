@@ -75,14 +75,25 @@ export function refineEqual(machine: Machine, left: Expression, right: Expressio
 
 /** `x in LIST`, `LIST.contains(x)`: harmless where all that the list holds is constant. */
 function refineMember(machine: Machine, member: Expression, list: Expression): void {
-  if (!isQuiet(list)) return
+  if (isFixedList(machine, list)) settle(machine, member)
+}
+
+function isFixedList(machine: Machine, list: Expression): boolean {
+  if (!isQuiet(list)) return false
   const found = machine.evaluate(list)
-  if (found.objects.length === 0 || isForeign(machine.deepTaints(found))) return
-  const isFixed = found.objects.every((object) => {
-    const { open } = machine.store.contents(object)
-    return !open
-  })
-  if (isFixed) settle(machine, member)
+  if (found.objects.length === 0 || isForeign(machine.deepTaints(found))) return false
+  return found.objects.every((object) => !machine.store.contents(object).open)
+}
+
+/** `LIST.includes(a.b()) ? a.b() : …`: the very expression that was found in the list. */
+export function isMemberTested(machine: Machine, test: Expression, part: Expression): boolean {
+  if (test.op !== 'call' || test.callee.op !== 'field') return false
+  const [argument] = test.arguments
+  const models = machine.modelled.get(test) ?? []
+  if (argument === undefined || models.every(({ does }) => does !== 'list.contains')) return false
+  const { text } = machine.frame.module.source
+  const written = ({ at, end }: Expression): string => text.slice(at, end)
+  return written(argument.value) === written(part) && isFixedList(machine, test.callee.object)
 }
 
 /**

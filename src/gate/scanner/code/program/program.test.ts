@@ -86,6 +86,24 @@ describe('what a file may lead to', () => {
     expect(program.neighbours('two/A.java')).toEqual(['two/B.java'])
     expect(program.find('p.B', 'one/A.java', new Set(['two/B.java']))).toBe('two/B.java')
   })
+
+  it('is the nearest of any number, whatever else is at hand', () => {
+    const projects = Array.from({ length: 120 }, (_, i) => `p${i}`)
+    const files = Object.fromEntries(
+      projects.flatMap((at) => [
+        [`${at}/A.java`, 'package p; class A { B b; C c; }'],
+        [`${at}/B.java`, 'package p; interface B {}'],
+        [`${at}/C.java`, 'package p; class C implements B {}'],
+      ]),
+    )
+    const program = programOf(files)
+    for (const at of projects) {
+      expect(program.neighbours(`${at}/A.java`)).toEqual([`${at}/B.java`, `${at}/C.java`])
+      expect(program.subtypes('p.B', `${at}/B.java`)[0]).toBe(`${at}/C.java`)
+    }
+    const among = new Set(['p118/C.java', 'p119/C.java'])
+    expect(program.subtypes('p.B', 'p0/B.java', among)).toEqual([...among])
+  })
 })
 
 describe('how far a file reaches', () => {
@@ -99,12 +117,15 @@ describe('how far a file reaches', () => {
   const limits = { distanceMax: 2, filesMax: 10 }
 
   it('ends at a distance, the nearest first, and not in circles', () => {
-    expect(new Reaches(chain, limits).of('a.py')).toEqual({ paths: ['b.py', 'c.py'], cut: [] })
+    expect(new Reaches(chain, limits).of('a.py')).toMatchObject({
+      paths: ['b.py', 'c.py'],
+      cut: [],
+    })
   })
 
   it('names what is cut by the number of files', () => {
     const reaches = new Reaches(chain, { distanceMax: 3, filesMax: 1 })
-    expect(reaches.of('b.py')).toEqual({ paths: ['a.py'], cut: ['c.py'] })
+    expect(reaches.of('b.py')).toMatchObject({ paths: ['a.py'], cut: ['c.py'] })
   })
 
   it.each([
@@ -120,6 +141,19 @@ describe('how far a file reaches', () => {
     expect(new Reaches(chain, limits).digest('a.py', (path) => (path === 'c.py' ? null : ''))).toBe(
       null,
     )
+  })
+
+  it('ends at a number of imports, and says so', () => {
+    const reaches = new Reaches(chain, { edgesMax: 2, allEdgesMax: 3 })
+    expect(reaches.of('a.py')).toEqual({ paths: ['b.py'], cut: [], isOver: true })
+    expect(reaches.of('c.py')).toEqual({ paths: ['d.py'], cut: [], isOver: false })
+    expect(reaches.of('c.py')).toEqual({ paths: [], cut: [], isOver: true })
+  })
+
+  it('has the same digests after it was prepared in steps', async () => {
+    const [once, steps] = [new Reaches(chain, limits), new Reaches(chain, limits)]
+    await steps.prepare(['d.py', 'a.py'], blobs(''), async () => {})
+    expect(steps.digest('a.py', blobs('new'))).toBe(once.digest('a.py', blobs('')))
   })
 
   it('is bounded where everything needs everything', () => {

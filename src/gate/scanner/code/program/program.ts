@@ -1,14 +1,12 @@
 // The files of a program by the names under which others ask for them.
 import type { Outline } from './outline.ts'
+import { type Among, PathsByName } from './paths-by-name.ts'
 
 export interface ProgramFile {
   /** From the root, with `/`. */
   path: string
   outline: Outline
 }
-
-/** Where only some files of the program count. */
-export type Among = ReadonlySet<string>
 
 export interface Module {
   path: string
@@ -18,22 +16,25 @@ export interface Module {
 export class Program {
   readonly #paths = new Map<string, Outline>()
   /** Full name of a type -> files that declare it. */
-  readonly #types = new Map<string, string[]>()
+  readonly #types = new PathsByName()
+  /** The same, only where the file is called like the type. */
+  readonly #ownFiles = new PathsByName()
   /** Package -> names of its types, without and with it. */
   readonly #packages = new Map<string, Map<string, string>>()
-  readonly #subtypes = new Map<string, string[]>()
+  readonly #subtypes = new PathsByName()
   /** Data by the last part of its path. */
-  readonly #data = new Map<string, string[]>()
+  readonly #data = new PathsByName()
 
   constructor(files: Iterable<ProgramFile>) {
     for (const { path, outline } of files) {
       this.#paths.set(path, outline)
-      if (outline.language === 'data') append(this.#data, nameOf(path), path)
+      if (outline.language === 'data') this.#data.add(nameOf(path), path)
       for (const name of outline.declares) {
-        append(this.#types, name, path)
+        this.#types.add(name, path)
+        if (nameOf(path) === `${lastOf(name)}.java`) this.#ownFiles.add(name, path)
         this.#addToPackage(name)
       }
-      for (const name of outline.extends) append(this.#subtypes, name, path)
+      for (const name of outline.extends) this.#subtypes.add(name, path)
     }
   }
 
@@ -57,14 +58,12 @@ export class Program {
   /** A file that code reads by its name. */
   data(name: string, from: string, among?: Among): string | null {
     const wanted = name.slice(name.lastIndexOf('/') + 1)
-    return nearest(of(this.#data, wanted, among), from)
+    return this.#data.nearest(wanted, { from, among, countMax: 1 })[0] ?? null
   }
 
   /** Files with types that extend this one, the nearest first. */
   subtypes(name: string, from: string, among?: Among): string[] {
-    return of(this.#subtypes, name, among)
-      .sort((a, b) => byNearness(a, b, from))
-      .slice(0, subtypesMax)
+    return this.#subtypes.nearest(name, { from, among, countMax: subtypesMax })
   }
 
   /** All files that this one may lead to at once, sorted. */
@@ -105,12 +104,10 @@ export class Program {
   /** `p.Outer.Inner` is in the file of `p.Outer`. */
   #type(name: string, from: string, among?: Among): string | null {
     for (let at = name; ; at = at.slice(0, at.lastIndexOf('.'))) {
-      const files = of(this.#types, at, among)
-      if (files.length > 0) {
-        const last = at.slice(at.lastIndexOf('.') + 1)
-        const named = files.filter((path) => nameOf(path) === `${last}.java`)
-        return nearest(named.length > 0 ? named : files, from)
-      }
+      const asked = { from, among, countMax: 1 }
+      const [own] = this.#ownFiles.nearest(at, asked)
+      const [file] = own === undefined ? this.#types.nearest(at, asked) : [own]
+      if (file !== undefined) return file
       if (!at.includes('.')) return null
     }
   }
@@ -166,21 +163,9 @@ const scriptEndings = ['.ts', '.tsx', '.js', '.jsx', '.mjs', '.cjs', '.mts', '.c
 const membersMax = 4
 const subtypesMax = 4
 
-function of(map: ReadonlyMap<string, string[]>, key: string, among: Among | undefined): string[] {
-  const files = map.get(key) ?? []
-  return among === undefined ? [...files] : files.filter((path) => among.has(path))
-}
-
-function append(map: Map<string, string[]>, key: string, value: string): void {
-  const list = map.get(key)
-  if (list === undefined) map.set(key, [value])
-  else if (!list.includes(value) && list.length < sameNameMax) list.push(value)
-}
-
-/** So many files declare the same name only where somebody wants it so. */
-const sameNameMax = 50
-
 const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
+
+const lastOf = (name: string): string => name.slice(name.lastIndexOf('.') + 1)
 
 /** `a/b/`, `a/`, `` of `a/b/c.py`. */
 function foldersAbove(path: string): string[] {
@@ -190,23 +175,4 @@ function foldersAbove(path: string): string[] {
     if (end === 0) break
   }
   return [...folders, '']
-}
-
-function nearest(paths: readonly string[], from: string): string | null {
-  if (paths.length < 2) return paths[0] ?? null
-  return [...paths].sort((a, b) => byNearness(a, b, from))[0] ?? null
-}
-
-/** By the folders that both share, then by the text. */
-function byNearness(a: string, b: string, from: string): number {
-  const difference = shared(b, from) - shared(a, from)
-  if (difference !== 0) return difference
-  return a < b ? -1 : 1
-}
-
-function shared(path: string, from: string): number {
-  const [mine, others] = [path.split('/'), from.split('/')]
-  let count = 0
-  while (count < mine.length - 1 && mine[count] === others[count]) count++
-  return count
 }

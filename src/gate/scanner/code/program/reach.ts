@@ -7,30 +7,42 @@ export interface Reach {
   paths: string[]
   /** Of those that are as near, what the bounds left out. */
   cut: string[]
+  /** Whether there is more, of which not even the names are told. */
+  isOver: boolean
 }
 
 export interface ReachLimits {
   /** Imports from one file to the next. */
   distanceMax: number
   filesMax: number
+  /** Imports that are looked at for one file, and for all files together. */
+  edgesMax: number
+  allEdgesMax: number
 }
 
 /** Only what is asked for of them is opened, which has bounds of its own. */
-export const reachLimits: ReachLimits = { distanceMax: 4, filesMax: 3_000 }
+export const reachLimits: ReachLimits = {
+  distanceMax: 4,
+  filesMax: 3_000,
+  edgesMax: 50_000,
+  allEdgesMax: 100_000_000,
+}
 
 export class Reaches {
   readonly #program: Program
   readonly #limits: ReachLimits
   readonly #neighbours = new Map<string, string[]>()
   readonly #digests: Map<string, string>[] = []
+  #edges = 0
 
-  constructor(program: Program, limits: ReachLimits = reachLimits) {
+  constructor(program: Program, limits: Partial<ReachLimits> = {}) {
     this.#program = program
-    this.#limits = limits
+    this.#limits = { ...reachLimits, ...limits }
   }
 
   of(path: string): Reach {
-    const { distanceMax, filesMax } = this.#limits
+    const { distanceMax, filesMax, edgesMax, allEdgesMax } = this.#limits
+    const lastEdge = Math.min(this.#edges + edgesMax, allEdgesMax)
     const seen = new Set([path])
     const paths: string[] = []
     const cut: string[] = []
@@ -39,6 +51,8 @@ export class Reaches {
       const next: string[] = []
       for (const at of edge) {
         for (const one of this.#around(at)) {
+          if (this.#edges >= lastEdge) return { paths, cut, isOver: true }
+          this.#edges++
           if (seen.has(one)) continue
           seen.add(one)
           if (paths.length >= filesMax) {
@@ -51,7 +65,28 @@ export class Reaches {
       }
       edge = next
     }
-    return { paths, cut }
+    return { paths, cut, isOver: false }
+  }
+
+  /**
+   * Works out beforehand what `digest` asks for, in small steps with `pause` between them: at once
+   * it may keep a process busy for long.
+   */
+  async prepare(
+    paths: readonly string[],
+    blobOf: (path: string) => string | null,
+    pause: () => Promise<unknown>,
+  ): Promise<void> {
+    let steps = 0
+    for (let distance = 0; distance <= this.#limits.distanceMax; distance++) {
+      for (const path of paths) {
+        this.#named(path, distance, blobOf)
+        steps += 1 + this.#around(path).length
+        if (steps < stepsMax) continue
+        steps = 0
+        await pause()
+      }
+    }
   }
 
   /**
@@ -90,3 +125,4 @@ export class Reaches {
 }
 
 const cutMax = 500
+const stepsMax = 2_000

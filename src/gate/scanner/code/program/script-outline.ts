@@ -12,5 +12,6 @@ export function scriptOutline(path: string, text: string): Outline {
 }
 
 /** `from './x'`, `import './x'`, `require('./x')`, `import('./x')`. */
-const specifiers = /\b(?:from|import|require)\s*\(?\s*(['"`])(\.{1,2}(?:\/[^'"`\n]{0,200})?)\1/g
+const specifiers =
+  /\b(?:from|import|require)\s{0,200}(?:\(\s{0,200})?(['"`])(\.{1,2}(?:\/[^'"`\n]{0,200})?)\1/g
 const wantsMax = 500

@@ -18,12 +18,16 @@ export interface VulnerablePackage {
   occurrences: readonly [Package, ...Package[]]
   /** Among versions of the same package in the same manifest, from 0. */
   ordinal: number
+  /** The least version that mends all that is known of it and can be mended; null without. */
+  mendsAll: string | null
 }
 
 export function describeVulnerability(vulnerable: VulnerablePackage): Finding {
-  const { vulnerability, affected, version, occurrences } = vulnerable
+  const { vulnerability, affected, version, occurrences, mendsAll } = vulnerable
   const [nearest] = occurrences
   const { path, line, column, endColumn } = nearest.place
+  const [fixed] = affected.fixedVersions
+  const malware = isMalware(vulnerability)
   const [ruleId = ''] = vulnerability.ids
   return {
     ruleId,
@@ -31,7 +35,8 @@ export function describeVulnerability(vulnerable: VulnerablePackage): Finding {
     severity: severityOf(vulnerability),
     title: `${nearest.name} ${version}: ${whatIs(vulnerability)} (${ruleId})`,
     description: describe(vulnerable),
-    remediation: remedy(nearest, affected.fixedVersions, isMalware(vulnerability)),
+    // One advice for one package: half an upgrade leaves the others of its vulnerabilities open.
+    remediation: remedy(nearest, fixed === undefined ? [] : [mendsAll ?? fixed], malware),
     cweId: tellingClass(vulnerability.cwes)?.id ?? null,
     location: { path, line, column, endLine: line, endColumn },
     excerpt: null,
@@ -76,10 +81,10 @@ function severityOf({ rating }: Vulnerability) {
   return rating.severity ?? 'high'
 }
 
-const isMalware = ({ cwes, ids }: Vulnerability) =>
+export const isMalware = ({ cwes, ids }: Vulnerability) =>
   cwes.includes(506) || ids.some((id) => id.startsWith('MAL-'))
 
-function whatIs({ cwes }: Vulnerability): string {
+export function whatIs({ cwes }: Vulnerability): string {
   return tellingClass(cwes)?.name ?? 'known vulnerability'
 }
 
@@ -191,6 +196,6 @@ function subjectOf(vulnerable: VulnerablePackage): PackageSubject {
   }
 }
 
-function capitalised(text: string): string {
+export function capitalised(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}`
 }

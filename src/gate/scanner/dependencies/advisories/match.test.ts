@@ -120,6 +120,21 @@ describe('matchAdvisories', () => {
     expect(findings[0]?.remediation).toContain(remedy)
   })
 
+  it('advises one version that mends all, whichever of them is shown', () => {
+    const two = indexOf([
+      osvRecord('GHSA-aaaa-bbbb-cccc', 'left', '1.2.3'),
+      osvRecord('GHSA-dddd-eeee-ffff', 'left', '1.10.0'),
+      osvRecord('GHSA-gggg-hhhh-jjjj', 'left', null),
+    ])
+    const { findings } = matchAdvisories([packageOf('left', '1.0.0')], two)
+    expect(findings.map(({ remediation }) => remediation.split(':')[0])).toEqual([
+      'Upgrade left to 1.10.0 or later.',
+      'Upgrade left to 1.10.0 or later.',
+      'No fixed version is known',
+    ])
+    expect(findings[0]?.subject).toMatchObject({ fixedVersions: ['1.2.3'] })
+  })
+
   it('marks what only development needs', () => {
     const own = packageOf('left', '1.0.0', { development: true })
     const shipped = packageOf('left', '1.0.0', { development: false })

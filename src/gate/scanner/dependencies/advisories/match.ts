@@ -44,11 +44,13 @@ export function matchAdvisories(
       unresolved += 1
       continue
     }
-    for (const vulnerability of known.of(first)) {
+    const all = known.of(first).flatMap((vulnerability) => {
       const affected = findAffected(vulnerability, version, order)
-      if (affected === null) continue
-      found.push({ vulnerability, affected, version, occurrences, ordinal: 0 })
-    }
+      return affected === null ? [] : [{ vulnerability, affected }]
+    })
+    const fixes = all.flatMap(({ affected }) => affected.fixedVersions.slice(0, 1))
+    const mendsAll = fixes.sort((a, b) => order.compare(a, b)).at(-1) ?? null
+    for (const one of all) found.push({ ...one, version, occurrences, ordinal: 0, mendsAll })
   }
   const numbered = numberVersions(found)
   return {

@@ -44,6 +44,12 @@ const version = '(\\d{1,4}\\.\\d{1,4}\\.\\d{1,4}(?:-(?:alpha|beta|rc)[.\\d-]{0,1
 /** At the very start of a comment that opens the file, after nothing but tags and white space. */
 const opening = '^\\uFEFF?[\\s;!]{0,20}/[*/][\\s*!/=]{0,100}(?:@(?:license|preserve)[\\s*]{1,20})?'
 
+/** What may come after a version that ends its sentence: in prose about a library it goes on. */
+const ending = [
+  '(?=[ \\t]{0,4}(?:$|[\\r\\n|(©*]|-(?!alpha|beta|rc)|\\d{4}-\\d|Copyright|, a JS library|',
+  'https?:|[\\w-]{1,30}\\.(?:com|org|net|io)\\b))',
+].join('')
+
 interface Banner {
   title: RegExp
   name: string | ((file: string, banner: string) => string | null)
@@ -51,7 +57,9 @@ interface Banner {
 
 const banner = (name: Banner['name'], title: string): Banner => ({
   name,
-  title: new RegExp(`${opening}${title.replace('<version>', version)}`),
+  title: new RegExp(
+    opening + title.replace(/<version>$/, `$&${ending}`).replace('<version>', version),
+  ),
 })
 
 /** The first that fits counts. */
@@ -65,7 +73,7 @@ const banners: readonly Banner[] = [
   banner('bootstrap', 'bootstrap-(?:affix|alert|modal|transition)\\.js v?<version>'),
   banner(partOfAngular, 'AngularJS v?<version>'),
   banner('lodash', '(?:lodash|Lo-Dash) v?<version>'),
-  banner('lodash', "Lodash <https?://lodash\\.com/>[\\s\\S]{0,1200}?\\bVERSION = '<version>"),
+  banner('lodash', "Lodash <https?://lodash\\.com/>[\\s\\S]{0,1200}?\\bVERSION = '<version>'"),
   banner('underscore', 'Underscore\\.js v?<version>'),
   banner('backbone', 'Backbone\\.js v?<version>'),
   banner('moment', 'moment\\.js\\s{1,4}//! version : <version>'),

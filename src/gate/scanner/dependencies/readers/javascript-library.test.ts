@@ -10,6 +10,10 @@ const keys = (files: Record<string, string>) =>
 describe('a copy of a library', () => {
   it.each([
     ['jquery.min.js', '/*! jQuery v1.10.2 | (c) 2005, 2013 jQuery Foundation */', 'jquery@1.10.2'],
+    ['jquery.js', '/*! jQuery v1.8.3 jquery.com | jquery.org/license */', 'jquery@1.8.3'],
+    ['leaflet.js', '/* @preserve\n * Leaflet 1.7.1, a JS library for maps', 'leaflet@1.7.1'],
+    ['axios.js', '// Axios v1.6.0 Copyright (c) 2023', 'axios@1.6.0'],
+    ['tinymce.js', '/**\n * TinyMCE version 5.0.1 (2019-02-21)\n', 'tinymce@5.0.1'],
     ['jquery.js', '/*!\n * jQuery JavaScript Library v3.5.1 -ajax\n * x', 'jquery@3.5.1'],
     ['vendor/a.js', ';/*! jQuery v3.0.0-rc1 | (c)', 'jquery@3.0.0-rc1'],
     ['lib/ui.js', '/*! jQuery UI - v1.10.4 - 2014-08-24\n', 'jquery-ui@1.10.4'],
@@ -54,6 +58,9 @@ describe('a copy of a library', () => {
     ['app.min.js', 'var about = "/*! jQuery v1.10.2 |"'],
     ['lib/use.js', '// needs jQuery v1.10.2\nuse()'],
     ['lib/old.js', '/* Works with Bootstrap v3.3.7 */'],
+    ['lib/react-helper.js', '// Bootstrap 3.3.7 notes: why we left it'],
+    ['jquery.x.js', '/*! jQuery v1.8.3 compatible helper by me */'],
+    ['jquery.x.js', '/*! jQuery v3.0.0-rc1 compatible helper by me */'],
     ['react.js', "import React from 'react'"],
     ['jquery.js', '/*! jQuery v'],
   ])('%s is none, whatever it mentions: %j', (path, text) => {

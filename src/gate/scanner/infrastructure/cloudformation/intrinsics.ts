@@ -1,30 +1,50 @@
 // The functions of CloudFormation, evaluated as far as a template alone can tell: parameters count
-// as their defaults, attributes of resources as references, and all else is unknown.
-import { entryAt, itemsAt, mapAt, scalar, textOf, unknown, valueAt } from '../mapping.ts'
+// as their defaults, but not where a condition asks for them; attributes of resources are
+// references, and all else is unknown.
+import { itemsAt, mapAt, scalar, textAt, textOf, unknown, valueAt } from '../mapping.ts'
 import type { Entry, Mapping, Place, Value } from '../resource.ts'
+import type { Work } from './work.ts'
 
 const depthMax = 60
 
 export class Template {
+  /** Conditions that choose between values, and of which it is not known whether they hold. */
+  readonly undecided = new Set<string>()
   readonly #root: Mapping
+  readonly #work: Work
   readonly #done = new Map<Value, Value | null>()
+  readonly #judged = new Map<Value, Value | null>()
   readonly #conditions = new Map<string, boolean | null>()
+  /** Parameters that what is assumed hangs on, where it is not true of their defaults. */
+  readonly #varied: ReadonlySet<string>
+  /** Parameters that conditions have asked for. */
+  readonly #asked = new Set<string>()
+  #isJudging = false
+  #takesDefaults = false
   #depth = 0
 
-  constructor(root: Mapping) {
+  /** `assumed` are conditions taken to hold, or not to. */
+  constructor(root: Mapping, work: Work, assumed: ReadonlyMap<string, boolean> = new Map()) {
     this.#root = root
+    this.#work = work
+    for (const name of assumed.keys()) this.holds(name)
+    this.#varied = new Set(this.#isTrueOfDefaults(assumed) ? [] : this.#asked)
+    this.#conditions.clear()
+    this.#judged.clear()
+    for (const [name, truth] of assumed) this.#assume(name, truth)
   }
 
   /** The value without functions; undefined where it stands for nothing (`AWS::NoValue`). */
   resolve(value: Value): Value | undefined {
     if (value.kind === 'scalar' || value.kind === 'unknown') return value
-    const done = this.#done.get(value)
+    const known = this.#isJudging ? this.#judged : this.#done
+    const done = known.get(value)
     if (done !== undefined) return done ?? undefined
-    if (this.#depth >= depthMax) return unknown(value.place)
+    if (this.#depth >= depthMax || !this.#work.mayLook()) return unknown(value.place)
     this.#depth++
     const resolved = value.kind === 'list' ? this.#list(value.items, value.place) : this.#map(value)
     this.#depth--
-    this.#done.set(value, resolved ?? null)
+    known.set(value, resolved ?? null)
     return resolved
   }
 
@@ -66,12 +86,26 @@ export class Template {
     if (name.startsWith('AWS::')) return unknown(place)
     const parameter = mapAt(this.#root, 'Parameters', name)
     if (parameter === null) return { kind: 'unknown', place, references: [name] }
-    const fallback = entryAt(parameter, 'Default')?.value
-    if (fallback?.kind !== 'scalar') return unknown(place)
+    const fallback = this.#given(name, parameter)
+    if (fallback?.kind !== 'scalar' || fallback.value === 'AWS::NoValue') return unknown(place)
     const value = { ...fallback, place, origin: fallback.place }
     if (!/List/.test(textOf(valueAt(parameter, 'Type')) ?? '')) return value
     const items = String(fallback.value ?? '').split(',')
     return { kind: 'list', items: items.map((item) => scalar(item.trim(), place)), place }
+  }
+
+  /** What a parameter is taken for; a name to look up, or a secret, stands for another value. */
+  #given(name: string, parameter: Mapping): Value | undefined {
+    const isStandIn = /^AWS::SSM::Parameter::/.test(textAt(parameter, 'Type') ?? '')
+    if (isStandIn || textAt(parameter, 'NoEcho') === 'true') return undefined
+    if (this.#takesDefaults) return valueAt(parameter, 'Default')
+    if (!this.#isJudging) {
+      return this.#varied.has(name) ? undefined : valueAt(parameter, 'Default')
+    }
+    const allowed = itemsAt(parameter, 'AllowedValues')
+    if (allowed.length === 1) return allowed[0]
+    this.#asked.add(name)
+    return undefined
   }
 
   #call(name: string, argument: Value, place: Place): Value | undefined {
@@ -100,7 +134,11 @@ export class Template {
   }
 
   #if([condition, yes, no]: readonly Value[], place: Place): Value | undefined {
-    const truth = this.holds(textOf(condition) ?? '')
+    const name = textOf(condition) ?? ''
+    const truth = this.holds(name)
+    if (truth === null && !this.#isJudging && mapAt(this.#root, 'Conditions', name) !== null) {
+      this.undecided.add(name)
+    }
     if (truth === null || yes === undefined || no === undefined) return unknown(place)
     return this.resolve(truth ? yes : no)
   }
@@ -155,9 +193,38 @@ export class Template {
     return (of?.kind === 'list' ? of.items[Number(by)] : undefined) ?? unknown(place)
   }
 
+  #isTrueOfDefaults(assumed: ReadonlyMap<string, boolean>): boolean {
+    this.#conditions.clear()
+    this.#judged.clear()
+    this.#takesDefaults = true
+    const isTrue = [...assumed].every(([name, truth]) => this.holds(name) === truth)
+    this.#takesDefaults = false
+    return isTrue
+  }
+
+  #assume(name: string, truth: boolean): void {
+    if (this.#conditions.has(name)) return
+    this.#conditions.set(name, truth)
+    this.#infer(valueAt(this.#root, 'Conditions', name), truth)
+  }
+
+  /** What else is true, when a condition is. */
+  #infer(condition: Value | undefined, truth: boolean): void {
+    const [entry] = condition?.kind === 'map' ? condition.entries : []
+    if (entry === undefined || this.#depth >= depthMax || !this.#work.mayLook()) return
+    const [name, { value }] = entry
+    this.#depth++
+    if (name === 'Condition') this.#assume(textOf(value) ?? '', truth)
+    else if (name === 'Fn::Not') this.#infer(itemsAt(value)[0], !truth)
+    else if (name === (truth ? 'Fn::And' : 'Fn::Or')) {
+      for (const item of itemsAt(value)) this.#infer(item, truth)
+    }
+    this.#depth--
+  }
+
   #truth(condition: Value): boolean | null {
     const [entry] = condition.kind === 'map' ? condition.entries : []
-    if (entry === undefined || this.#depth >= depthMax) return null
+    if (entry === undefined || this.#depth >= depthMax || !this.#work.mayLook()) return null
     const [name, { value }] = entry
     this.#depth++
     const truth = this.#judge(name, value)
@@ -169,7 +236,10 @@ export class Template {
     if (name === 'Condition') return this.holds(textOf(value) ?? '')
     const items = itemsAt(value)
     if (name === 'Fn::Equals') {
+      const wasJudging = this.#isJudging
+      this.#isJudging = true
       const [a, b] = items.map((item) => textOf(this.resolve(item)))
+      this.#isJudging = wasJudging
       return a === undefined || b === undefined || a === null || b === null ? null : a === b
     }
     const truths = items.map((item) => this.#truth(item))

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { SourceText } from '../../source-text.ts'
+import type { Value } from '../resource.ts'
 import { plain } from '../terraform/plain.fixture.ts'
 import { cloudFormationReader } from './reader.ts'
+import { Work } from './work.ts'
 
 function read(text: string, path = 'stack.yaml') {
   const source = new SourceText(path, Buffer.from(text))
@@ -16,7 +18,7 @@ function bodiesIn(text: string, path?: string): Record<string, unknown> {
   )
 }
 
-/** What one property becomes. */
+/** What one property becomes; a list where that hangs on conditions. */
 function encryptedBy(value: string, around = ''): unknown {
   const text = `${around}
 Resources:
@@ -25,13 +27,21 @@ Resources:
     Properties:
       Encrypted: ${value}
 `
-  const body = bodiesIn(text)['aws_ebs_volume Data'] as Record<string, unknown>
-  return body.encrypted
+  const { resources, problem } = read(text)
+  expect(problem).toBe(null)
+  const bodies = resources.map(({ body }) => plain(body) as Record<string, unknown>)
+  const [first, ...others] = bodies.map(({ encrypted }) => encrypted)
+  return others.length === 0 ? first : [first, ...others]
 }
 
 const settings = `
 Parameters:
-  Switch: { Type: String, Default: "yes" }
+  Switch: { Type: String, Default: "yes", AllowedValues: ["yes"] }
+  Env: { Type: String, Default: dev }
+  Key: { Type: String, Default: "" }
+  Stored: { Type: "AWS::SSM::Parameter::Value<String>", Default: /app/password }
+  Hidden: { Type: String, Default: none, NoEcho: true }
+  Left: { Type: String, Default: "AWS::NoValue" }
   Stage: { Type: String }
   Hosts: { Type: CommaDelimitedList, Default: "a, b" }
 Mappings:
@@ -40,6 +50,10 @@ Conditions:
   IsOn: !Equals [!Ref Switch, "yes"]
   IsOff: !Not [{ Condition: IsOn }]
   IsLive: !Equals [!Ref Stage, live]
+  IsProd: !Equals [!Ref Env, prod]
+  IsTest: !Not [{ Condition: IsProd }]
+  IsBoth: !And [{ Condition: IsProd }, { Condition: IsLive }]
+  HasKey: !Not [!Equals [!Sub "\${Key}", ""]]
   Loop: !Or [{ Condition: Loop }, { Condition: IsLive }]
 `
 
@@ -55,8 +69,21 @@ describe('functions of CloudFormation', () => {
     ['{ "Fn::GetAtt": [Other, Arn] }', '?Other'],
     ['!If [IsOn, true, false]', true],
     ['!If [IsOff, true, !Ref AWS::NoValue]', undefined],
-    ['!If [IsLive, true, false]', '?'],
-    ['!If [Loop, true, false]', '?'],
+    ['!If [IsLive, true, false]', [true, false]],
+    ['!If [Loop, true, false]', [true, false]],
+    ['!If [IsProd, true, false]', [true, false]],
+    ['!If [IsProd, !If [IsTest, 1, 2], 3]', [2, 3]],
+    ['!If [IsProd, !If [IsLive, 1, 2], 3]', [3, 1, 2]],
+    ['!If [IsBoth, !If [IsProd, 1, 2], 3]', [1, 3]],
+    ['!If [Absent, true, false]', '?'],
+    ['!If [HasKey, !Ref Key, true]', ['?', true]],
+    ['!If [IsProd, !Ref Env, 1]', ['?', 1]],
+    ['!If [IsTest, !Ref Env, 1]', ['dev', 1]],
+    ['!Ref Env', 'dev'],
+    ['!Ref Stored', '?'],
+    ['!Ref Hidden', '?'],
+    ['!Ref Left', '?'],
+    [`!Sub "\${Stored}"`, '?'],
     [`!Sub "is \${Switch}"`, 'is yes'],
     [`!Sub "arn:\${Other.Arn}"`, '?Other'],
     [`!Sub ["\${a}-\${Switch}", { a: x }]`, 'x-yes'],
@@ -138,6 +165,64 @@ Resources:
     expect(Object.keys(bodiesIn(text))).toEqual(['aws_ebs_volume B'])
     expect(read('Resources: [AWS::').problem).toBe(null)
     expect(read('AWSTemplateFormatVersion: "2010-09-09"\nResources: [AWS::').problem).not.toBe(null)
+  })
+
+  it('has a resource that hangs on what parameters are given, as where its condition holds', () => {
+    const text = `${settings}
+Resources:
+  Data:
+    Type: AWS::EC2::Volume
+    Condition: IsBoth
+    Properties: { Encrypted: !If [IsTest, true, false], Size: !Ref Env }
+`
+    expect(bodiesIn(text)).toEqual({ 'aws_ebs_volume Data': { encrypted: false, size: '?' } })
+    expect(read(text).resources.length).toBe(1)
+  })
+
+  it('has no more cases than can be looked at', () => {
+    const names = Array.from({ length: 40 }, (_, index) => `C${index}`)
+    const text = `
+Conditions:
+${names.map((name) => `  ${name}: !Equals [!Ref AWS::Region, ${name}]`).join('\n')}
+Resources:
+  Data:
+    Type: AWS::EC2::Volume
+    Properties: { Tags: [${names.map((name) => `!If [${name}, 1, 2]`).join(', ')}] }`
+    expect(read(text).resources.length).toBe(14)
+  })
+
+  it.each(['AWS::S3::Bucket', 'AWS::ECS::TaskDefinition'])('keeps shared in a %s', (type) => {
+    const levels = Array.from({ length: 27 }, (_, index) => {
+      const below =
+        index === 0
+          ? '{ X: 1 }'
+          : Array(4)
+              .fill(`*l${index - 1}`)
+              .join(', ')
+      return `  l${index}: &l${index} [${below}]`
+    })
+    const text = `
+Mappings:
+${levels.join('\n')}
+Resources:
+  Data: { Type: "${type}", Properties: { Foo: *l26, ContainerDefinitions: *l26 } }`
+    const { resources, problem } = read(text)
+    expect(problem).toBe(null)
+    const values = new Set<unknown>()
+    const collect = (value: Value): void => {
+      if (values.has(value)) return
+      values.add(value)
+      if (value.kind === 'list') value.items.forEach(collect)
+      if (value.kind === 'map') for (const entry of value.entries.values()) collect(entry.value)
+    }
+    for (const { body } of resources) collect(body)
+    expect(values.size).toBeLessThan(200)
+  })
+
+  it('asks for the time, and is bounded', () => {
+    const work = new Work({ expired: () => true })
+    const looks = Array.from({ length: 1100 }, () => work.mayLook())
+    expect([looks[0], looks.at(-1), work.isSpent]).toEqual([true, false, true])
   })
 
   it('ends on functions within functions without end', () => {

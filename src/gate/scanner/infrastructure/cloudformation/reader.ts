@@ -4,10 +4,11 @@ import type { SourceText } from '../../source-text.ts'
 import type { Budget } from '../../weakness.ts'
 import { mapAt, textAt, valueAt } from '../mapping.ts'
 import { fileBytesMax, holds, type PlatformReader, type ReadResources } from '../reader.ts'
-import type { Mapping, Resource } from '../resource.ts'
+import type { Mapping, Place, Resource, Value } from '../resource.ts'
 import { readDocument } from '../yaml/documents.ts'
-import { Template } from './intrinsics.ts'
+import { casesOf } from './cases.ts'
 import { resourcesOf } from './resources.ts'
+import { Work } from './work.ts'
 
 export const cloudFormationReader: PlatformReader = {
   wants: (path) => /\.(?:ya?ml|json|template)$/i.test(path),
@@ -18,7 +19,7 @@ export const cloudFormationReader: PlatformReader = {
   },
 }
 
-const resourcesMax = 2000
+const resourcesMax = 4000
 
 function readTemplate(source: SourceText, budget: Budget): ReadResources {
   const { text } = source
@@ -29,18 +30,22 @@ function readTemplate(source: SourceText, budget: Budget): ReadResources {
   if (value?.kind !== 'map' || declared === null) {
     return { resources: [], problem: isOurs.test(text) ? problem : null }
   }
-  const template = new Template(value)
+  const work = new Work(budget)
   const resources: Resource[] = []
+  let read = 0
   for (const [key, { value: resource, place }] of declared.entries) {
     const type = textAt(resource, 'Type')
     if (type === null || !/^AWS::\w{1,60}::\w{1,100}$/.test(type)) continue
+    const properties = valueAt(resource, 'Properties') ?? nothingAt(resource.place)
     const condition = textAt(resource, 'Condition')
-    if (condition !== null && template.holds(condition) === false) continue
-    if (resources.length >= resourcesMax || budget.expired()) {
-      return { resources, problem: `only ${resources.length} resources of the template were read` }
+    for (const each of casesOf(properties, condition, value, work)) {
+      const known = { place, scope: source.path }
+      resources.push(...resourcesOf(key, type, propertiesOf(each, resource), known, work))
     }
-    const properties = propertiesOf(resource as Mapping, template)
-    resources.push(...resourcesOf(key, type, properties, { place, scope: source.path }))
+    read++
+    if (resources.length >= resourcesMax || work.isSpent || budget.expired()) {
+      return { resources, problem: `only ${read} resources of the template were read whole` }
+    }
   }
   return { resources, problem: null }
 }
@@ -48,10 +53,11 @@ function readTemplate(source: SourceText, budget: Budget): ReadResources {
 /** What is no YAML is told only where it is meant to be a template. */
 const isOurs = /^["'{\s]{0,20}AWSTemplateFormatVersion/m
 
-function propertiesOf(resource: Mapping, template: Template): Mapping {
-  const properties = valueAt(resource, 'Properties')
-  const resolved = properties === undefined ? undefined : template.resolve(properties)
+function nothingAt(place: Place): Mapping {
+  return { kind: 'map', entries: new Map(), place, open: false }
+}
+
+function propertiesOf(resolved: Value | undefined, { place }: Value): Mapping {
   if (resolved?.kind === 'map') return resolved
-  const open = resolved?.kind === 'unknown'
-  return { kind: 'map', entries: new Map(), place: resource.place, open }
+  return { ...nothingAt(place), open: resolved?.kind === 'unknown' }
 }

@@ -1,8 +1,9 @@
 // Resources of a template in the form that checks are written for.
-import { made } from '../mapping.ts'
+import { made, unknown } from '../mapping.ts'
 import type { Entry, Mapping, Resource, Value } from '../resource.ts'
 import { shapes } from './shapes.ts'
 import { resourceTypes } from './types.ts'
+import type { Work } from './work.ts'
 
 /** `properties` are without functions; `key` is the logical id. */
 export function resourcesOf(
@@ -10,9 +11,10 @@ export function resourcesOf(
   type: string,
   properties: Mapping,
   known: Pick<Resource, 'place' | 'scope'>,
+  work: Work,
 ): Resource[] {
   const { type: own, names = {} } = resourceTypes[type] ?? { type: typeOf(type) }
-  const body = renamed(properties, names)
+  const body = new Renaming(names, work).map(properties)
   const shape = shapes[own]
   const shared = { ...known, platform: 'terraform' as const }
   const resource = { ...shared, type: own, address: key, body: shape?.body?.(body) ?? body }
@@ -41,26 +43,47 @@ const verbatim = new Set(['Tags', 'Variables', 'ContainerDefinitions', 'SecretSt
 
 const depthMax = 30
 
-function renamed(map: Mapping, names: Readonly<Record<string, string>>, depth = 0): Mapping {
-  const entries = new Map<string, Entry>()
-  for (const [key, { value, place }] of map.entries) {
-    const name = names[key] ?? snake(key)
-    const isKept = verbatim.has(key) || isPolicy(value) || depth > depthMax
-    const inside = isKept ? value : renamedIn(value, names, depth + 1)
-    if (name === '' && inside.kind === 'map') {
-      for (const [inner, entry] of inside.entries) entries.set(inner, entry)
-    } else if (name.includes('.')) {
-      const [outer = '', inner = ''] = name.split('.')
-      entries.set(outer, { value: made({ [inner]: inside }, place), place })
-    } else if (name !== '') entries.set(name, { value: inside, place })
-  }
-  return { ...map, entries }
-}
+class Renaming {
+  readonly #names: Readonly<Record<string, string>>
+  readonly #work: Work
+  /** What aliases share stays shared. */
+  readonly #done = new Map<Value, Value>()
+  #depth = 0
 
-function renamedIn(value: Value, names: Readonly<Record<string, string>>, depth: number): Value {
-  if (value.kind === 'map') return renamed(value, names, depth)
-  if (value.kind !== 'list') return value
-  return { ...value, items: value.items.map((item) => renamedIn(item, names, depth)) }
+  constructor(names: Readonly<Record<string, string>>, work: Work) {
+    this.#names = names
+    this.#work = work
+  }
+
+  map(map: Mapping): Mapping {
+    const entries = new Map<string, Entry>()
+    for (const [key, { value, place }] of map.entries) {
+      const name = this.#names[key] ?? snake(key)
+      const inside = verbatim.has(key) || isPolicy(value) ? value : this.#value(value)
+      if (name === '' && inside.kind === 'map') {
+        for (const [inner, entry] of inside.entries) entries.set(inner, entry)
+      } else if (name.includes('.')) {
+        const [outer = '', inner = ''] = name.split('.')
+        entries.set(outer, { value: made({ [inner]: inside }, place), place })
+      } else if (name !== '') entries.set(name, { value: inside, place })
+    }
+    return { ...map, entries }
+  }
+
+  #value(value: Value): Value {
+    if (value.kind !== 'map' && value.kind !== 'list') return value
+    const done = this.#done.get(value)
+    if (done !== undefined) return done
+    if (this.#depth >= depthMax || !this.#work.mayLook()) return unknown(value.place)
+    this.#depth++
+    const renamed =
+      value.kind === 'map'
+        ? this.map(value)
+        : { ...value, items: value.items.map((item) => this.#value(item)) }
+    this.#depth--
+    this.#done.set(value, renamed)
+    return renamed
+  }
 }
 
 function isPolicy(value: Value): boolean {

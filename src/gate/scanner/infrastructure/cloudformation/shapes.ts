@@ -152,23 +152,32 @@ function withEnvironment(body: Mapping): Mapping {
 function withContainers(body: Mapping): Mapping {
   const entry = entryAt(body, 'container_definitions')
   if (entry === undefined) return body
-  const items = itemsAt(entry.value).map((item) => lowered(item, 0))
+  const done = new Map<Value, Value>()
+  const items = itemsAt(entry.value).map((item) => lowered(item, 0, done))
   return extended(body, { container_definitions: { ...entry, value: list(items, entry.place) } })
 }
 
 const depthMax = 10
 
-function lowered(value: Value, depth: number): Value {
-  if (depth > depthMax) return value
-  if (value.kind === 'list') {
-    return { ...value, items: value.items.map((item) => lowered(item, depth + 1)) }
-  }
-  if (value.kind !== 'map') return value
-  const entries = Array.from(value.entries, ([key, entry]) => {
+/** `done` keeps shared what aliases share. */
+function lowered(value: Value, depth: number, done: Map<Value, Value>): Value {
+  if (depth > depthMax || (value.kind !== 'list' && value.kind !== 'map')) return value
+  const known = done.get(value)
+  if (known !== undefined) return known
+  const result: Value =
+    value.kind === 'list'
+      ? { ...value, items: value.items.map((item) => lowered(item, depth + 1, done)) }
+      : { ...value, entries: loweredEntries(value, depth, done) }
+  done.set(value, result)
+  return result
+}
+
+function loweredEntries(map: Mapping, depth: number, done: Map<Value, Value>): Map<string, Entry> {
+  const entries = Array.from(map.entries, ([key, entry]) => {
     const name = key.slice(0, 1).toLowerCase() + key.slice(1)
-    return [name, { ...entry, value: lowered(entry.value, depth + 1) }] as const
+    return [name, { ...entry, value: lowered(entry.value, depth + 1, done) }] as const
   })
-  return { ...value, entries: new Map(entries) }
+  return new Map(entries)
 }
 
 /** `AUDIT_LOGS: { … }` is a block with its name as `log_type` in Terraform. */

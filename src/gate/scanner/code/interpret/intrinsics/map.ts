@@ -1,10 +1,12 @@
 // Operations on maps: exact while keys are known.
-import type { Contents, Value } from '../domain.ts'
+import { checkNamed } from '../check.ts'
+import { type Contents, plainName, type Value } from '../domain.ts'
 import { anyOf, emptyList, emptyMap, openObject, withField, withRest } from '../heap.ts'
 import type { Machine } from '../machine.ts'
 import { entryOf } from '../read.ts'
 import type { Site } from '../site.ts'
-import { joinTaints, noTaints } from '../taint.ts'
+import { overlaid, spreadInto } from '../spread.ts'
+import { joinTaints, noTaints, withHop } from '../taint.ts'
 import { constant, join, nothing, only, unknown } from '../value.ts'
 import { ensureObject, update } from '../write.ts'
 import { argument, contentsOf, type Intrinsic } from './operands.ts'
@@ -67,6 +69,29 @@ function copied(machine: Machine, value: Value): Contents {
   return machine.store.contents(object)
 }
 
+/** `Object.assign(target, source, …)`; a flag before the target, as jQuery's, is passed over. */
+function assign(machine: Machine, site: Site): Value | null {
+  const isFlagged = typeof only(argument(site, 0)) === 'boolean'
+  const [target, ...sources] = site.given
+    .filter(({ name }) => name === null)
+    .slice(isFlagged ? 1 : 0)
+  if (target === undefined || sources.length === 0) return null
+  const objects = ensureObject(machine, target.value, target.node)
+  if (objects.length === 0) return null
+  for (const { value } of sources) {
+    const taints = withHop(value.taints, machine.spot(site.node), `through ${site.name}()`)
+    update(machine, objects, (held) => {
+      // Of defaults none is certain any more.
+      const base = value.objects.length === 0 ? overlaid(held, unknown) : held
+      return spreadInto(machine, base, { value, taints })
+    })
+    if (target.node?.op === 'local' && taints.length > 0) {
+      checkNamed(machine, plainName(target.node.name), { ...unknown, taints }, target.node)
+    }
+  }
+  return { ...target.value, objects }
+}
+
 function putAll(contents: Contents, added: Contents): Contents {
   let all = contents
   for (const [name, value] of added.fields) all = withField(all, name, value)
@@ -100,6 +125,7 @@ export const mapIntrinsics: Record<string, Intrinsic> = {
     change(machine, site, (held) => put(held, argument(site, 0), argument(site, 1)))
     return unknown
   },
+  'map.assign': assign,
   'map.put-all': (machine, site) => {
     const added = copied(machine, argument(site, 0))
     change(machine, site, (held) => putAll(held, added))
