@@ -113,13 +113,13 @@ export async function columnsOf(target: Target): Promise<Record<string, string[]
   })
 }
 
-/** What a check leaves for a column: the first of its texts, or true. */
+/** What a check of one column leaves for it: the first of its texts, or true. */
 async function choicesOf(client: pg.Client, table: string): Promise<Map<string, string>> {
   const { rows } = await client.query<{ column: string; definition: string }>(
     `select a.attname as column, pg_get_constraintdef(t.oid) as definition
        from pg_constraint t
        join pg_attribute a on a.attrelid = t.conrelid and a.attnum = any (t.conkey)
-      where t.contype = 'c' and t.conrelid = $1::regclass`,
+      where t.contype = 'c' and t.conrelid = $1::regclass and cardinality(t.conkey) = 1`,
     [qualified(client, table)],
   )
   const choices = new Map<string, string>()
