@@ -1,0 +1,92 @@
+// Why a decision was what it was: what matched, and what would have but for one thing.
+import { begin, eachCandidate } from './decide.ts'
+import type { Entities } from './entities.ts'
+import type { Evaluation } from './evaluation.ts'
+import { scopeText } from './expression-text.ts'
+import { findFailedPart } from './failed-part.ts'
+import type { AccessRequest, CedarJson, Effect } from './json.ts'
+import { fits } from './scope.ts'
+import type { CompiledPolicy, PolicySet } from './set.ts'
+
+export interface NearMiss {
+  readonly policyId: string
+  readonly effect: Effect
+  /** Cedar's text of the part of the scope, or of the condition, that was false or failed. */
+  readonly failed: string
+  /** What that part looked at, shortened where it is long; absent where there was nothing. */
+  readonly actual?: CedarJson
+}
+
+export interface Explanation {
+  /** How many policies the index left to be looked at. */
+  readonly considered: number
+  /** Policies that hold, of either effect: with a forbid among them the request is forbidden. */
+  readonly matched: readonly string[]
+  /** Policies that one part kept from holding, those first whose whole scope fits. */
+  readonly nearMisses: readonly NearMiss[]
+}
+
+export interface ExplanationBounds {
+  readonly nearMissesMax: number
+}
+
+/**
+ * Explains one request. Slower than the decision: it looks at every policy of the set.
+ * @throws InvalidValue where the request has no meaning in Cedar
+ */
+export function explain(
+  set: PolicySet,
+  request: AccessRequest,
+  entities: Entities,
+  { nearMissesMax }: ExplanationBounds = { nearMissesMax: 10 },
+): Explanation {
+  const evaluation = begin(request, entities)
+  const misses = set.policies.flatMap((policy) => missOf(policy, evaluation) ?? [])
+  const near = misses.sort((a, b) => ranks[a.at] - ranks[b.at]).slice(0, nearMissesMax)
+  const matched: CompiledPolicy[] = []
+  const considered = eachCandidate(set, evaluation, (policy) => {
+    if (holds(policy, evaluation)) matched.push(policy)
+  })
+  return {
+    considered,
+    matched: matched.sort((a, b) => a.order - b.order).map(({ id }) => id),
+    nearMisses: near.map((miss) => describe(miss, evaluation)),
+  }
+}
+
+const sides = ['principal', 'resource', 'action'] as const
+type Side = (typeof sides)[number]
+
+/** A condition may come to hold by itself; another action is another question. */
+const ranks = { condition: 0, principal: 1, resource: 2, action: 3 } as const
+
+interface Miss {
+  readonly policy: CompiledPolicy
+  readonly at: 'condition' | Side
+}
+
+function missOf(policy: CompiledPolicy, evaluation: Evaluation): Miss | undefined {
+  const [side, ...more] = sides.filter((each) => !fitsSide(policy, evaluation, each))
+  if (more.length > 0) return undefined
+  const held = holds(policy, evaluation)
+  if (side === undefined) return held ? undefined : { policy, at: 'condition' }
+  return held ? { policy, at: side } : undefined
+}
+
+function fitsSide(policy: CompiledPolicy, evaluation: Evaluation, side: Side): boolean {
+  const entity = evaluation[side]
+  return fits(policy[side], entity, evaluation.entities.ancestors(entity.key))
+}
+
+function holds({ condition }: CompiledPolicy, evaluation: Evaluation): boolean {
+  return condition === undefined || condition(evaluation) === true
+}
+
+function describe({ policy, at }: Miss, evaluation: Evaluation): NearMiss {
+  const { id: policyId, effect } = policy
+  if (at === 'condition')
+    return { policyId, effect, ...findFailedPart(policy.json.conditions, evaluation) }
+  const { type, id } = evaluation[at]
+  const failed = scopeText(at, policy[at])
+  return { policyId, effect, failed, actual: { __entity: { type, id } } }
+}
