@@ -8,7 +8,10 @@ import { UsageError } from './usage-error.ts'
 /** @throws {UsageError} for the first argument that `args` does not provide for. */
 export function checkArguments(args: ArgsDef, raw: readonly string[]): void {
   const known = new Map(optionsOf(args))
-  let positionals = Object.values(args).filter(({ type }) => type === 'positional').length
+  const places = Object.values(args).filter(({ type }) => type === 'positional')
+  // A last one whose hint ends in dots, such as FILE…, takes all that follow.
+  const many = places.at(-1)?.valueHint?.endsWith('…') === true
+  let positionals = many ? Number.POSITIVE_INFINITY : places.length
   for (const token of tokensOf(args, raw)) {
     if (token.kind === 'positional' && positionals-- === 0) {
       throw new UsageError(`unexpected argument "${token.value}"`)
@@ -24,6 +27,11 @@ export function valuesOf(args: ArgsDef, raw: readonly string[], name: string): s
       ? [token.value]
       : [],
   )
+}
+
+/** Everything that stands for itself, in its order. */
+export function positionalsOf(args: ArgsDef, raw: readonly string[]): string[] {
+  return tokensOf(args, raw).flatMap((token) => (token.kind === 'positional' ? [token.value] : []))
 }
 
 interface OptionToken {

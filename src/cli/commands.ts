@@ -156,10 +156,41 @@ export const commands: readonly CommandEntry[] = [
     load: async () => asCommand((await import('./token.ts')).token),
   },
   {
+    name: 'policy',
+    summary: 'Validate, test and explain policies in files, without a server',
+    examples: [
+      ['panthera policy test', 'what the tests in this folder expect, is it decided?'],
+      ['panthera policy test database.yaml --verbose', 'the tests beside one policy'],
+      ['panthera policy test policies --format junit', 'for a CI server'],
+      ['panthera policy validate policies', 'what is wrong, and in which line'],
+      ['panthera policy validate --cedar database.yaml', 'what rules are in Cedar'],
+      ['panthera policy explain --policy database.yaml --request request.yaml', 'why, or why not'],
+    ],
+    load: async () => asCommand((await import('./policy.ts')).policy),
+  },
+  {
     name: 'organization',
     summary: 'Create and list organizations, change their plan',
     examples: [['panthera organization create --name Acme --plan pro', 'with its first key']],
     load: async () => asCommand((await import('./organization.ts')).organization),
+  },
+  {
+    name: 'owner',
+    summary: 'Let an owner back in who lost the password, on the machine of the server',
+    examples: [
+      ['panthera owner reset owner@localhost', 'a new password, shown once; sessions end'],
+      ['panthera owner reset owner@localhost --disable-2fa', 'the phone is lost, too'],
+    ],
+    load: async () => asCommand((await import('./owner.ts')).owner),
+  },
+  {
+    name: 'user',
+    summary: 'Give an address back that a stranger registered first',
+    examples: [
+      ['panthera user release ceo@example.com', 'in which organizations is its account?'],
+      ['panthera user release ceo@example.com --from ID', 'take the address from that account'],
+    ],
+    load: async () => asCommand((await import('./user.ts')).user),
   },
   {
     name: 'doctor',

@@ -94,8 +94,8 @@ const optionColumnMax = 26
 
 function usageOf(path: string, { args, subCommands }: Described): string {
   const positionals = Object.entries(args).filter(([, { type }]) => type === 'positional')
-  const places = positionals.map(([name, { required, default: value }]) => {
-    const shown = name.toUpperCase()
+  const places = positionals.map(([name, { required, default: value, valueHint }]) => {
+    const shown = valueHint ?? name.toUpperCase()
     return required === false || value !== undefined ? `[${shown}]` : shown
   })
   const middle = subCommands.length > 0 ? ['<command>'] : places
