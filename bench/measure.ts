@@ -71,17 +71,32 @@ export function timed(
   }
 }
 
+/** Processor time of a process until now; NaN where there is no /proc. */
+export async function cpuMs(pid: number): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
+  // After the name in parentheses: state, …, utime and stime in hundredths of a second.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return (Number(fields[11]) + Number(fields[12])) * 10
+}
+
 export interface BenchServer {
   url: string
   dataDir: string
   organizationId: string
   keys: Record<string, string>
+  pid: number
   stop(): Promise<void>
 }
 
-/** A whole server in a process of its own, on an embedded database in a temporary folder. */
-export async function startServer(env: Record<string, string> = {}): Promise<BenchServer> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'panthera-bench-'))
+/**
+ * A whole server in a process of its own, on an embedded database in a temporary folder: its own,
+ * or that of another node beside which it runs, and before which it is stopped.
+ */
+export async function startServer(
+  env: Record<string, string> = {},
+  beside?: BenchServer,
+): Promise<BenchServer> {
+  const dataDir = beside?.dataDir ?? (await mkdtemp(join(tmpdir(), 'panthera-bench-')))
   const port = 20_000 + Math.floor(Math.random() * 20_000)
   const url = `http://127.0.0.1:${port}`
   const child = spawn(process.execPath, [launcher, 'serve'], {
@@ -110,10 +125,11 @@ export async function startServer(env: Record<string, string> = {}): Promise<Ben
     dataDir,
     organizationId: firstRun.organization_id,
     keys: firstRun.keys,
+    pid: child.pid ?? 0,
     async stop() {
       child.kill('SIGTERM')
       await exited
-      await rm(dataDir, { recursive: true, force: true })
+      if (beside === undefined) await rm(dataDir, { recursive: true, force: true })
     },
   }
 }

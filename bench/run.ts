@@ -13,6 +13,8 @@ const benchmarks = [
   'findings-page',
   'deliveries',
   'tokens',
+  'decisions',
+  'policy-engine',
 ] as const
 
 const wanted = process.argv.slice(2)

@@ -1,7 +1,11 @@
 // Tokens a second through the whole service (client authentication, limit, RS256, grant and refresh
-// token and audit row in one transaction), beside signing alone; and what a cached check of a key
-// and of a token costs a request. The load comes from this process, the server is another.
+// token and audit row in one transaction), beside signing alone and other token services, each
+// under the same load in the same run; and what a cached check of a key costs a request. The load
+// comes from this process, each server is another, one at a time.
+//
+//     node bench/tokens.ts [--keycloak FOLDER] [--oidc-provider FOLDER]
 import { generateKeyPairSync } from 'node:crypto'
+import { parseArgs } from 'node:util'
 import { SignJWT } from 'jose'
 import { Pool } from 'undici'
 import { keyAuthenticator } from '../src/identity/keys/authenticate.ts'
@@ -12,6 +16,7 @@ import type { Database, Tx } from '../src/platform/db.ts'
 import { newKey } from '../src/platform/ids.ts'
 import { createLog } from '../src/platform/log.ts'
 import { type BenchServer, percentile, print, startServer } from './measure.ts'
+import { type Peer, startKeycloak, startOidcProvider } from './tokens-peers.ts'
 
 const connections = 16
 const warmUpMs = 1_000
@@ -87,6 +92,48 @@ async function measureServer(server: BenchServer) {
   return { issued, refreshed }
 }
 
+/** The same grants at another service, as a form. */
+async function measurePeer(peer: Peer): Promise<{ issued: Rate; refreshed: Rate | null }> {
+  const { origin, pathname: path } = new URL(peer.tokenUrl)
+  const pool = new Pool(origin, { connections, pipelining: 1 })
+  const ask = async (grant: Record<string, string>): Promise<Tokens> => {
+    const answer = await pool.request({
+      path,
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams({ ...grant, ...peer.client }).toString(),
+    })
+    const text = await answer.body.text()
+    if (answer.statusCode !== 200) throw new Error(`${peer.name} answered ${text}`)
+    return JSON.parse(text) as Tokens
+  }
+  const grant = () => ask({ grant_type: 'client_credentials' })
+  // A virtual machine compiles what runs often; only then is it as fast as it will be.
+  await rate(async () => void (await grant()))
+  const issued = await rate(async () => void (await grant()))
+  let refreshed: Rate | null = null
+  if (peer.refreshes) {
+    const families = await Promise.all(Array.from({ length: connections }, grant))
+    refreshed = await rate(async (connection) => {
+      const refresh_token = families[connection]?.refresh_token ?? ''
+      families[connection] = await ask({ grant_type: 'refresh_token', refresh_token })
+    })
+  }
+  await pool.close()
+  return { issued, refreshed }
+}
+
+async function measurePeers(peers: readonly (() => Promise<Peer>)[]) {
+  const measured: { name: string; issued: string; refreshed: string | null }[] = []
+  for (const start of peers) {
+    const peer = await start()
+    const { issued, refreshed } = await measurePeer(peer).finally(peer.stop)
+    const name = `${peer.name} (${peer.remark})`
+    measured.push({ name, issued: shown(issued), refreshed: refreshed && shown(refreshed) })
+  }
+  return measured
+}
+
 async function signingAlone(): Promise<number> {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
   const { perSecond } = await rate(async () => {
@@ -117,6 +164,8 @@ async function cachedCheck(): Promise<number> {
     is_first: true,
     workspaces: ['ws_1'],
     in_default_workspace: true,
+    principal_id: null,
+    standing: 'active',
   }
   const tx = { maybe: async () => row, one: async () => ({ version: 1 }), run: async () => 0 }
   const db = { inSystem: (work: (one: Tx) => unknown) => work(tx as never) } as unknown as Database
@@ -144,6 +193,10 @@ async function cachedCheck(): Promise<number> {
   return (user + system) / runs
 }
 
+const { values } = parseArgs({
+  options: { keycloak: { type: 'string' }, 'oidc-provider': { type: 'string' } },
+})
+const { keycloak, 'oidc-provider': oidcProvider } = values
 const limits = {
   'identity.token.hour': unlimited,
   'identity.refresh.hour': unlimited,
@@ -151,20 +204,36 @@ const limits = {
 const server = await startServer({ PANTHERA_RATE_LIMITS: JSON.stringify(limits) })
 const { issued, refreshed } = await measureServer(server)
 await server.stop()
-const peer = `RS256 signing alone ${Math.round(await signingAlone())}/s`
-const shown = ({ perSecond }: Rate) => `${Math.round(perSecond)}/s`
-const times = ({ p50Ms, p99Ms }: Rate) => `p50 ${p50Ms.toFixed(1)} ms, p99 ${p99Ms.toFixed(1)} ms`
+const peers = await measurePeers([
+  ...(keycloak === undefined ? [] : [() => startKeycloak(keycloak)]),
+  ...(oidcProvider === undefined ? [] : [() => startOidcProvider(oidcProvider)]),
+])
+const beside = (kind: 'issued' | 'refreshed') =>
+  peers.flatMap((peer) => (peer[kind] === null ? [] : [`${peer.name} ${peer[kind]}`]))
+const peer = [`RS256 signing alone ${Math.round(await signingAlone())}/s`, ...beside('issued')]
 print([
   {
     what: 'tokens for client credentials, written to the database',
     ours: shown(issued),
     aim: '300/s',
-    peer: `${times(issued)}; ${peer}`,
+    peer: [times(issued), ...peer].join('; '),
   },
-  { what: 'refreshes, each in one statement', ours: shown(refreshed), peer: times(refreshed) },
+  {
+    what: 'refreshes, each in one statement',
+    ours: shown(refreshed),
+    peer: [times(refreshed), ...beside('refreshed')].join('; '),
+  },
   {
     what: 'cached check of a key, processor time',
     ours: `${(await cachedCheck()).toFixed(1)} µs`,
     aim: '5 µs',
   },
 ])
+
+function shown({ perSecond }: Rate): string {
+  return `${Math.round(perSecond)}/s`
+}
+
+function times({ p50Ms, p99Ms }: Rate): string {
+  return `p50 ${p50Ms.toFixed(1)} ms, p99 ${p99Ms.toFixed(1)} ms`
+}

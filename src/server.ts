@@ -7,6 +7,7 @@ import { createCertus } from './certus/index.ts'
 import { createGate, errors as gateErrors } from './gate/index.ts'
 import { createIdentity, firstRun, errors as identityErrors } from './identity/index.ts'
 import { createArtefacts } from './platform/artefacts.ts'
+import { createRefusals } from './platform/audit/refusals.ts'
 import { type Config, ConfigError } from './platform/config.ts'
 import { type Connection, type Database, openDatabase } from './platform/db.ts'
 import { common } from './platform/errors.ts'
@@ -240,6 +241,7 @@ async function listen(parts: {
       isOwnOrigin: originRule(config),
       now,
     }),
+    noteRefused: createRefusals({ db, log }),
     log,
     metrics,
     metricsToken: config.metricsToken,

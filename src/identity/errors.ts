@@ -107,9 +107,89 @@ export const errors = defineErrors({
     title: 'No such workspace',
     fix: 'List the workspaces to see which there are',
   },
+  workspace_in_use: {
+    status: 409,
+    title: 'The workspace is the only one of the people named in details',
+    fix: 'Put them into another workspace first; the default workspace cannot be deleted',
+  },
   audit_event_not_found: {
     status: 404,
     title: 'No such audit event',
     fix: 'List the events to see which there are',
+  },
+  policy_not_found: {
+    status: 404,
+    title: 'No such policy',
+    fix: 'List the policies to see which there are',
+  },
+  policy_version_not_found: {
+    status: 404,
+    title: 'The policy has no such version',
+    fix: 'List the versions of the policy to see which there are',
+  },
+  invalid_policy: {
+    status: 400,
+    title: 'The policy cannot be compiled',
+    fix: 'Correct what details name; POST /identity/v1/policies/validate checks without saving',
+  },
+  policy_schema_not_found: {
+    status: 404,
+    title: 'The organization has no schema of its policies',
+    fix: 'Save one with PUT /identity/v1/policies/schema',
+  },
+  policy_changed: {
+    status: 409,
+    title: 'Somebody else changed the policy meanwhile',
+    fix: 'Read the policy again and repeat the change on the version in details',
+  },
+  too_many_policies: {
+    status: 409,
+    title: 'The organization has as many policies as one can have',
+    fix: 'Delete policies that are no longer needed, or put several into one',
+  },
+  decision_not_found: {
+    status: 404,
+    title: 'No such decision',
+    fix: 'List the decisions to see which there are; old ones are forgotten after the retention',
+  },
+  principal_not_found: {
+    status: 404,
+    title: 'No such principal',
+    fix: 'List the principals to see which there are',
+  },
+  principal_exists: {
+    status: 409,
+    title: 'Its source has a principal of this external_id already',
+    fix: 'Search for it and change it, or leave external_id out',
+  },
+  principal_terminated: {
+    status: 409,
+    title: 'The principal is terminated, which is final',
+    fix: 'Create another principal',
+  },
+  principal_is_member: {
+    status: 409,
+    title: 'The principal is a member of the organization',
+    fix: 'Suspend it, or take the person out of the organization, which terminates it',
+  },
+  principal_not_agent: {
+    status: 409,
+    title: 'Only AI agents have tokens that are bound to a task',
+    fix: 'Name a principal of the type AI_AGENT',
+  },
+  principal_not_active: {
+    status: 409,
+    title: 'The principal, or an owner of it, is suspended or terminated',
+    fix: 'Activate what details name, where it is suspended',
+  },
+  principal_has_no_key: {
+    status: 409,
+    title: 'The principal has no key that holds, of which a token could come',
+    fix: 'Switch its key on, or create another agent',
+  },
+  resource_not_found: {
+    status: 404,
+    title: 'No such resource',
+    fix: 'List the resources to see which there are',
   },
 })

@@ -5,8 +5,12 @@ import { common } from '../platform/errors.ts'
 import type { Revocations } from './revocations.ts'
 
 export interface Lookups<Key, Found> {
-  /** Throws 503 where the database must be asked and does not answer. */
-  find(key: Key): Promise<Found | null>
+  /**
+   * `accepts`: what was remembered and is not good enough is looked up once more, since it may be
+   * new by now; so the time it takes does not tell what this node remembers. Throws 503 where the
+   * database must be asked and does not answer.
+   */
+  find(key: Key, accepts?: (found: Found | null) => boolean): Promise<Found | null>
 }
 
 const entriesMax = 50_000
@@ -33,10 +37,10 @@ export function createLookups<Key, Found>(options: {
   }
 
   return {
-    async find(key) {
+    async find(key, accepts = () => true) {
       const name = options.name(key)
       const hit = known.get(name)
-      if (hit !== undefined && revocations.isFresh()) return hit.found
+      if (hit !== undefined && revocations.isFresh() && accepts(hit.found)) return hit.found
       const before = revocations.generation()
       const found = await look(key)
       // Not kept where a revocation came in between: what was read may be from before it.

@@ -1,5 +1,5 @@
 // Names for rows, requests and API keys: time-ordered UUIDs, short prefixed ids, checkable keys.
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomFillSync } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 
 /** Prefix of the API keys of each kind. */
@@ -43,7 +43,7 @@ export function uuid7Generator(now: () => number, random: RandomSource): () => s
 }
 
 /** `prefixedId('key')` is `key_` and 12 characters of lower-case Crockford base32: 60 bits. */
-export function prefixedId(prefix: string, random: RandomSource = randomBytes): string {
+export function prefixedId(prefix: string, random: RandomSource = drawn): string {
   let id = `${prefix}_`
   // 256 is a multiple of 32, so the low five bits of a byte are unbiased.
   for (const byte of random(12)) id += base32.charAt(byte & 31)
@@ -75,6 +75,20 @@ export function newKey(prefix: string, random: RandomSource = randomBytes): stri
 export function keyChecksumHolds(key: string): boolean {
   if (key.length > 64 || !keyForm.test(key)) return false
   return checksum(key.slice(0, -6)) === key.slice(-6)
+}
+
+/** Each request has an id, and asking for a few bytes costs as much as asking for thousands. */
+const pool = Buffer.alloc(8_192)
+let used = pool.length
+
+/** Never for secrets: what is drawn stays in memory until the pool is filled anew. */
+function drawn(bytes: number): Uint8Array {
+  if (used + bytes > pool.length) {
+    randomFillSync(pool)
+    used = 0
+  }
+  used += bytes
+  return pool.subarray(used - bytes, used)
 }
 
 const base62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'

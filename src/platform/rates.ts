@@ -13,7 +13,12 @@ const documented: Record<Mount, PlanRates> = {
     pro: { minute: 300, hour: 10_000 },
     enterprise: { minute: 1_000, hour: 50_000 },
   },
-  identity: { free: { minute: 600 }, pro: { minute: 3_000 }, enterprise: { minute: 6_000 } },
+  // A service asks for a decision per request of its own.
+  identity: {
+    free: { minute: 1_000 },
+    pro: { minute: 10_000 },
+    enterprise: { minute: 1_000_000 },
+  },
   certus: { free: { day: 1_000 }, pro: { day: 10_000 }, enterprise: { day: 1_000_000 } },
   console: { free: { minute: 600 }, pro: { minute: 600 }, enterprise: { minute: 600 } },
 }

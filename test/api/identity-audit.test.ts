@@ -134,6 +134,112 @@ describe.skipIf(!hasDatabase)('the audit log', () => {
       ])
     })
 
+    it('knows once of what a credential reached for and may not have', async () => {
+      const wanted = { surface: 'identity', name: 'narrow', scopes: ['read:principals'] }
+      const made = (await server.call('POST', '/console/api/keys', { body: wanted })).json
+      const key = made.api_key
+      const headers = { 'x-workspace-id': 'ws_000000000000' }
+      const asked: number[] = []
+      for (let time = 0; time < 3; time++) {
+        asked.push((await server.call('GET', events, { key })).status)
+        asked.push((await server.call('GET', events, { key, headers })).status)
+      }
+      expect(asked).toEqual(asked.map(() => 403))
+      const rows = await until('the records of the refusals', async () => {
+        const { json } = await server.call('GET', `${events}?actor_id=${made.id}`)
+        return json.data.length > 1 ? (json.data as Json[]) : undefined
+      })
+      const object = { type: 'operation', id: 'listAuditEvents' }
+      const shared = { action: 'request.refused', result: 'failure', object }
+      const actor = { kind: 'key', id: made.id, name: 'narrow' }
+      expect(rows.map(({ details }) => details.reason).sort()).toEqual([
+        'forbidden',
+        'workspace_access_denied',
+      ])
+      for (const row of rows) expect(row).toMatchObject({ ...shared, actor })
+      expect(rows.map(({ details }) => details)).toEqual(
+        expect.arrayContaining([
+          { reason: 'forbidden', scope: 'read:audit' },
+          { reason: 'workspace_access_denied', workspace_id: 'ws_000000000000' },
+        ]),
+      )
+    })
+
+    it('knows of makers who asked for more than they have, and of people', async () => {
+      const wanted = { surface: 'identity', name: 'maker', scopes: ['admin:console'] }
+      const made = (await server.call('POST', '/console/api/keys', { body: wanted })).json
+      const more = { surface: 'identity', name: 'more', scopes: ['*'] }
+      const answer = await server.call('POST', '/console/api/keys', {
+        key: made.api_key,
+        body: more,
+      })
+      expect(answer.status).toBe(403)
+      const row = await until('the record of the refusal', async () => {
+        const { json } = await server.call('GET', `${events}?actor_id=${made.id}`)
+        return json.data[0] as Json
+      })
+      expect(row.details).toEqual({ reason: 'scope_exceeds_maker' })
+    })
+
+    it('knows of an access token that is used after its end', async () => {
+      const client = await server.call('POST', '/identity/v1/oauth/clients', {
+        body: { name: 'ended', scopes: ['read:audit'] },
+      })
+      const { client_id, client_secret } = client.json
+      const body = { grant_type: 'client_credentials', client_id, client_secret }
+      const issued = await server.call('POST', '/identity/v1/oauth/token', { key: null, body })
+      const key = issued.json.access_token
+      await server.call('POST', '/identity/v1/oauth/revoke', { key: null, body: { token: key } })
+      const use = () => server.call('GET', events, { key })
+      expect([(await use()).status, (await use()).status]).toEqual([401, 401])
+      const path = `${events}?object_id=${client_id}&action=token.refused`
+      const rows = await until('the record of the refusal', async () => {
+        const { json } = await server.call('GET', path)
+        return json.data.length > 0 ? (json.data as Json[]) : undefined
+      })
+      expect(rows).toEqual([
+        expect.objectContaining({
+          result: 'failure',
+          actor: { kind: 'client', id: client_id, name: 'ended' },
+          details: { reason: 'revoked', jti: expect.any(String) },
+        }),
+      ])
+    })
+
+    it('knows once of a client whose secret was guessed at, however often', async () => {
+      const { json: client } = await server.call('POST', '/identity/v1/oauth/clients', {
+        body: { name: 'guessed', scopes: ['read:audit'] },
+      })
+      const body = { grant_type: 'client_credentials', client_id: client.client_id }
+      for (let time = 0; time < 5; time++) {
+        const guess = { ...body, client_secret: `guess ${time}` }
+        const answer = await server.call('POST', '/identity/v1/oauth/token', { body: guess })
+        expect(answer.status).toBe(401)
+      }
+      const path = `${events}?actor_id=${client.client_id}`
+      const rows = await until('the record of the guess', async () => {
+        const { json } = await server.call('GET', path)
+        return json.data.length > 0 ? (json.data as Json[]) : undefined
+      })
+      expect(rows).toEqual([
+        expect.objectContaining({
+          action: 'client.refused',
+          result: 'failure',
+          details: { reason: 'secret' },
+        }),
+      ])
+    })
+
+    it('holds nothing of strangers', async () => {
+      const before = (await server.call('GET', `${events}?per_page=1`)).json.pagination.total
+      const stranger = `ti_live_${'x'.repeat(38)}`
+      for (const key of [null, stranger, 'x.y.z']) {
+        expect((await server.call('GET', events, { key })).status).toBe(401)
+      }
+      const after = (await server.call('GET', `${events}?per_page=1`)).json.pagination.total
+      expect(after).toBe(before)
+    })
+
     it('is chained within a second', async () => {
       const key = await makeKey('to be sealed')
       const committedAt = Date.now()

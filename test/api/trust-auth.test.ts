@@ -259,7 +259,15 @@ describe.skipIf(!hasDatabase)('login', () => {
       expect(statuses).toEqual([...Array(10).fill(401), ...Array(4).fill(429)])
       const refused = answers.find(({ status }) => status === 429)
       expect(refused?.json.error.code).toBe('RATE_LIMITED')
-      expect(Number(refused?.headers.get('retry-after'))).toBeGreaterThan(0)
+      const seconds = Number(refused?.headers.get('retry-after'))
+      expect(seconds).toBeGreaterThan(0)
+      expect(refused?.headers.get('x-ratelimit-limit')).toBe('10')
+      expect(refused?.headers.get('x-ratelimit-remaining')).toBe('0')
+      const resetAt = Number(refused?.headers.get('x-ratelimit-reset'))
+      // The end of a quarter of an hour, which is when it says to come back.
+      expect(resetAt % 900).toBe(0)
+      expect(resetAt - seconds).toBeLessThanOrEqual(Date.now() / 1000)
+      expect(refused?.json.error.details).toEqual({ limit: 10, retry_after_seconds: seconds })
       // Even the right password does not help the stranger, who must not learn that it was right.
       const right = await server.call('POST', login, { key: null, body: credentials() })
       expect(right.status).toBe(429)

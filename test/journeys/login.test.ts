@@ -99,3 +99,16 @@ it('takes a key that somebody made, and refuses one that nobody did', async () =
   expect([other.code, other.stderr]).toEqual([4, expect.stringContaining('no key for identity')])
   await run(['login', '--forget'])
 })
+
+it('lets an owner back in who lost the password', { timeout: 60_000 }, async () => {
+  const { email } = server.firstRun.owner
+  // On the machine of the server, beside it.
+  const done = await run(['owner', 'reset', email], { PANTHERA_DATA_DIR: dataDir })
+  expect([done.code, done.stderr]).toEqual([0, expect.stringContaining('owner of First')])
+  const login = (given: string) =>
+    openBrowser(server, url).call('POST', '/trust/api/auth/login', {
+      body: { email, password: given },
+    })
+  expect((await login(password)).status).toBe(401)
+  expect((await login(done.stdout.trim())).status).toBe(200)
+})

@@ -1,11 +1,14 @@
 // Makes, rotates and deletes OAuth clients. A client never carries more than its maker.
+import { clientCreated, clientDeleted, clientRotated } from '../../events/client.ts'
 import { appendAudit, type Origin } from '../../platform/audit/audit.ts'
 import type { Database } from '../../platform/db.ts'
 import type { Caller } from '../../platform/http/caller.ts'
 import { newKey, prefixedId } from '../../platform/ids.ts'
+import { appendEvent } from '../../platform/outbox.ts'
 import { errors } from '../errors.ts'
 import { addressesWithin, expiryWithin, mustReach, reachOf, scopesWithin } from '../keys/bounds.ts'
 import { hashKey } from '../keys/service.ts'
+import { requireMaker } from '../users/maker.ts'
 import type { Client, CreateClient, CreatedClient, RotatedClient } from './schema.ts'
 import * as store from './store.ts'
 
@@ -38,6 +41,7 @@ export function clientService(options: {
       const checked = check(origin.caller, wanted, now())
       const { organizationId, workspaceId, actor } = origin.caller
       return db.inTenant(organizationId, async (tx) => {
+        await requireMaker(tx, origin.caller)
         const client = await store.insert(tx, {
           organizationId,
           id: prefixedId('client'),
@@ -48,6 +52,7 @@ export function clientService(options: {
           ...checked,
         })
         await appendAudit(tx, origin, entry('client.created', client, { scopes: client.scopes }))
+        await appendEvent(tx, clientCreated, event(origin, client))
         return { ...client, client_secret: secret }
       })
     },
@@ -56,6 +61,7 @@ export function clientService(options: {
       const secret = newKey(secretPrefix)
       const until = new Date(now() + overlapHours * 3_600_000).toISOString()
       await db.inTenant(organizationId, async (tx) => {
+        await requireMaker(tx, origin.caller)
         const client = await store.find(tx, reachOf(origin.caller), id)
         if (client === null) throw errors.problem('client_not_found')
         mustReach(origin.caller, { surface: 'identity', ...client })
@@ -63,6 +69,7 @@ export function clientService(options: {
         const change = { organizationId, id, secretHash: hashKey(secret), previousUntil: until }
         await store.replaceSecret(tx, change)
         await appendAudit(tx, origin, entry('client.rotated', client, { overlap_ends_at: until }))
+        await appendEvent(tx, clientRotated, event(origin, client))
       })
       options.revoked()
       return { client_id: id, client_secret: secret, previous_secret_expires_at: until }
@@ -73,6 +80,7 @@ export function clientService(options: {
         if (found === null) throw errors.problem('client_not_found')
         mustReach(origin.caller, { surface: 'identity', ...found })
         await appendAudit(tx, origin, entry('client.deleted', { client_id: id, ...found }))
+        await appendEvent(tx, clientDeleted, event(origin, { client_id: id, ...found }))
         return found
       })
       options.revoked()
@@ -108,4 +116,9 @@ function mustOutlive(caller: Caller, client: Client): void {
 function entry(action: string, client: { client_id: string; name: string }, more: object = {}) {
   const details = { name: client.name, ...more }
   return { action, objectType: 'client', objectId: client.client_id, details }
+}
+
+function event({ caller }: Origin, { client_id, name }: { client_id: string; name: string }) {
+  const { organizationId, actor } = caller
+  return { organizationId, payload: { client_id, name, actor } }
 }

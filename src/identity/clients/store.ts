@@ -105,7 +105,8 @@ export async function findForAuthentication(tx: Tx, id: string): Promise<KnownCl
       exists(select from workspaces w where w.organization_id = c.organization_id
         and w.id = c.workspace_id and w.is_default) as in_default_workspace
     from oauth_clients c join organizations o on o.id = c.organization_id
-    where c.id = ${id} and c.deleted_at is null`)
+    where c.id = ${id} and c.deleted_at is null
+      and not is_suspended(c.organization_id, c.person_id)`)
 }
 
 function within({ organizationId, workspaceId }: Reach): Sql {

@@ -2,7 +2,7 @@
 // revocation, address, workspace. The type comes last: it decides over the scopes, and with them
 // over the permission that a route asks for.
 import { timingSafeEqual } from 'node:crypto'
-import { common, type Problem } from '../../platform/errors.ts'
+import { common, Problem } from '../../platform/errors.ts'
 import {
   type Authenticator,
   type Caller,
@@ -12,6 +12,7 @@ import {
 } from '../../platform/http/caller.ts'
 import { keyChecksumHolds, keyPrefixes } from '../../platform/ids.ts'
 import { agentPermissions, holds, type Mount, type Surface } from '../../platform/permissions.ts'
+import type { Standing } from '../principals/standing.ts'
 import type { KeyCache } from './cache.ts'
 import { addressAllowed } from './ranges.ts'
 import type { NoteRefusal, Reason } from './refusals.ts'
@@ -67,6 +68,7 @@ function refusalOf(key: KnownKey, { mount, address }: Credentials, now: number):
     return { reason: 'expired', problem: expired(mount, end) }
   }
   if (key.revoked_at !== null) return { reason: 'revoked', problem: revoked(mount) }
+  if (key.standing !== 'active') return { reason: 'principal', problem: stopped(key.standing) }
   if (addressAllowed(key.ip_allow, address)) return null
   return { reason: 'address', problem: common.problem('unauthorized') }
 }
@@ -75,13 +77,23 @@ function refusalOf(key: KnownKey, { mount, address }: Credentials, now: number):
 export function expired(mount: Mount, at: string): Problem {
   if (mount !== 'identity') return common.problem('token_expired', { details: { expired_at: at } })
   const token_expired_at = at.replace(/\.\d+Z$/, 'Z')
-  const message = 'Invalid or expired access token'
-  return common.problem('unauthorized', { message, details: { token_expired_at } })
+  return over('Invalid or expired access token', { token_expired_at })
 }
 
 export function revoked(mount: Mount): Problem {
   if (mount !== 'identity') return common.problem('key_revoked')
-  return common.problem('unauthorized', { details: { revoked: true } })
+  return over('The key or token has been revoked', { revoked: true })
+}
+
+/** What was good once: to send it again, as is said of other credentials, would not help. */
+function over(title: string, details: Record<string, unknown>): Problem {
+  const fix = 'Create a new key, or ask for a new token'
+  return new Problem('unauthorized', { ...common.entries.unauthorized, title, fix }, { details })
+}
+
+/** The principal, its owner or the person behind it is suspended or terminated. */
+export function stopped(standing: Standing): Problem {
+  return common.problem('unauthorized', { details: { principal_status: standing } })
 }
 
 /** The console has no keys of its own; Identity's with the scope for it open it. */
@@ -111,6 +123,7 @@ function callerOf(key: KnownKey, credentials: Credentials): Caller {
     expiresAt: key.expires_at,
     ipAllow: key.ip_allow,
     firstOrganization: key.is_first,
+    ...(key.principal_id === null ? {} : { principalId: key.principal_id }),
   }
 }
 

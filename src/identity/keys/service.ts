@@ -1,13 +1,16 @@
 // Makes, lists and revokes API keys. A key never carries more than the credential that made it.
 import { hash, randomBytes } from 'node:crypto'
+import { keyCreated, keyRevoked, keyRotated } from '../../events/key.ts'
 import { appendAudit, type Origin } from '../../platform/audit/audit.ts'
 import type { Database, Tx } from '../../platform/db.ts'
 import type { Caller } from '../../platform/http/caller.ts'
 import { invalidField } from '../../platform/http/validation.ts'
 import { keyPrefixes, newKey, prefixedId } from '../../platform/ids.ts'
+import { appendEvent } from '../../platform/outbox.ts'
 import { agentPermissions, everyScope, type Surface } from '../../platform/permissions.ts'
 import type { Secrets } from '../../platform/secrets.ts'
 import { errors } from '../errors.ts'
+import { requireMaker } from '../users/maker.ts'
 import { addressesWithin, expiryWithin, mustReach, reachOf, scopesWithin } from './bounds.ts'
 import type { CreateKey as ConsoleKey, CreatedKey, Key } from './schema.ts'
 import type { KeyFilter } from './store.ts'
@@ -52,11 +55,13 @@ export function keyService(options: KeyOptions): KeyService {
     async create(origin, wanted) {
       const checked = check(origin.caller, wanted, now())
       return db.inTenant(origin.caller.organizationId, async (tx) => {
+        await requireMaker(tx, origin.caller)
         const { organizationId, workspaceId, actor } = origin.caller
         const personId = origin.caller.session?.userId ?? null
         const made = { organizationId, workspaceId, createdBy: actor.id, personId, ...checked }
         const key = await mint(tx, options.secrets, made)
         await appendAudit(tx, origin, entry('key.created', key, { scopes: key.scopes }))
+        await appendEvent(tx, keyCreated, event(origin, key))
         return key
       })
     },
@@ -85,6 +90,7 @@ export function keyService(options: KeyOptions): KeyService {
         if (found === null) throw errors.problem('key_not_found')
         mustReach(origin.caller, found)
         await appendAudit(tx, origin, entry('key.revoked', found))
+        await appendEvent(tx, keyRevoked, event(origin, found))
         return found
       })
       options.revoked()
@@ -99,6 +105,7 @@ async function rotate(
   { origin, wanted }: { origin: Origin; wanted: RotatedKey },
 ): Promise<CreatedKey> {
   const { caller } = origin
+  await requireMaker(tx, caller)
   const old = await store.findForRotation(tx, reachOf(caller), wanted)
   if (old === null) throw errors.problem('key_not_found')
   mustReach(caller, old)
@@ -117,10 +124,16 @@ async function rotate(
     scopes: old.scopes,
     ipAllow: old.ip_allow,
     expiresAt: renewedEnd(caller, old, now()),
+    principalId: old.principal_id,
   })
   const endsAt = new Date(now() + wanted.overlapHours * 3_600_000).toISOString()
   await store.handOver(tx, caller.organizationId, { id: old.id, to: key.id, endsAt })
   await appendAudit(tx, origin, entry('key.rotated', old, { to: key.id, overlap_ends_at: endsAt }))
+  const { organizationId, payload } = event(origin, old)
+  await appendEvent(tx, keyRotated, {
+    organizationId,
+    payload: { ...payload, new_key_id: key.id },
+  })
   return key
 }
 
@@ -131,6 +144,11 @@ function isOver(key: Key, now: number): boolean {
 function entry(action: string, key: Key, more: object = {}) {
   const details = { surface: key.surface, name: key.name, ...more }
   return { action, objectType: 'key', objectId: key.id, details }
+}
+
+function event({ caller }: Origin, { id, surface, name }: Key) {
+  const payload = { key_id: id, surface, name, actor: caller.actor }
+  return { organizationId: caller.organizationId, payload }
 }
 
 export interface Minted {
@@ -145,6 +163,7 @@ export interface Minted {
   scopes: readonly string[]
   ipAllow: readonly string[]
   expiresAt: string | null
+  principalId?: string | null
 }
 
 /** Makes a key without asking who may; the only places that see one in clear are its callers. */

@@ -2,6 +2,8 @@
 import { empty, type Sql, sql, type Tx } from '../../platform/db.ts'
 import type { Plan } from '../../platform/http/caller.ts'
 import type { Surface } from '../../platform/permissions.ts'
+import { announceAuthorizationChange } from '../authorization/generation.ts'
+import { type Standing, standingOf } from '../principals/standing.ts'
 import { announceRevocation } from '../revocations.ts'
 import { personBehind } from '../users/credentials.ts'
 import type { Reach } from './bounds.ts'
@@ -24,16 +26,19 @@ export interface NewKey {
   personId?: string | null
   expiresAt: string | null
   sealedEvidenceSecret: Buffer | null
+  /** Whom it speaks for; a new principal for an Identity key unless given. */
+  principalId?: string | null
 }
 
 export async function insert(tx: Tx, key: NewKey): Promise<Key> {
   return tx.one<Key>(sql`
     insert into api_keys
       (organization_id, id, workspace_id, surface, type, hash, hint, name, description, scopes,
-       ip_allow, created_by, person_id, expires_at, sealed_evidence_secret)
+       ip_allow, created_by, person_id, expires_at, sealed_evidence_secret, principal_id)
     values (${key.organizationId}, ${key.id}, ${key.workspaceId}, ${key.surface}, ${key.type},
       ${key.hash}, ${key.hint}, ${key.name}, ${key.description}, ${key.scopes}, ${key.ipAllow},
-      ${key.createdBy}, ${personBehind(key)}, ${key.expiresAt}, ${key.sealedEvidenceSecret})
+      ${key.createdBy}, ${personBehind(key)}, ${key.expiresAt}, ${key.sealedEvidenceSecret},
+      ${key.principalId ?? null})
     returning ${columns}`)
 }
 
@@ -66,6 +71,7 @@ interface Named {
 export async function revoke(tx: Tx, reach: Reach, key: Named): Promise<Key | null> {
   await tx.run(sql`update api_keys set revoked_at = now()
     where ${named(reach, key)} and revoked_at is null`)
+  await announceAuthorizationChange(tx, reach.organizationId)
   await announceRevocation(tx)
   return tx.maybe<Key>(sql`select ${columns} from api_keys where ${named(reach, key)}`)
 }
@@ -89,8 +95,8 @@ export async function findForRotation(
   tx: Tx,
   reach: Reach,
   key: Named,
-): Promise<(Key & { rotated_to: string | null }) | null> {
-  return tx.maybe(sql`select ${columns}, rotated_to from api_keys
+): Promise<(Key & { rotated_to: string | null; principal_id: string | null }) | null> {
+  return tx.maybe(sql`select ${columns}, rotated_to, principal_id from api_keys
     where ${named(reach, key)} for update`)
 }
 
@@ -132,6 +138,8 @@ export interface KnownKey {
   is_first: boolean
   workspaces: string[]
   in_default_workspace: boolean
+  principal_id: string | null
+  standing: Standing
 }
 
 /** Across tenants: whose key it is, is what is being asked. */
@@ -140,10 +148,11 @@ export async function findByHash(tx: Tx, hash: Buffer): Promise<KnownKey | null>
     select k.organization_id, k.id, k.workspace_id, k.surface, k.type, k.hash, k.name, k.scopes,
       k.ip_allow, k.deactivated_at is null as active, k.expires_at, k.revoked_at,
       o.plan, o.is_first,
-      array(select w.id from workspaces w where w.organization_id = k.organization_id limit 1000)
-        as workspaces,
+      array(select w.id from workspaces w where w.organization_id = k.organization_id
+        and w.deleted_at is null limit 1000) as workspaces,
       exists(select from workspaces w where w.organization_id = k.organization_id
-        and w.id = k.workspace_id and w.is_default) as in_default_workspace
+        and w.id = k.workspace_id and w.is_default) as in_default_workspace,
+      k.principal_id, ${standingOf(sql`k`)} as standing
     from api_keys k join organizations o on o.id = k.organization_id
     where k.hash = ${hash}`)
 }

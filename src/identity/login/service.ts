@@ -7,6 +7,7 @@ import type { Caller } from '../../platform/http/caller.ts'
 import { randomBase62 } from '../../platform/ids.ts'
 import type { Logger } from '../../platform/log.ts'
 import type { Secrets } from '../../platform/secrets.ts'
+import { announceAuthorizationChange } from '../authorization/generation.ts'
 import { join } from '../invitations/join.ts'
 import * as sessions from '../sessions/store.ts'
 import { hashPassword, verifyPassword } from '../users/password.ts'
@@ -67,6 +68,11 @@ export function loginService(parts: LoginParts): LoginService {
       const { caller } = origin
       await db.inSystem(async (tx) => {
         await users.rename(tx, personId(caller), name)
+        // Policies may name the person, in each organization.
+        for (const id of await users.organizationIdsOf(tx, personId(caller))) {
+          await enterTenant(tx, id)
+          await announceAuthorizationChange(tx, id)
+        }
         await enterTenant(tx, caller.organizationId)
         const entry = { action: 'user.renamed', objectType: 'user', objectId: personId(caller) }
         await appendAudit(tx, origin, { ...entry, details: { name } })

@@ -3,8 +3,8 @@
 // logged in before has a count of its own; strangers share the account's. Nobody is shut out for
 // longer than a window.
 import { createHash } from 'node:crypto'
-import ipaddr from 'ipaddr.js'
 import { type Database, sql, type Tx } from '../../platform/db.ts'
+import { network } from '../../platform/http/address.ts'
 import { rateLimited } from '../../platform/http/rate-limit.ts'
 
 export interface Guess {
@@ -112,14 +112,6 @@ function name(kind: string, ...parts: string[]): string {
   return createHash('sha256')
     .update(JSON.stringify([kind, ...parts]))
     .digest('base64url')
-}
-
-/** An IPv6 customer has at least all addresses of one /64. */
-function network(address: string): string {
-  if (!ipaddr.isValid(address)) return address
-  const parsed = ipaddr.process(address)
-  if (parsed.kind() === 'ipv4') return parsed.toString()
-  return parsed.toByteArray().slice(0, 8).join('.')
 }
 
 /** In the order of the names, so that two transactions never wait for each other. */

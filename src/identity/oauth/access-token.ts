@@ -2,6 +2,7 @@
 // what the database says of its grant and of its client.
 import { type JWTPayload, errors as joseErrors, jwtVerify, SignJWT } from 'jose'
 import { z } from 'zod'
+import type { Act } from '../../platform/http/caller.ts'
 import type { SigningKeys } from './signing-keys.ts'
 
 export const accessTokenSeconds = 3_600
@@ -17,6 +18,11 @@ export interface Claims {
   /** Unix seconds. */
   iat: number
   exp: number
+  /** Of a token that is bound to a task of an AI agent; its `client_id` is then the agent. */
+  task?: string | undefined
+  act?: Act | undefined
+  resources?: readonly string[] | undefined
+  actions?: readonly string[] | undefined
 }
 
 export type Verdict =
@@ -47,7 +53,7 @@ export function accessTokens(options: {
         .sign(privateKey)
     },
     async verify(token) {
-      if (!hasTokenForm(token) || !isCanonical(token)) return { kind: 'invalid' }
+      if (!isWellFormed(token)) return { kind: 'invalid' }
       const kid = kidOf(token)
       const key = kid === null ? null : await keys.verifier(kid)
       if (key === null) return { kind: 'invalid' }
@@ -76,10 +82,10 @@ export function hasTokenForm(token: string): boolean {
 }
 
 /** One spelling only: what verifies in two would be two tokens to whoever compares text. */
-function isCanonical(token: string): boolean {
-  return token
-    .split('.')
-    .every((part) => Buffer.from(part, 'base64url').toString('base64url') === part)
+export function isWellFormed(token: string): boolean {
+  const isCanonical = (part: string) =>
+    Buffer.from(part, 'base64url').toString('base64url') === part
+  return hasTokenForm(token) && token.split('.').every(isCanonical)
 }
 
 function kidOf(token: string): string | null {
@@ -92,6 +98,14 @@ function kidOf(token: string): string | null {
   }
 }
 
+const actsMax = 8
+
+/** Not recursive without end: what verifies was signed here, and is bounded all the same. */
+function acts(deep: number): z.ZodType<Act> {
+  const sub = z.string()
+  return deep === 0 ? z.object({ sub }) : z.object({ sub, act: acts(deep - 1).optional() })
+}
+
 const Claims = z.object({
   jti: z.string(),
   gid: z.string(),
@@ -100,6 +114,10 @@ const Claims = z.object({
   scope: z.string(),
   iat: z.int(),
   exp: z.int(),
+  task: z.string().optional(),
+  act: acts(actsMax).optional(),
+  resources: z.array(z.string()).optional(),
+  actions: z.array(z.string()).optional(),
 })
 
 function verdict(kind: 'valid' | 'expired', payload: JWTPayload): Verdict {

@@ -1,14 +1,21 @@
 // Tells who an access token speaks for: its client, within the scopes of the token.
 import { LRUCache } from 'lru-cache'
-import { common } from '../../platform/errors.ts'
-import type { Authenticator, Caller, Counted, Credentials } from '../../platform/http/caller.ts'
-import { expired, revoked, workspaceOf } from '../keys/authenticate.ts'
+import type { NoteRefused } from '../../platform/audit/refusals.ts'
+import { common, type Problem } from '../../platform/errors.ts'
+import type {
+  Actor,
+  Authenticator,
+  Caller,
+  Counted,
+  Credentials,
+} from '../../platform/http/caller.ts'
+import { expired, revoked, stopped, workspaceOf } from '../keys/authenticate.ts'
 import { addressAllowed } from '../keys/ranges.ts'
 import { hashKey } from '../keys/service.ts'
 import type { Lookups } from '../lookups.ts'
 import type { Revocations } from '../revocations.ts'
 import { type AccessTokens, type Claims, hasTokenForm } from './access-token.ts'
-import type { KnownToken } from './store.ts'
+import type { KnownToken } from './known-token.ts'
 
 const verifiedMax = 20_000
 const verifiedMs = 10_000
@@ -23,8 +30,9 @@ export function tokenAuthenticator(options: {
   known: Lookups<Claims, KnownToken>
   revocations: Revocations
   now: () => number
+  noteRefused: NoteRefused
 }): Authenticator {
-  const { tokens, known, revocations, now } = options
+  const { tokens, known, revocations, now, noteRefused } = options
   // Signatures that held; whether the token still does is asked every time.
   const verified = new LRUCache<string, Claims>({ max: verifiedMax, ttl: verifiedMs })
   revocations.onChange(() => verified.clear())
@@ -47,26 +55,68 @@ export function tokenAuthenticator(options: {
     if (found === null || found.client_id !== claims.client_id) {
       throw common.problem('unauthorized')
     }
-    if (found.is_revoked) throw revoked('identity')
-    if (!addressAllowed(found.ip_allow, credentials.address)) throw common.problem('unauthorized')
+    const refusal = refusalOf(found, credentials)
+    if (refusal !== null) {
+      const caller = { organizationId: found.organization_id, actor: actorOf(found) }
+      const what = { action: 'token.refused', objectType: 'client', objectId: found.client_id }
+      const origin = { caller, address: credentials.address, requestId: null }
+      noteRefused(origin, { ...what, reason: refusal.reason, details: { jti: claims.jti } })
+      throw refusal.problem
+    }
     return callerOf(found, claims, credentials.workspaceId)
   }
+}
+
+/** That a token's hour is over is no news: its client asks for the next one. */
+function refusalOf(
+  found: KnownToken,
+  { address }: Credentials,
+): { reason: string; problem: Problem } | null {
+  if (found.is_revoked) return { reason: 'revoked', problem: revoked('identity') }
+  if (found.standing !== 'active') {
+    return { reason: 'principal', problem: stopped(found.standing) }
+  }
+  if (addressAllowed(found.ip_allow, address)) return null
+  return { reason: 'address', problem: common.problem('unauthorized') }
 }
 
 function callerOf(found: KnownToken, claims: Claims, wanted: string | null): Caller {
   const counted: Counted = {
     organizationId: found.organization_id,
     plan: found.plan,
-    actor: { kind: 'client', id: found.client_id, name: found.client_name },
+    actor: actorOf(found),
   }
   return {
     ...counted,
     ...workspaceOf(found, { wanted, counted }),
     surface: 'identity',
-    scopes: claims.scope.split(' '),
+    scopes: claims.scope === '' ? [] : claims.scope.split(' '),
     expiresAt: iso(claims.exp),
     ipAllow: found.ip_allow,
     firstOrganization: found.is_first,
+    ...taskOf(found, claims),
+  }
+}
+
+/** A token of an agent acts by its key: what it does is found with what the key does. */
+export function actorOf(found: KnownToken): Actor {
+  const { key_id, client_id, client_name: name } = found
+  return key_id === null
+    ? { kind: 'client', id: client_id, name }
+    : { kind: 'key', id: key_id, name }
+}
+
+function taskOf(found: KnownToken, claims: Claims): Pick<Caller, 'principalId' | 'task'> {
+  const { task, act, resources, actions } = claims
+  if (task === undefined) return {}
+  return {
+    principalId: found.client_id,
+    task: {
+      task,
+      ...(act === undefined ? {} : { act }),
+      ...(resources === undefined ? {} : { resources }),
+      ...(actions === undefined ? {} : { actions }),
+    },
   }
 }
 

@@ -4,15 +4,13 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import { LRUCache } from 'lru-cache'
-import { appendAudit } from '../../platform/audit/audit.ts'
-import type { Database, Tx } from '../../platform/db.ts'
+import type { NoteRefused } from '../../platform/audit/refusals.ts'
 import type { Problem } from '../../platform/errors.ts'
 import { network } from '../../platform/http/address.ts'
 import { rateLimited } from '../../platform/http/rate-limit.ts'
 import { invalidField } from '../../platform/http/validation.ts'
 import { keyChecksumHolds } from '../../platform/ids.ts'
 import type { Allowance, Limits } from '../../platform/limits.ts'
-import type { Logger } from '../../platform/log.ts'
 import type { PlanLimits } from '../../platform/rates.ts'
 import type { KnownClient } from '../clients/store.ts'
 import { errors } from '../errors.ts'
@@ -44,8 +42,7 @@ export interface ClientAuthenticationOptions {
   clients: Lookups<string, KnownClient>
   limits: Limits
   plans: PlanLimits
-  db: Database
-  log: Logger
+  noteRefused: NoteRefused
   now: () => number
 }
 
@@ -62,11 +59,13 @@ export function clientAuthentication(options: ClientAuthenticationOptions): Clie
       const { id, secret } = presented
       const place = `${clientForm.test(id) ? id : '-'} ${network(attempt.address)}`
       failures.refuseBeyond(attempt.address, place)
-      const known = clientForm.test(id) ? await clients.find(id) : null
-      const right = matches(known, secret, now())
-      const inTime = known?.expires_at == null || Date.parse(known.expires_at) > now()
-      if (known === null || !right || !inTime || !addressAllowed(known.ip_allow, attempt.address)) {
-        throw await failures.record(known, attempt, place)
+      const wrong = (found: KnownClient | null) =>
+        wrongWith(found, { secret, address: attempt.address, now: now() })
+      // What cannot be an id of ours is looked up all the same: nothing is told apart by its time.
+      const known = await clients.find(clientForm.test(id) ? id : '-', (it) => wrong(it) === null)
+      const reason = wrong(known)
+      if (known === null || reason !== null) {
+        throw await failures.record(known, attempt, { place, reason: reason ?? 'secret' })
       }
       failures.passed(place)
       return known
@@ -77,7 +76,7 @@ export function clientAuthentication(options: ClientAuthenticationOptions): Clie
 const placesMax = 50_000
 
 /** `place`: the id that was sent, whether there is such a client or not, and the network. */
-function createFailures({ limits, plans, db, log, now }: ClientAuthenticationOptions) {
+function createFailures({ limits, plans, noteRefused, now }: ClientAuthenticationOptions) {
   const good = new LRUCache<string, true>({ max: placesMax })
   const beyond = new LRUCache<string, Allowance>({ max: placesMax })
 
@@ -88,7 +87,11 @@ function createFailures({ limits, plans, db, log, now }: ClientAuthenticationOpt
     throw rateLimited(spent, now())
   }
 
-  async function record(known: KnownClient | null, attempt: Attempt, place: string) {
+  async function record(
+    known: KnownClient | null,
+    attempt: Attempt,
+    { place, reason }: { place: string; reason: string },
+  ): Promise<Problem> {
     good.delete(place)
     const from = network(attempt.address)
     const all = await limits.take(
@@ -101,12 +104,13 @@ function createFailures({ limits, plans, db, log, now }: ClientAuthenticationOpt
     }
     const own = await limits.take(`identity.failures ${place}`, plans.named('identity.failures'))
     if (!own.allowed) return rateLimited(own, now())
-    // Beside the answer, which so takes no longer where there is a client. At most as many rows as
-    // the limit lets through.
     if (known !== null) {
-      db.inTenant(known.organization_id, (tx) => audit(tx, known, attempt)).catch(
-        (error: unknown) => log.warn({ err: error }, 'a failed authentication was not recorded'),
-      )
+      const { id, name, organization_id: organizationId } = known
+      const caller = { organizationId, actor: { kind: 'client', id, name } as const }
+      const origin = { caller, address: attempt.address, requestId: attempt.requestId }
+      const what = { action: 'client.refused', objectType: 'client', objectId: id, reason }
+      // Ids of clients are no secret: whoever knows one must not fill the log of its organization.
+      noteRefused(origin, { ...what, apart: from })
     }
     return invalidClient(attempt)
   }
@@ -120,27 +124,20 @@ function invalidClient({ headers }: Attempt): Problem {
   return errors.problem('invalid_client', { headers: usedBasic ? challenge : {} })
 }
 
-async function audit(tx: Tx, known: KnownClient, attempt: Attempt): Promise<void> {
-  const { address, requestId } = attempt
-  const actor = { kind: 'client' as const, id: known.id, name: known.name }
-  const caller = { organizationId: known.organization_id, actor }
-  await appendAudit(
-    tx,
-    { caller, address, requestId },
-    {
-      action: 'client.authenticated',
-      objectType: 'client',
-      objectId: known.id,
-      result: 'failure',
-    },
-  )
+/** Null where nothing is. The same work whether there is such a client or not. */
+function wrongWith(
+  known: KnownClient | null,
+  { secret, address, now }: { secret: string; address: string; now: number },
+): 'secret' | 'expired' | 'address' | null {
+  if (!matches(known, secret, now) || known === null) return 'secret'
+  if (known.expires_at !== null && Date.parse(known.expires_at) <= now) return 'expired'
+  return addressAllowed(known.ip_allow, address) ? null : 'address'
 }
 
 const clientForm = /^client_[0-9a-z]{12}$/
 const challenge = { 'www-authenticate': 'Basic realm="panthera", charset="UTF-8"' }
 const nobody = Buffer.alloc(32)
 
-/** The same work whether there is such a client or not. */
 function matches(known: KnownClient | null, secret: string, now: number): boolean {
   const hash = hashKey(secret)
   const inOverlap = known?.previous_until != null && Date.parse(known.previous_until) > now

@@ -1,11 +1,12 @@
 // OAuth 2.0: tokens of clients, and who they speak for.
+import { createRefusals } from '../../platform/audit/refusals.ts'
 import type { Authenticator } from '../../platform/http/caller.ts'
 import type { Route } from '../../platform/http/route.ts'
 import type { Platform } from '../../platform/platform.ts'
 import * as clientStore from '../clients/store.ts'
 import { createLookups } from '../lookups.ts'
 import type { Revocations } from '../revocations.ts'
-import { accessTokens, type Claims } from './access-token.ts'
+import { type AccessTokens, accessTokens, type Claims } from './access-token.ts'
 import { tokenAuthenticator } from './authenticate.ts'
 import { clientAuthentication } from './client-authentication.ts'
 import { oauthRoutes } from './routes.ts'
@@ -15,6 +16,7 @@ import { tokenService } from './tokens.ts'
 
 export interface OAuth {
   keys: SigningKeys
+  tokens: AccessTokens
   /** For access tokens as bearer. */
   authenticate: Authenticator
   /** `authenticate`: by any credential of Identity, for introspection. */
@@ -38,16 +40,18 @@ export function createOAuth(platform: Platform, revocations: Revocations): OAuth
     name: (id: string) => id,
     look: clientStore.findForAuthentication,
   })
+  const noteRefused = createRefusals({ db, log })
   const revoked = revocations.forget
   const shared = { db, tokens, known, limits, plans, now, revoked, keys }
   return {
     keys,
-    authenticate: tokenAuthenticator({ tokens, known, revocations, now }),
+    tokens,
+    authenticate: tokenAuthenticator({ tokens, known, revocations, now, noteRefused }),
     routes: (authenticate) =>
       oauthRoutes({
         ...shared,
         service: tokenService(shared),
-        clients: clientAuthentication({ clients, limits, plans, db, log, now }),
+        clients: clientAuthentication({ clients, limits, plans, noteRefused, now }),
         authenticate,
       }),
   }

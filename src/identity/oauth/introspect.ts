@@ -4,6 +4,7 @@ import type { Reach } from '../keys/bounds.ts'
 import { hashKey } from '../keys/service.ts'
 import type { Lookups } from '../lookups.ts'
 import type { AccessTokens, Claims } from './access-token.ts'
+import type { KnownToken } from './known-token.ts'
 import { isRefreshToken } from './refresh-token.ts'
 import type { Introspection } from './schema.ts'
 import * as store from './store.ts'
@@ -11,7 +12,7 @@ import * as store from './store.ts'
 export interface IntrospectOptions {
   db: Database
   tokens: AccessTokens
-  known: Lookups<Claims, store.KnownToken>
+  known: Lookups<Claims, KnownToken>
 }
 
 const inactive: Introspection = { active: false }
@@ -36,10 +37,12 @@ async function ofAccessToken(
   if (verdict.kind !== 'valid' || verdict.claims.org !== reach.organizationId) return inactive
   const { claims } = verdict
   const found = await known.find(claims)
-  if (found === null || found.is_revoked || !within(reach, found)) return inactive
-  const { scope, client_id, exp, iat, jti } = claims
+  if (found === null || found.is_revoked || found.standing !== 'active') return inactive
+  if (!within(reach, found)) return inactive
+  const { scope, client_id, exp, iat, jti, task, act, resources, actions } = claims
   const about = { sub: client_id, aud: tokens.issuer, iss: tokens.issuer, jti }
-  return { active: true, scope, client_id, token_type: 'Bearer', exp, iat, ...about }
+  const bound = task === undefined ? {} : { task, act: act && { ...act }, resources, actions }
+  return { active: true, scope, client_id, token_type: 'Bearer', exp, iat, ...about, ...bound }
 }
 
 async function ofRefreshToken(

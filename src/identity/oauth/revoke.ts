@@ -2,8 +2,10 @@
 // ours is answered as one that was (RFC 7009, section 2.2).
 import { appendAudit } from '../../platform/audit/audit.ts'
 import type { Database, Tx } from '../../platform/db.ts'
+import type { Actor } from '../../platform/http/caller.ts'
 import { hashKey } from '../keys/service.ts'
 import type { AccessTokens } from './access-token.ts'
+import { actorOf } from './authenticate.ts'
 import { isRefreshToken } from './refresh-token.ts'
 import * as store from './store.ts'
 
@@ -41,7 +43,8 @@ async function revokeRefreshToken(
   return db.inTenant(organizationId, async (tx) => {
     const changed = await store.revokeGrant(tx, organizationId, found.grant_id)
     const object = { action: 'grant.revoked', objectType: 'grant', objectId: found.grant_id }
-    if (changed) await audit(tx, from, { organizationId, client: { id, name }, object })
+    const actor = { kind: 'client', id, name } as const
+    if (changed) await audit(tx, from, { organizationId, actor, object })
     return changed
   })
 }
@@ -56,7 +59,7 @@ async function revokeAccessToken(
   const { claims } = verdict
   const known = await db.inSystem((tx) => store.findAccessToken(tx, claims))
   if (known === null) return false
-  const { organization_id: organizationId, client_id: id, client_name: name } = known
+  const { organization_id: organizationId } = known
   return db.inTenant(organizationId, async (tx) => {
     const expiresAt = new Date(claims.exp * 1000)
     const changed = await store.revokeAccessToken(tx, {
@@ -65,7 +68,7 @@ async function revokeAccessToken(
       expiresAt,
     })
     const object = { action: 'token.revoked', objectType: 'token', objectId: claims.jti }
-    if (changed) await audit(tx, from, { organizationId, client: { id, name }, object })
+    if (changed) await audit(tx, from, { organizationId, actor: actorOf(known), object })
     return changed
   })
 }
@@ -75,11 +78,11 @@ async function audit(
   from: From,
   what: {
     organizationId: string
-    client: { id: string; name: string }
+    actor: Actor
     object: { action: string; objectType: string; objectId: string }
   },
 ): Promise<void> {
-  const actor = { kind: 'client' as const, ...what.client }
-  const caller = { organizationId: what.organizationId, actor }
+  const { organizationId, actor } = what
+  const caller = { organizationId, actor }
   await appendAudit(tx, { caller, ...from }, what.object)
 }

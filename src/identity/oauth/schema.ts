@@ -39,5 +39,9 @@ export const Introspection = z.object({
   aud: z.string().optional(),
   iss: z.string().optional(),
   jti: z.string().optional(),
+  task: z.string().optional().describe('What an AI agent has the token for'),
+  act: z.record(z.string(), z.unknown()).optional().describe('Its owner, and that one’s'),
+  resources: z.array(z.string()).readonly().optional(),
+  actions: z.array(z.string()).readonly().optional(),
 })
 export type Introspection = z.infer<typeof Introspection>

@@ -1,7 +1,8 @@
 // SQL of grants, refresh tokens and revoked access tokens.
 import { sql, type Tx } from '../../platform/db.ts'
-import type { Plan } from '../../platform/http/caller.ts'
+import { findTaskToken, isTaskGrant } from '../principals/task-store.ts'
 import { announceRevocation } from '../revocations.ts'
+import type { KnownToken } from './known-token.ts'
 
 export interface NewGrant {
   organizationId: string
@@ -143,34 +144,24 @@ export async function findRefreshToken(tx: Tx, hash: Buffer): Promise<FoundRefre
     where t.hash = ${hash}`)
 }
 
-export interface KnownToken {
-  organization_id: string
-  client_id: string
-  client_name: string
-  workspace_id: string
-  ip_allow: string[]
-  is_revoked: boolean
-  plan: Plan
-  is_first: boolean
-  workspaces: string[]
-  in_default_workspace: boolean
-}
-
 /** Across tenants, as `findByHash` of keys. Null where the grant is gone. */
 export async function findAccessToken(
   tx: Tx,
   token: { org: string; gid: string; jti: string },
 ): Promise<KnownToken | null> {
+  if (isTaskGrant(token.gid)) return findTaskToken(tx, token)
   return tx.maybe<KnownToken>(sql`
     select g.organization_id, c.id as client_id, c.name as client_name, c.workspace_id, c.ip_allow,
       g.revoked_at is not null or c.deleted_at is not null or exists(
         select from oauth_revoked_tokens r
          where r.organization_id = g.organization_id and r.jti = ${token.jti}) as is_revoked,
       o.plan, o.is_first,
-      array(select w.id from workspaces w where w.organization_id = g.organization_id limit 1000)
-        as workspaces,
+      array(select w.id from workspaces w where w.organization_id = g.organization_id
+        and w.deleted_at is null limit 1000) as workspaces,
       exists(select from workspaces w where w.organization_id = g.organization_id
-        and w.id = c.workspace_id and w.is_default) as in_default_workspace
+        and w.id = c.workspace_id and w.is_default) as in_default_workspace,
+      null as key_id, case when is_suspended(c.organization_id, c.person_id) then 'suspended'
+        else 'active' end as standing
     from oauth_grants g
     join oauth_clients c on c.organization_id = g.organization_id and c.id = g.client_id
     join organizations o on o.id = g.organization_id
@@ -180,6 +171,7 @@ export async function findAccessToken(
 /** Families of which nothing can be used any more. Answers how many went. */
 export async function forgetOver(tx: Tx, limit: number): Promise<number> {
   await tx.run(sql`delete from oauth_revoked_tokens where expires_at < now() - interval '1 day'`)
+  await tx.run(sql`delete from task_tokens where expires_at < now() - interval '1 day'`)
   return tx.run(sql`delete from oauth_grants where (organization_id, id) in (
     select organization_id, id from oauth_grants
      where expires_at < now() - interval '1 day' order by expires_at limit ${limit})`)

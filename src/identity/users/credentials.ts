@@ -1,6 +1,7 @@
-// Keys and clients that a person made, also by keys of theirs: they end when the person is no
-// longer among those who may make some.
+// Keys and clients that end together: those that a person made, also by keys of theirs, when the
+// person is no longer among those who may make some; those of a workspace with it.
 import { type Sql, sql, type Tx } from '../../platform/db.ts'
+import { announceAuthorizationChange } from '../authorization/generation.ts'
 import { announceRevocation } from '../revocations.ts'
 
 export interface EndedCredentials {
@@ -22,21 +23,31 @@ export function personBehind(made: {
       and id = ${createdBy}))`
 }
 
-/** With all tokens of the clients. Within the tenant. */
-export async function endCredentials(
+/** Of a person. */
+export function endCredentials(
   tx: Tx,
   organizationId: string,
   userId: string,
 ): Promise<EndedCredentials> {
+  return endCredentialsOf(tx, organizationId, sql`person_id = ${userId}`)
+}
+
+/** With all tokens of the clients. Within the tenant. */
+export async function endCredentialsOf(
+  tx: Tx,
+  organizationId: string,
+  which: Sql,
+): Promise<EndedCredentials> {
   const keys = await tx.rows<EndedCredentials['keys'][number]>(sql`
     update api_keys set revoked_at = now() where organization_id = ${organizationId}
-      and person_id = ${userId} and revoked_at is null returning id, name, surface`)
+      and ${which} and revoked_at is null returning id, name, surface`)
   const clients = await tx.rows<EndedCredentials['clients'][number]>(sql`
     update oauth_clients set deleted_at = now() where organization_id = ${organizationId}
-      and person_id = ${userId} and deleted_at is null returning id, name`)
+      and ${which} and deleted_at is null returning id, name`)
   const ids = clients.map(({ id }) => id)
   await tx.run(sql`update oauth_grants set revoked_at = now()
     where organization_id = ${organizationId} and client_id = any(${ids}) and revoked_at is null`)
+  await announceAuthorizationChange(tx, organizationId)
   if (keys.length + clients.length > 0) await announceRevocation(tx)
   return { keys, clients }
 }

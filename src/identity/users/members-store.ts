@@ -48,6 +48,12 @@ export async function lock(tx: Tx, organizationId: string): Promise<void> {
   await tx.rows(sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`)
 }
 
+/** Waits for whoever makes keys as this member, so that what they make is found and ended. */
+export async function holdMember(tx: Tx, organizationId: string, userId: string): Promise<void> {
+  await tx.rows(sql`select from memberships
+    where organization_id = ${organizationId} and user_id = ${userId} for update`)
+}
+
 export async function owners(tx: Tx, organizationId: string): Promise<string[]> {
   const rows = await tx.rows<{ user_id: string }>(sql`select user_id from memberships
     where organization_id = ${organizationId} and role = 'owner'`)
@@ -82,7 +88,8 @@ export async function unknownWorkspace(
   const row = await tx.maybe<{ id: string }>(sql`
     select wanted.id from unnest(${ids}::text[]) as wanted (id)
      where not exists (select from workspaces w
-       where w.organization_id = ${organizationId} and w.id = wanted.id) limit 1`)
+       where w.organization_id = ${organizationId} and w.id = wanted.id
+         and w.deleted_at is null) limit 1`)
   return row?.id ?? null
 }
 
@@ -95,8 +102,9 @@ export async function setWorkspaces(
     where organization_id = ${organizationId} and user_id = ${userId}
       and not workspace_id = any(${ids}::text[])`)
   await tx.run(sql`insert into workspace_members (organization_id, workspace_id, user_id)
-    select ${organizationId}, wanted.id, ${userId} from unnest(${ids}::text[]) as wanted (id)
-    on conflict do nothing`)
+    select ${organizationId}, w.id, ${userId} from workspaces w
+     where w.organization_id = ${organizationId} and w.id = any(${ids}::text[])
+       and w.deleted_at is null on conflict do nothing`)
 }
 
 /** Across tenants. */

@@ -186,6 +186,7 @@ async function within(
   const after = await db.inTenant(organizationId, async (tx) => {
     await store.lock(tx, organizationId)
     const own = await requireUserPermission(tx, caller, 'manage_users')
+    await store.holdMember(tx, organizationId, userId)
     const member = await store.find(tx, organizationId, userId)
     if (member === null) throw errors.problem('user_not_found')
     requireGrant(own, member.role)

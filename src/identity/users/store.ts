@@ -22,7 +22,7 @@ export interface Login {
   /** Logged in from the address that asks now. */
   familiar: boolean
   has_second_factor: boolean
-  /** Of any organization; who is in none cannot log in. */
+  /** Of any organization that has not suspended them; who is in none cannot log in. */
   is_member: boolean
 }
 
@@ -48,7 +48,8 @@ export async function findLogin(
       concat_ws(' ', u.id, extract(epoch from u.password_changed_at), 'totp',
         extract(epoch from t.confirmed_at)) as epoch,
       t.confirmed_at is not null as has_second_factor,
-      exists (select from memberships m where m.user_id = u.id) as is_member
+      exists (select from memberships m where m.user_id = u.id
+        and not is_suspended(m.organization_id, m.user_id)) as is_member
     from users u left join user_totp t on t.user_id = u.id where ${who}`)
 }
 
@@ -111,18 +112,18 @@ export interface UserOrganization {
   workspaces: { id: string; name: string; is_default: boolean }[]
 }
 
-/** The oldest membership first. Across tenants. */
+/** Those that have not suspended them, the oldest membership first. Across tenants. */
 export async function organizationsOf(tx: Tx, userId: string): Promise<UserOrganization[]> {
   return tx.rows<UserOrganization>(sql`
     select m.organization_id, o.name, o.plan, o.is_first, m.role,
       coalesce((select json_agg(json_build_object('id', w.id, 'name', w.name,
           'is_default', w.is_default) order by w.is_default desc, w.created_at, w.id)
-        from workspaces w where w.organization_id = m.organization_id
+        from workspaces w where w.organization_id = m.organization_id and w.deleted_at is null
          and (m.role in ('owner', 'admin') or exists (select from workspace_members x
            where x.organization_id = w.organization_id and x.workspace_id = w.id
              and x.user_id = m.user_id))), '[]') as workspaces
     from memberships m join organizations o on o.id = m.organization_id
-    where m.user_id = ${userId}
+    where m.user_id = ${userId} and not is_suspended(m.organization_id, m.user_id)
     order by m.created_at, m.organization_id limit 100`)
 }
 

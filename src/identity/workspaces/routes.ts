@@ -3,6 +3,7 @@ import { originOf } from '../../platform/http/origin.ts'
 import { type Route, route } from '../../platform/http/route.ts'
 import {
   NameWorkspace,
+  OneDeletedWorkspace,
   OneWorkspace,
   WorkspaceList,
   WorkspaceMemberList,
@@ -52,6 +53,19 @@ export function workspaceRoutes(service: WorkspaceService): Route[] {
         const { workspace_id: id } = request.params
         return { data: await service.rename(originOf(request), id, request.body.name) }
       },
+    }),
+    route({
+      ...shared,
+      method: 'DELETE',
+      path: '/api/workspaces/:workspace_id',
+      operationId: 'deleteWorkspace',
+      summary: 'Delete a workspace; its keys and clients end at once',
+      params: WorkspacePath,
+      reply: OneDeletedWorkspace,
+      errors: ['workspace_not_found', 'workspace_in_use'],
+      handle: async (request) => ({
+        data: await service.remove(originOf(request), request.params.workspace_id),
+      }),
     }),
     ...memberRoutes(service),
   ]

@@ -9,6 +9,19 @@ export const Workspace = z.object({
 })
 export type Workspace = z.infer<typeof Workspace>
 
+export const DeletedWorkspace = z.object({
+  id: z.string(),
+  name: z.string(),
+  status: z.literal('deleted'),
+  deletedAt: z.iso.datetime(),
+  revokedKeys: z.array(z.object({ id: z.string(), name: z.string(), surface: z.string() })),
+  deletedClients: z.array(z.object({ id: z.string(), name: z.string() })),
+  revokedInvitations: z.array(z.string()).describe('Those that led to no other workspace'),
+})
+export type DeletedWorkspace = z.infer<typeof DeletedWorkspace>
+
+export const OneDeletedWorkspace = z.object({ data: DeletedWorkspace })
+
 export const WorkspaceList = z.object({ data: z.array(Workspace) })
 export const OneWorkspace = z.object({ data: Workspace })
 

@@ -8,7 +8,8 @@ import { errors } from '../errors.ts'
 import { requireGrant, requireUserPermission, roleOf } from '../users/authority.ts'
 import { isInEveryWorkspace } from '../users/roles.ts'
 import { organizationsOf } from '../users/store.ts'
-import type { Workspace, WorkspaceMember } from './schema.ts'
+import { removeWorkspace } from './remove.ts'
+import type { DeletedWorkspace, Workspace, WorkspaceMember } from './schema.ts'
 import * as store from './store.ts'
 
 export interface WorkspaceService {
@@ -16,6 +17,8 @@ export interface WorkspaceService {
   list(caller: Caller): Promise<Workspace[]>
   create(origin: Origin, name: string): Promise<Workspace>
   rename(origin: Origin, id: string, name: string): Promise<Workspace>
+  /** With its keys and clients. Throws 409 where somebody would have no workspace left. */
+  remove(origin: Origin, id: string): Promise<DeletedWorkspace>
   members(caller: Caller, id: string): Promise<WorkspaceMember[]>
   put(origin: Origin, place: Place): Promise<WorkspaceMember[]>
   take(origin: Origin, place: Place): Promise<WorkspaceMember[]>
@@ -65,6 +68,13 @@ export function workspaceService(options: {
         await appendAudit(tx, origin, entry('workspace.renamed', id, { name }))
         return shown(named)
       }),
+    async remove(origin, id) {
+      const gone = await db.inTenant(origin.caller.organizationId, (tx) =>
+        removeWorkspace(tx, origin, id),
+      )
+      options.workspacesChanged()
+      return gone
+    },
     members: (caller, id) =>
       managing(db, caller, async (tx, organizationId) => {
         await requireWorkspace(tx, organizationId, id)

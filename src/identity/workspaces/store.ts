@@ -12,7 +12,7 @@ export interface WorkspaceRow {
 /** The default one first. */
 export async function list(tx: Tx, organizationId: string): Promise<WorkspaceRow[]> {
   return tx.rows<WorkspaceRow>(sql`select ${columns} from workspaces
-    where organization_id = ${organizationId}
+    where organization_id = ${organizationId} and deleted_at is null
     order by is_default desc, created_at, id limit 1000`)
 }
 
@@ -22,7 +22,7 @@ export async function find(
   id: string,
 ): Promise<WorkspaceRow | null> {
   return tx.maybe<WorkspaceRow>(sql`select ${columns} from workspaces
-    where organization_id = ${organizationId} and id = ${id}`)
+    where organization_id = ${organizationId} and id = ${id} and deleted_at is null`)
 }
 
 /** Null where there are as many as there may be. */
@@ -35,7 +35,8 @@ export async function insert(
   await tx.run(sql`update revocation_version set version = version + 1`)
   return tx.maybe<WorkspaceRow>(sql`insert into workspaces (organization_id, id, name)
     select ${organizationId}, ${id}, ${name}
-     where (select count(*) from workspaces where organization_id = ${organizationId}) < ${countMax}
+     where (select count(*) from workspaces
+       where organization_id = ${organizationId} and deleted_at is null) < ${countMax}
     returning ${columns}`)
 }
 
@@ -44,7 +45,30 @@ export async function rename(
   named: { organizationId: string; id: string; name: string },
 ): Promise<WorkspaceRow | null> {
   return tx.maybe<WorkspaceRow>(sql`update workspaces set name = ${named.name}
-    where organization_id = ${named.organizationId} and id = ${named.id} returning ${columns}`)
+    where organization_id = ${named.organizationId} and id = ${named.id} and deleted_at is null
+    returning ${columns}`)
+}
+
+/** Until the end of the transaction nobody makes a credential in it. */
+export async function hold(
+  tx: Tx,
+  organizationId: string,
+  id: string,
+): Promise<WorkspaceRow | null> {
+  return tx.maybe<WorkspaceRow>(sql`select ${columns} from workspaces
+    where organization_id = ${organizationId} and id = ${id} and deleted_at is null
+    for no key update`)
+}
+
+export async function remove(
+  tx: Tx,
+  organizationId: string,
+  id: string,
+): Promise<{ deleted_at: string }> {
+  await tx.run(sql`delete from workspace_members
+    where organization_id = ${organizationId} and workspace_id = ${id}`)
+  return tx.one(sql`update workspaces set deleted_at = now()
+    where organization_id = ${organizationId} and id = ${id} returning deleted_at`)
 }
 
 /** Owners and admins are in all of them. */

@@ -26,6 +26,24 @@ export interface Caller {
   organizationWide?: boolean
   /** Where a person is logged in: the session. Absent for keys and tokens. */
   session?: { id: string; userId: string }
+  /** Whom an Identity key speaks for. Absent for other credentials. */
+  principalId?: string
+  /** With a token that is bound to a task of that principal. */
+  task?: Task
+}
+
+export interface Task {
+  task: string
+  /** RFC 8693: who answers for the principal, and who for that one. */
+  act?: Act
+  /** Patterns: nothing else is decided with the token. Absent: anything. */
+  resources?: readonly string[]
+  actions?: readonly string[]
+}
+
+export interface Act {
+  sub: string
+  act?: Act | undefined
 }
 
 export interface Actor {

@@ -88,6 +88,7 @@ function security(permission: Route['permission'], mount: Mount): object {
   const ways: object[] = [{ key: [] }]
   if (mount === 'trust') ways.push({ agentKey: [] })
   if (sessionMounts.includes(mount)) ways.push({ session: [] })
+  if (permission === 'any') return { security: ways }
   return { security: ways, description: `Needs the scope \`${permission}\`.` }
 }
 

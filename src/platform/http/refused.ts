@@ -1,7 +1,7 @@
 // Failed authentications per network and minute, in this node's memory. What guesses cost is
 // bounded before they are looked up; credentials that this node has seen good are let in beside
 // them, so that nobody behind the same address can lock them out.
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import type { Allowance } from '../limits.ts'
 import { network } from './address.ts'
@@ -57,5 +57,5 @@ export function createRefused(now: () => number): Refused {
 }
 
 function digest(credential: string): string {
-  return createHash('sha256').update(credential).digest('base64')
+  return hash('sha256', credential, 'base64')
 }

@@ -28,8 +28,11 @@ export interface Route {
   operationId: string
   summary: string
   tag: string
-  /** `session`: whoever is logged in, and no key. `public` routes stand in a list of their test. */
-  permission: Permission | 'session' | 'public'
+  /**
+   * `session`: whoever is logged in, and no key. `any`: whoever authenticates; the route decides.
+   * `public` routes stand in a list of their test.
+   */
+  permission: Permission | 'session' | 'any' | 'public'
   params?: z.ZodType
   query?: z.ZodType
   body?: z.ZodType
@@ -44,6 +47,8 @@ export interface Route {
   limit?: LimitName
   /** Renders errors for clients that expect another form; null: the surface's own. */
   errorForm?: ErrorForm
+  /** The answer carries the `X-Request-ID` of a client that sent one; ours stands in the log. */
+  echoRequestId?: true
   status: number
   /** What a success looks like; a content type where it is not JSON. */
   reply: z.ZodType | string

@@ -16,6 +16,7 @@ async function ask(
     mounts: new Map(),
     errors: common.entries,
     access: { admit: () => Promise.reject(common.problem('unauthorized')) },
+    noteRefused: () => undefined,
     log: createLog({ destination: { write: (line: string) => void lines.push(line) } }),
     metrics: createMetrics(),
     metricsToken: null,

@@ -8,11 +8,12 @@ import Fastify, {
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify'
+import type { NoteRefused } from '../audit/refusals.ts'
 import { common, type ErrorEntry } from '../errors.ts'
 import { prefixedId } from '../ids.ts'
 import type { Logger } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
-import type { Mount, Surface } from '../permissions.ts'
+import { type Mount, type Surface, surfaces } from '../permissions.ts'
 import type { Access } from './access.ts'
 import { clientAddress } from './address.ts'
 import { pathOf, sendError } from './failure.ts'
@@ -26,6 +27,7 @@ export interface HttpOptions {
   mounts: ReadonlyMap<Mount, readonly Route[]>
   errors: Readonly<Record<string, ErrorEntry>>
   access: Access
+  noteRefused: NoteRefused
   log: Logger
   metrics: Metrics
   metricsToken: string | null
@@ -64,6 +66,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   const shared = {
     errors: options.errors,
     access: options.access,
+    noteRefused: options.noteRefused,
     log: options.log,
     version: options.version,
     publicUrl: options.publicUrl,
@@ -87,9 +90,11 @@ function rewrite(request: IncomingMessage, hosts: ReadonlyMap<string, Surface>):
 
 /** RFC 8414, section 3.1: the document's name stands before the issuer's path, or after it. */
 function wellKnownOf(url: string): string | null {
-  const match = /^\/\.well-known\/([\w-]+)\/(\w+\/\w+)\/?$/.exec(pathOf(url))
+  const match = wellKnown.exec(pathOf(url))
   return match && `/${match[2]}/.well-known/${match[1]}`
 }
+
+const wellKnown = new RegExp(String.raw`^/\.well-known/([\w-]+)/(\w+/\w+|${surfaces.join('|')})/?$`)
 
 function observe(app: FastifyInstance, options: HttpOptions): void {
   app.addHook('onRequest', async (request, reply) => {
@@ -101,7 +106,8 @@ function observe(app: FastifyInstance, options: HttpOptions): void {
 }
 
 function addHeaders(request: FastifyRequest, reply: FastifyReply): void {
-  reply.header('x-request-id', request.id)
+  const asked = request.routeOptions.config?.echoRequestId && request.headers['x-request-id']
+  reply.header('x-request-id', asked || request.id)
   reply.header('x-content-type-options', 'nosniff')
 }
 

@@ -3,12 +3,13 @@
 
 import { Readable } from 'node:stream'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { common, type ErrorEntry } from '../errors.ts'
+import type { NoteRefused } from '../audit/refusals.ts'
+import { common, type ErrorEntry, Problem } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import { holds, type Mount } from '../permissions.ts'
 import type { Access } from './access.ts'
 import { clientAddress } from './address.ts'
-import type { Caller } from './caller.ts'
+import { type Caller, WorkspaceDenied } from './caller.ts'
 import { pathOf, sendError } from './failure.ts'
 import { missing } from './methods.ts'
 import { openapi } from './openapi.ts'
@@ -24,6 +25,8 @@ declare module 'fastify' {
     /** Content types that its body may have. */
     accepts?: readonly string[]
     errorForm?: ErrorForm
+    /** The client's own `X-Request-ID` is the answer's. */
+    echoRequestId?: true
   }
 }
 
@@ -32,6 +35,7 @@ export interface SurfaceOptions {
   routes: readonly Route[]
   errors: Readonly<Record<string, ErrorEntry>>
   access: Access
+  noteRefused: NoteRefused
   log: Logger
   version: string
   publicUrl: string
@@ -46,6 +50,7 @@ const callers = new WeakMap<FastifyRequest, Caller>()
 export async function surface(app: FastifyInstance, options: SurfaceOptions): Promise<void> {
   readJson(app)
   app.setErrorHandler((error: FastifyError, request, reply) => {
+    noteForbidden(error, request, options.noteRefused)
     return sendError(error, { request, reply, log: options.log })
   })
   const table = [...options.routes, ...documents]
@@ -68,6 +73,7 @@ function addRoute(app: FastifyInstance, route: Route, options: SurfaceOptions): 
         operationId: route.operationId,
         accepts: route.rawBody ?? jsonOnly,
         ...(route.errorForm === undefined ? {} : { errorForm: route.errorForm }),
+        ...(route.echoRequestId === undefined ? {} : { echoRequestId: true as const }),
       },
       bodyLimit: route.textBody?.bytesMax ?? bodyBytesMax,
       ...(permission === 'public'
@@ -91,6 +97,7 @@ function addRoute(app: FastifyInstance, route: Route, options: SurfaceOptions): 
 
 /** Throws 403. */
 function requirePermission(caller: Caller, permission: Exclude<Route['permission'], 'public'>) {
+  if (permission === 'any') return
   if (permission !== 'session') {
     if (holds(caller.scopes, permission)) return
     throw common.problem('forbidden', { details: { scope: permission } })
@@ -100,6 +107,28 @@ function requirePermission(caller: Caller, permission: Exclude<Route['permission
     message: 'Only a person who is logged in may do this',
     details: { credential: 'session' },
   })
+}
+
+/** Who is let in and reaches for more: of interest to their organization. */
+function noteForbidden(error: Error, request: FastifyRequest, note: NoteRefused): void {
+  if (!(error instanceof Problem) || error.status !== 403) return
+  const caller = error instanceof WorkspaceDenied ? error.counted : callers.get(request)
+  if (caller === undefined) return
+  const { scope, workspace_id } = error.details
+  const details = {
+    ...(typeof scope === 'string' ? { scope } : {}),
+    ...(typeof workspace_id === 'string' ? { workspace_id: workspace_id.slice(0, 64) } : {}),
+  }
+  note(
+    { caller, address: clientAddress(request), requestId: request.id },
+    {
+      action: 'request.refused',
+      objectType: 'operation',
+      objectId: request.routeOptions.config?.operationId ?? 'other',
+      reason: error.code,
+      details,
+    },
+  )
 }
 
 async function answer(route: Route, request: FastifyRequest, reply: FastifyReply) {

@@ -17,10 +17,20 @@ export function validate<Schema extends z.ZodType>(
   value: unknown,
   place: 'path' | 'query' | 'body',
 ): z.output<Schema> {
-  const parsed = schema.safeParse(value, { reportInput: true })
+  const parsed = parse(schema, value, place)
   if (parsed.success) return withoutNul(parsed.data, place)
   const fields = parsed.error.issues.flatMap((issue) => fieldErrors(issue, place))
   throw invalidRequest(fields)
+}
+
+/** A schema that follows nested values exhausts the stack where they are nested by thousands. */
+function parse<Schema extends z.ZodType>(schema: Schema, value: unknown, place: string) {
+  try {
+    return schema.safeParse(value, { reportInput: true })
+  } catch (error) {
+    if (error instanceof RangeError) throw invalidField(place, 'is nested too deep')
+    throw error
+  }
 }
 
 /** PostgreSQL stores every character but this one, and no halves of characters. */
