@@ -47,7 +47,7 @@ const listKeys = defineCommand({
       )
       if (args.format === 'json') return printJson(answer)
       printTable([
-        ['ID', 'SURFACE', 'KEY', 'NAME', 'STATE', 'LAST USED'],
+        ['ID', 'SURFACE', 'KEY', 'NAME', 'STATE', 'LAST USED', 'SCOPES', 'ONLY FROM'],
         ...answer.keys.map((key) => [
           key.id,
           key.surface,
@@ -55,6 +55,8 @@ const listKeys = defineCommand({
           key.name,
           state(key),
           key.last_used_at ?? 'never',
+          key.scopes.join(' '),
+          key.ip_allow.join(' ') || 'anywhere',
         ]),
       ])
       if (answer.total > answer.keys.length) {

@@ -65,7 +65,7 @@ describe('panthera policy test', () => {
       Near misses:
         p/database.yaml rules[0] (allow)  Engineers read production in office hours
           context.panthera.time["Europe/Berlin"].minute_of_day >= 540
-          was 0: at 00:00, the bound is 09:00
+          it was 00:00 in Europe/Berlin, the bound is 09:00
   ✗ agents  p/database.test.yaml:9
       robot read database:prod-1
       expected rules[0] to decide, but p/database.yaml rules[1] did
@@ -241,7 +241,7 @@ Not permitted: no policy that allows this holds
 Near misses:
   a.yaml rules[0] (allow)  Engineers read production in office hours
     context has mfa
-    there was none
+    context.mfa is absent
 `)
     expect(code).toBe(0)
   })
@@ -254,6 +254,25 @@ Near misses:
       reason: 'permitted',
       policies: [{ id: 'a.yaml rules[0]' }],
     })
+  })
+
+  it('says for want of what a deny holds, and what groups there are', async () => {
+    const deny = `rules:
+  - effect: deny
+    actions: ['*']
+    conditions: [{ type: risk_score, operator: greater_or_equal, value: 70 }]
+  - { effect: allow, actions: [read], principals: { groups: [finance] } }
+`
+    const wanted = { 'a.yaml': deny, 'request.yaml': request }
+    expect((await policy(args, wanted)).stdout).toContain(`  by a.yaml rules[0] (deny)
+    context.risk_score is absent, which counts as holding in a deny
+`)
+    const low = { ...wanted, 'request.yaml': `${request}context: { risk_score: 1 }\n` }
+    const { stdout } = await policy(args, low)
+    expect(stdout).toContain('the principal was User "anna", in groups: engineering')
+    const text = { ...wanted, 'request.yaml': `${request}context: { risk_score: 'x' }\n` }
+    const failed = (await policy(args, text)).stdout
+    expect(failed).toContain('context.risk_score was "x", where a number is needed')
   })
 
   it('lets nobody bring the platform’s own context', async () => {

@@ -5,6 +5,7 @@ import { defineCommand } from 'citty'
 import { type Client, createClient } from '../client/client.ts'
 import { findCredentials } from '../client/credentials.ts'
 import type { Introspection, Token } from '../client/types.ts'
+import { exitCodes } from './exit-codes.ts'
 import { format, printJson, printTable, withClient, withServer } from './remote.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -39,15 +40,20 @@ const issue = defineCommand({
 const inspect = defineCommand({
   meta: { name: 'inspect', description: 'Tell whether the token on standard input holds' },
   args: { format },
-  run: ({ args }) =>
-    withClient('identity', async (client) => {
+  /** A script asks by the exit code: 1 for a token that does not hold. */
+  async run({ args }) {
+    let holds = false
+    const code = await withClient('identity', async (client) => {
       const body = { token: await givenToken() }
       const path = '/identity/v1/oauth/introspect'
       const answer = await client.call<Introspection>('POST', path, body)
+      holds = answer.active
       if (args.format === 'json') return printJson(answer)
       const rows = Object.entries(answer).map(([name, value]) => [name, shown(name, value)])
       printTable(rows)
-    }),
+    })
+    return code === exitCodes.clean && !holds ? exitCodes.findings : code
+  },
 })
 
 const revoke = defineCommand({
@@ -83,6 +89,15 @@ async function givenToken(): Promise<string> {
 }
 
 function shown(name: string, value: unknown): string {
-  if (name !== 'exp' && name !== 'iat') return String(value)
+  if (name === 'act') return actors(value).join(', for ')
+  if (name !== 'exp' && name !== 'iat') {
+    return typeof value === 'object' ? JSON.stringify(value) : String(value)
+  }
   return new Date(Number(value) * 1000).toISOString()
+}
+
+/** Who acts, and for whom that one does. */
+function actors(act: unknown): string[] {
+  if (typeof act !== 'object' || act === null || !('sub' in act)) return []
+  return [String(act.sub), ...('act' in act ? actors(act.act) : [])]
 }

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, expect, it } from 'vitest'
-import { createClient, Refused, ServerUnreachable } from './client.ts'
+import { createClient, Refused, refusal, ServerUnreachable } from './client.ts'
 
 let server: Server | null = null
 afterEach(() => {
@@ -41,4 +41,26 @@ it('takes an answer that breaks off for a server that is gone', async () => {
 
 it('refuses what is no answer of ours', async () => {
   await expect(call(await answering('<html>'))).rejects.toThrow(Refused)
+})
+
+it.each([
+  [
+    { message: 'No. Use the scope named in details.', details: { scope: 'manage:keys' } },
+    'No. Use the scope named here.\n  scope: manage:keys',
+  ],
+  [
+    {
+      message: 'Wrong. Correct the fields named in details.',
+      details: { fields: [{ field: 'name', message: 'is required' }] },
+    },
+    'Wrong. Correct the fields named here.\n  name: is required',
+  ],
+  [
+    { message: 'Ask for those named in details.', details: { scopes_max: ['a', 'b'] } },
+    'Ask for those named here.\n  scopes_max: a, b',
+  ],
+  [{ message: 'Gone.', details: { id: '1' } }, 'Gone.'],
+  [{ message: 'Named in details.', details: null }, 'Named here.'],
+])('tells the details of which a refusal speaks: %j', (error, expected) => {
+  expect(refusal(403, JSON.stringify({ error: { code: 'x', ...error } })).message).toBe(expected)
 })

@@ -83,9 +83,43 @@ export function createClient({ url, key }: Credentials): Client {
 /** What an answer that is no success says. */
 export function refusal(status: number, text: string): Refused {
   try {
-    const { error } = JSON.parse(text) as { error: { code: string; message: string } }
-    return new Refused(status, error.code, error.message)
+    const { error } = JSON.parse(text) as {
+      error: { code: string; message: string; details?: unknown }
+    }
+    return new Refused(status, error.code, withDetails(error.message, error.details))
   } catch {
     return new Refused(status, 'unknown', `the server answered ${status} without an explanation`)
   }
+}
+
+const detailsMax = 20
+
+/** Where the sentence speaks of details, they follow it, a line each. */
+function withDetails(message: string, details: unknown): string {
+  if (!/ in details\b/.test(message)) return message
+  const lines = detailLines(details)
+  const shown = lines.slice(0, detailsMax).map((line) => `\n  ${line}`)
+  const more = lines.length > detailsMax ? `\n  … and ${lines.length - detailsMax} more` : ''
+  return `${message.replace(/ in details\b/, ' here')}${shown.join('')}${more}`
+}
+
+function detailLines(details: unknown): string[] {
+  if (typeof details !== 'object' || details === null) return []
+  const { fields, ...rest }: Readonly<Record<string, unknown>> = { ...details }
+  const wrong = Array.isArray(fields) ? fields.map(fieldLine) : []
+  return [
+    ...wrong,
+    ...Object.entries(rest).map(([name, value]) => `${name}: ${shownDetail(value)}`),
+  ]
+}
+
+function fieldLine(fault: unknown): string {
+  const { field, message } = { ...(fault as { field?: unknown; message?: unknown } | null) }
+  return field === undefined || message === undefined ? shownDetail(fault) : `${field}: ${message}`
+}
+
+function shownDetail(value: unknown): string {
+  const isPlain = (each: unknown) => typeof each !== 'object' || each === null
+  if (Array.isArray(value) && value.every(isPlain)) return value.join(', ')
+  return isPlain(value) ? String(value) : JSON.stringify(value)
 }

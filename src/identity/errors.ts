@@ -79,8 +79,8 @@ export const errors = defineErrors({
   },
   last_owner: {
     status: 409,
-    title: 'An organization keeps at least one owner',
-    fix: 'Make somebody else an owner first',
+    title: 'An organization keeps at least one owner who is not suspended',
+    fix: 'Make somebody else an owner first, or activate one who is suspended',
   },
   user_in_other_organizations: {
     status: 409,
@@ -132,6 +132,11 @@ export const errors = defineErrors({
     title: 'The policy cannot be compiled',
     fix: 'Correct what details name; POST /identity/v1/policies/validate checks without saving',
   },
+  schema_refuses_policies: {
+    status: 400,
+    title: 'The schema refuses policies that are active; it was not saved',
+    fix: 'Correct or deactivate the policies in details, or widen the schema',
+  },
   policy_schema_not_found: {
     status: 404,
     title: 'The organization has no schema of its policies',
@@ -141,6 +146,16 @@ export const errors = defineErrors({
     status: 409,
     title: 'Somebody else changed the policy meanwhile',
     fix: 'Read the policy again and repeat the change on the version in details',
+  },
+  policy_has_links: {
+    status: 409,
+    title: 'The policy is a template whose slots are filled by others',
+    fix: 'Change or delete the policies in details first, or keep the template with its slots',
+  },
+  not_a_template: {
+    status: 400,
+    title: 'The policy has no slots that others could fill',
+    fix: 'Name a policy whose Cedar has ?principal or ?resource in its head',
   },
   too_many_policies: {
     status: 409,
@@ -174,7 +189,7 @@ export const errors = defineErrors({
   },
   principal_not_agent: {
     status: 409,
-    title: 'Only AI agents have tokens that are bound to a task',
+    title: 'Only AI agents have keys of their own and tokens that are bound to a task',
     fix: 'Name a principal of the type AI_AGENT',
   },
   principal_not_active: {
@@ -185,7 +200,7 @@ export const errors = defineErrors({
   principal_has_no_key: {
     status: 409,
     title: 'The principal has no key that holds, of which a token could come',
-    fix: 'Switch its key on, or create another agent',
+    fix: 'Switch its key on, or give it one with POST /identity/v1/principals/{id}/keys',
   },
   resource_not_found: {
     status: 404,

@@ -26,11 +26,16 @@ create table policies (
   characters integer not null,
   -- Of the organization's policies at its last change of any kind: nodes read only what is newer.
   generation bigint not null,
+  -- Of a link: what it fills the slots of.
+  template_id text,
   -- Versions stay, for the decisions that were made with them.
   deleted_at timestamptz,
-  primary key (organization_id, id)
+  primary key (organization_id, id),
+  foreign key (organization_id, template_id) references policies (organization_id, id)
 );
 create index policies_by_time on policies (organization_id, created_at desc, id);
+create index policies_by_template on policies (organization_id, template_id)
+  where template_id is not null;
 create index policies_by_generation on policies (organization_id, generation);
 select tenant_table('policies');
 
@@ -43,6 +48,9 @@ create table policy_versions (
   metadata jsonb not null default '{}',
   -- As it was written: the rules, or null where it was written in Cedar.
   rules json,
+  -- Of a link: its template, and what its slots stand for, as it was written and as an entity.
+  template_id text,
+  slots json,
   cedar text not null,
   -- Cedar's JSON form of each of its policies, and what they need to know of the time and the
   -- like. Not jsonb: the order of names is kept.
@@ -109,6 +117,7 @@ create table decisions (
   latency_us integer not null,
   primary key (organization_id, at, id)
 ) partition by range (at);
+-- An index takes no text of any length: callers bound both in bytes.
 create index decisions_by_principal on decisions (organization_id, principal, at desc);
 create index decisions_by_resource on decisions (organization_id, resource, at desc);
 select tenant_table('decisions');

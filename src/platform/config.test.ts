@@ -23,6 +23,7 @@ describe('settings', () => {
       outboundAllowCidrs: [],
       webhookAllowCidrs: [],
       metricsToken: null,
+      decisionDays: 90,
     })
     expect([...readConfig({}).roles]).toEqual(['api', 'worker'])
     expect(readConfig({}).providers.github.clone).toBe('https://github.com')
@@ -52,6 +53,8 @@ describe('settings', () => {
   })
 
   it.each([
+    ['PANTHERA_DECISION_DAYS', '0'],
+    ['PANTHERA_DECISION_DAYS', '3651'],
     ['PANTHERA_PORT', '70000'],
     ['PANTHERA_PORT', '1e3'],
     ['PANTHERA_PUBLIC_URL', 'panthera.example.com'],

@@ -22,6 +22,8 @@ export interface Config {
   gitHosts: readonly string[]
   owner: { email: string; password: string | null }
   rateLimits: Readonly<Record<string, number>>
+  /** How long the log of decisions goes back. */
+  decisionDays: number
   outboundAllowCidrs: readonly string[]
   webhookAllowCidrs: readonly string[]
   metricsToken: string | null
@@ -78,6 +80,7 @@ export function readConfig(env: Environment): Config {
     gitHosts: list(env, 'PANTHERA_GIT_HOSTS').map((host) => host.toLowerCase()),
     owner: owner(env, databaseUrl !== null),
     rateLimits: rateLimits(env),
+    decisionDays: integer(env, 'PANTHERA_DECISION_DAYS', { fallback: 90, min: 1, max: 3_650 }),
     outboundAllowCidrs: list(env, 'PANTHERA_OUTBOUND_ALLOW_CIDRS'),
     webhookAllowCidrs: list(env, 'PANTHERA_WEBHOOK_ALLOW_CIDRS'),
     metricsToken: text(env, 'PANTHERA_METRICS_TOKEN'),

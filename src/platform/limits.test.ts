@@ -30,6 +30,19 @@ describe.skipIf(!hasDatabase)('limits', () => {
     limits.close()
   })
 
+  it('spend several at once, or none', async () => {
+    const limits = node()
+    const take = (count: number) => limits.take('several', { minute: 100 }, count)
+    const seen = [await take(70), await take(40), await take(30), await take(1)]
+    expect(seen.map(({ allowed, remaining }) => ({ allowed, remaining }))).toEqual([
+      { allowed: true, remaining: 30 },
+      { allowed: false, remaining: 30 },
+      { allowed: true, remaining: 0 },
+      { allowed: false, remaining: 0 },
+    ])
+    limits.close()
+  })
+
   it('count down in the headers of the window with the least left', async () => {
     const limits = node()
     const rates = { minute: 3, hour: 2 }

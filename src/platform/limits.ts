@@ -15,8 +15,11 @@ export interface Allowance {
 }
 
 export interface Limits {
-  /** Spends one request of `subject` in every window, or none where one of them is exhausted. */
-  take(subject: string, rates: Rates): Promise<Allowance>
+  /**
+   * Spends one request of `subject`, or `count`, in every window, or none where one of them has too
+   * few left.
+   */
+  take(subject: string, rates: Rates, count?: number): Promise<Allowance>
   close(): void
 }
 
@@ -28,6 +31,12 @@ interface Spending {
   /** Of this node's blocks, not yet spent. */
   left: number
   fetching: Promise<void> | null
+}
+
+interface State {
+  window: Window
+  limit: number
+  spending: Spending
 }
 
 /** A block is a twentieth of the limit: at most that much is refused early per further node. */
@@ -58,15 +67,18 @@ export function createLimits(options: { db: Database; now: () => number }): Limi
   }
 
   return {
-    async take(subject, rates) {
-      const windows = Object.entries(rates) as [Window, number][]
+    async take(subject, rates, count = 1) {
       for (;;) {
-        const states = windows.map(([window, limit]) => {
-          return { window, limit, spending: current(subject, window) }
-        })
-        const short = states.find(({ spending }) => spending.left === 0)
+        const states: State[] = []
+        for (const window in rates) {
+          const limit = rates[window as Window]
+          if (limit === undefined) continue
+          const spending = current(subject, window as Window)
+          states.push({ window: window as Window, limit, spending })
+        }
+        const short = states.find(({ spending }) => spending.left < count)
         if (short === undefined || short.spending.granted >= short.limit) {
-          return settle(states, short === undefined)
+          return settle(states, short === undefined ? count : 0)
         }
         // Others may wait for the same block and spend it first: look again after it arrived.
         short.spending.fetching ??= fetchBlock(options.db, { subject, ...short }, short.spending)
@@ -78,15 +90,16 @@ export function createLimits(options: { db: Database; now: () => number }): Limi
 }
 
 /** Spends without a pause, so that no other request comes between the look and the spending. */
-function settle(states: { limit: number; spending: Spending }[], allowed: boolean): Allowance {
-  if (allowed) for (const { spending } of states) spending.left -= 1
-  const answers = states.map(({ limit, spending }) => ({
-    allowed,
-    limit,
-    remaining: Math.max(0, limit - spending.granted) + spending.left,
-    resetAt: Math.ceil(spending.endsAt / 1000),
-  }))
-  return answers.reduce((least, next) => (next.remaining < least.remaining ? next : least))
+function settle(states: readonly State[], spent: number): Allowance {
+  let least: Allowance | undefined
+  for (const { limit, spending } of states) {
+    spending.left -= spent
+    const remaining = Math.max(0, limit - spending.granted) + spending.left
+    if (least !== undefined && remaining >= least.remaining) continue
+    least = { allowed: spent > 0, limit, remaining, resetAt: Math.ceil(spending.endsAt / 1000) }
+  }
+  if (least === undefined) throw new Error('a limit has a window')
+  return least
 }
 
 async function fetchBlock(

@@ -141,6 +141,14 @@ describe.skipIf(!hasDatabase)('AuthZEN', () => {
     })
   })
 
+  it('an address is first of all the one of the account that logs in with it', async () => {
+    const body = reading(subject('owner@example.com'), record('a'))
+    const { context: before } = (await ask('evaluation', body)).json
+    await person('twin of the owner', { attributes: { level: 9 }, email: 'owner@example.com' })
+    const { context: after } = (await ask('evaluation', body)).json
+    expect([before.reason, after.reason]).toEqual(['not_permitted', 'not_permitted'])
+  })
+
   it('properties win over stored attributes for callers who are believed only', async () => {
     const body = reading(subject('bea', { level: 9 }), record('b', { level: 2 }))
     expect([await decided(body), await decided(body, enforcer)]).toEqual([true, false])

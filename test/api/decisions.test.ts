@@ -64,7 +64,9 @@ describe.skipIf(!hasDatabase)('decisions', () => {
           decision: 'allow',
           reason: 'permitted',
           message: 'The policy "Finance reads" permits this',
-          policies: [{ id: policy.id, name: 'Finance reads', version: 1, effect: 'permit' }],
+          policies: [
+            { id: policy.id, name: 'Finance reads', version: 1, effect: 'permit', rule: 0 },
+          ],
           evaluated_at: expect.stringMatching(/Z$/),
           latency_ms: expect.any(Number),
         },
@@ -125,6 +127,21 @@ describe.skipIf(!hasDatabase)('decisions', () => {
       expect(await ask({ device_trusted: true })).toBe('permitted')
       expect(await ask({ device_trusted: false })).toBe('forbidden')
       expect(await ask({})).toBe('forbidden')
+      const asked = question({ action: 'open', resource: 'vault:1', context: {}, explain: true })
+      const { json } = await evaluate(asked)
+      expect(json.message).toBe(
+        'The policy "Devices" (rules.1) forbids this: ' +
+          'context.device_trusted is absent, which counts as holding in a deny',
+      )
+      expect(json.policies).toMatchObject([{ name: 'Devices', rule: 1 }])
+      const held = { name: 'Devices', rule: 1, absent: ['context.device_trusted'] }
+      expect(json.explanation.matched).toContainEqual(expect.objectContaining(held))
+      const text = question({ action: 'open', resource: 'vault:1', context: { device_trusted: 7 } })
+      const failed = (await evaluate(text)).json
+      expect(failed.reason).toBe('deny_rule_failed')
+      expect(failed.errors[0].message).toContain(
+        'context.device_trusted was 7, where true or false is needed',
+      )
     })
 
     it('denies everything to who is unknown, suspended or terminated', async () => {
@@ -153,9 +170,21 @@ describe.skipIf(!hasDatabase)('decisions', () => {
         name: 'Finance reads',
         version: 1,
         effect: 'permit',
+        rule: 0,
         failed: expect.stringContaining('principal.department == "finance"'),
+        because: 'principal.department was "sales"',
         actual: 'sales',
       })
+    })
+
+    it('tells no stored values to who may not read principals', async () => {
+      const asked = { ...question({ principal: await person({ name: 'Hidden' }) }), explain: true }
+      const secret = await person({ name: 'S', attributes: { department: 'secret-7' } })
+      const key = await keyWith('evaluate:decisions')
+      const { text, json } = await evaluate({ ...asked, principal: secret }, key)
+      expect(json.explanation.near_misses.length).toBeGreaterThan(0)
+      expect(text).not.toContain('secret-7')
+      expect((await evaluate({ ...asked, principal: secret })).text).toContain('secret-7')
     })
 
     it('holds a changed policy and status from the next answer on', async () => {
@@ -189,6 +218,31 @@ describe.skipIf(!hasDatabase)('decisions', () => {
       expect(stored.status).toBeLessThan(300)
       expect(await ask()).toBe('permitted')
     })
+
+    it('reads what is stored of the owners of the resource and of what it is in', async () => {
+      await activePolicy(
+        'Teams read',
+        `permit (principal, action == Action::"skim", resource)
+         when { resource has owner && resource.owner has team && principal has team
+           && resource.owner.team == principal.team };`,
+      )
+      const team = (name: string) => person({ name, attributes: { team: 'blue' } })
+      const [author, reader] = [await team('Author'), await team('Reader')]
+      await server.call('PUT', '/identity/v1/resources/page/2', { body: { owner: author } })
+      const ask = async (more: object = {}) =>
+        (await evaluate(question({ action: 'skim', resource: 'page:2', ...more }))).json
+      expect((await ask({ principal: reader })).reason).toBe('permitted')
+      expect((await ask()).reason).toBe('not_permitted')
+      // What a trusted caller says of the principal holds for it as the owner, too.
+      const own = { principal: author, principal_attributes: { team: 'red' } }
+      const { id, reason } = await ask(own)
+      expect(reason).toBe('permitted')
+      const body = { name: 'Author', attributes: { team: 'green' } }
+      await server.call('PATCH', `/identity/v1/principals/${author}`, { body })
+      expect((await ask({ principal: reader })).reason).toBe('not_permitted')
+      const logged = (await server.call('GET', `/identity/v1/decisions/${id}`)).json
+      expect(logged.replay).toMatchObject({ reason: 'permitted', agrees: true })
+    })
   })
 
   describe('200: attributes of the request', () => {
@@ -200,7 +254,26 @@ describe.skipIf(!hasDatabase)('decisions', () => {
       expect((await evaluate(sales, trusted)).json.reason).toBe('not_permitted')
       const unset = await person({ name: 'Dan', attributes: {} })
       const more = { principal: unset, principal_attributes: { department: 'finance' } }
-      expect((await evaluate(question(more), plain)).json.reason).toBe('permitted')
+      expect((await evaluate(question(more), plain)).json.reason).toBe('not_permitted')
+      expect((await evaluate(question(more), trusted)).json.reason).toBe('permitted')
+    })
+
+    it('count without the scope where the resource is stored nowhere', async () => {
+      await activePolicy(
+        'Open folders',
+        `permit (principal, action == Action::"list", resource)
+         when { resource has open && resource.open };`,
+      )
+      await server.call('PUT', '/identity/v1/resources/folder/stored', { body: {} })
+      const plain = await keyWith('evaluate:decisions')
+      const ask = async (resource: string, key?: string) => {
+        const resource_attributes = { open: true }
+        return (await evaluate(question({ action: 'list', resource, resource_attributes }), key))
+          .json
+      }
+      expect((await ask('folder:elsewhere', plain)).reason).toBe('permitted')
+      expect((await ask('folder:stored', plain)).reason).toBe('not_permitted')
+      expect((await ask('folder:stored')).reason).toBe('permitted')
     })
 
     it('never say who somebody is', async () => {
@@ -254,6 +327,10 @@ describe.skipIf(!hasDatabase)('decisions', () => {
       expect((await evaluate(asked)).json.reason).toBe('permitted')
       const late = { ...asked, context: { time: '2026-01-05T12:00:00Z' } }
       expect((await evaluate(late)).json.reason).toBe('not_permitted')
+      for (const wrong of ['noon', '2026-01-05', 7]) {
+        const { status, json } = await evaluate({ ...asked, context: { time: wrong } })
+        expect([status, json.error?.details.fields[0].field]).toEqual([400, 'context.time'])
+      }
     })
   })
 
@@ -295,6 +372,24 @@ describe.skipIf(!hasDatabase)('decisions', () => {
       expect((await batch([...many, question()])).status).toBe(400)
       expect((await batch([])).status).toBe(400)
     })
+
+    it('counts as many requests as there are decisions in it', async () => {
+      const made = await server.call('POST', '/console/api/organizations', {
+        body: { name: 'Small', plan: 'free' },
+      })
+      const call = (path: string, body: object) =>
+        server.call('POST', path, { key: made.json.admin_key, body })
+      const several = { evaluations: Array.from({ length: 600 }, () => ({})) }
+      const requests = Array.from({ length: 600 }, () => question())
+      const answers: number[] = []
+      // A minute may begin in between, once.
+      for (let each = 0; each < 2; each++) {
+        answers.push((await call(`${base}/batch`, { requests })).status)
+        answers.push((await call('/identity/access/v1/evaluations', several)).status)
+      }
+      expect(answers.filter((status) => status === 200).length).toBeLessThan(3)
+      expect(answers).toContain(429)
+    })
   })
 
   describe('200: the log', () => {
@@ -318,6 +413,24 @@ describe.skipIf(!hasDatabase)('decisions', () => {
           replay: null,
         },
       ])
+    })
+
+    it('keeps no secrets, of whatever they were said', async () => {
+      const agent = await person({ name: 'Eve', attributes: { pwd: 'stored' } })
+      const asked = question({
+        principal: agent,
+        principal_attributes: { password: 'hunter2' },
+        resource_attributes: { api_token: 'TTT', token_count: 5 },
+        context: { header: 'Bearer abc', token_count: 5 },
+      })
+      const { id } = (await evaluate(asked)).json
+      const { json, text } = await server.call('GET', `${base}/${id}`)
+      expect(text).not.toMatch(/hunter2|TTT|abc|stored/)
+      expect(json.context).toEqual({ header: '[masked]', token_count: 5 })
+      expect(json.entities[1].attrs).toMatchObject({ api_token: '[masked]', token_count: 5 })
+      const { id: harmless } = (await evaluate(question({ context: { token_count: 5 } }))).json
+      const shown = (await server.call('GET', `${base}/${harmless}`)).json
+      expect(shown.replay).toMatchObject({ agrees: true })
     })
 
     it('replays with the policies and attributes of then', async () => {
@@ -375,15 +488,36 @@ describe.skipIf(!hasDatabase)('decisions', () => {
       ['no principal', { principal: undefined }, 'principal'],
       ['a resource without a type', { resource: 'document' }, 'resource'],
       ['a resource without an id', { resource: 'document:' }, 'resource'],
+      ['a resource of too many bytes', { resource: `doc:${'語'.repeat(400)}` }, 'resource'],
+      [
+        'attributes that are too long',
+        { resource_attributes: { text: 'x'.repeat(70_000) } },
+        'resource_attributes',
+      ],
       ['a fraction', { context: { a: [{ b: 0.1 }] } }, 'context.a[0].b'],
       ['a forged entity', { context: { who: { __entity: {} } } }, 'context.who.__entity'],
       ['a number beyond 2^53', { resource_attributes: { n: 2 ** 53 } }, 'resource_attributes.n'],
       ['a context that is a list', { context: [] }, 'context'],
+      ['a name of 1,002 bytes', { resource: `doc:${'犬'.repeat(333)}` }, 'resource'],
+      ['a time without a zone', { context: { time: '2026-01-01T03:00' } }, 'context.time'],
+      ['a day that is none', { context: { time: '2026-02-30T03:00:00Z' } }, 'context.time'],
+      ['a time that is a number', { context: { time: 5 } }, 'context.time'],
       ['a field of its own', { subject: 'x' }, 'subject'],
     ])('refuses %s', async (_, more, field) => {
       const { status, json } = await evaluate(question(more))
       expect([status, json.error.code]).toEqual([400, 'invalid_request'])
       expect(json.error.details.fields[0].field).toBe(field)
+    })
+
+    it.each([
+      ['49.9999999999999999', 'context.risk_score'],
+      ['9007199254740990.6', 'context.risk_score'],
+      ['1e-400', 'context.risk_score'],
+    ])('refuses %s, which would be rounded to an integer', async (written, field) => {
+      const text = JSON.stringify(question({ context: { risk_score: 1 } }))
+      const body = text.replace('"risk_score":1', `"risk_score":${written}`)
+      const { status, json } = await server.call('POST', `${base}/evaluate`, { body })
+      expect([status, json.error.details?.fields[0].field]).toEqual([400, field])
     })
 
     it('refuses a context that is too long', async () => {

@@ -63,6 +63,7 @@ describe.skipIf(!hasDatabase)('the commands for tokens', () => {
     expect((await panthera(['token', 'revoke'], { input, env })).code).toBe(0)
     const after = await panthera(['token', 'inspect'], { input })
     expect(after.stdout).toMatch(/^active +false$/m)
+    expect(after.code).toBe(1)
 
     const rotated = await panthera(['client', 'rotate', id, '--overlap-hours', '0'])
     expect(rotated.stdout.trim()).toMatch(/^cs_/)

@@ -128,6 +128,27 @@ describe.skipIf(!hasDatabase)('policies', () => {
       const bad = await call('POST', '/validate', { cedar: 'permit (principal, action);' })
       expect(bad.json).toMatchObject({ valid: false, cedar: null })
       expect(bad.json.errors[0]).toMatchObject({ message: expect.any(String), line: 1 })
+      const wrong = await call('POST', '/validate', { rules: [{ ...rules[0], actions: 7 }] })
+      expect([wrong.status, wrong.json]).toEqual([
+        200,
+        {
+          valid: false,
+          errors: [{ message: expect.stringMatching(/^rules\.0\.actions: /) }],
+          warnings: [],
+          cedar: null,
+        },
+      ])
+      const deny = [{ effect: 'deny', actions: ['*'], conditions: rules[0]?.conditions }]
+      const typed = [{ ...rules[0], resources: { identifiers: ['report:1'] } }]
+      for (const [written, warned] of [
+        [[{ effect: 'allow', actions: ['*'] }], ['rules.0: allows everything to everybody']],
+        [typed, [expect.stringMatching(/^rules\.0\.resources\.identifiers\.0: /)]],
+        [deny, []],
+      ]) {
+        const { json } = await call('POST', '/validate', { rules: written })
+        const told = json.warnings.map(({ message }: { message: string }) => message)
+        expect(told).toEqual(warned)
+      }
       expect((await call('GET', '')).json.pagination.total).toBe(before)
     })
 
@@ -213,13 +234,16 @@ describe.skipIf(!hasDatabase)('policies', () => {
       })
       expect(one.json).toMatchObject({ newly_denied_count: 1, newly_allowed_count: 0 })
       expect((await call('GET', `/${made.id}`)).json).toMatchObject({ version: 1 })
+      // Without a word of what to try, what was asked before.
+      const all = await call('POST', `/${made.id}/simulate`, { status: 'archived' })
+      expect(all.json.newly_denied_count).toBeGreaterThanOrEqual(2)
     })
   })
 
   describe('400', () => {
     it.each([
-      ['neither form', { cedar: undefined }, 'rules', 'exactly one of rules and cedar'],
-      ['both forms', { rules }, 'rules', 'exactly one of rules and cedar'],
+      ['no form', { cedar: undefined }, 'rules', 'exactly one of rules, cedar, and template'],
+      ['two forms', { rules }, 'rules', 'exactly one of rules, cedar, and template'],
       ['no name', { name: '' }, 'name', ''],
       ['a status of its own', { status: 'shadow' }, 'status', 'draft'],
       ['no rules', { cedar: undefined, rules: [] }, 'rules', ''],
@@ -238,7 +262,7 @@ describe.skipIf(!hasDatabase)('policies', () => {
         `${cedar.slice(0, -1)} when { 9007199254740993 > 1 };`,
       ],
       ['no policy at all', '// nothing'],
-      ['a template', 'permit (principal == ?principal, action, resource);'],
+      ['a template beside another', `${cedar} permit (principal == ?principal, action, resource);`],
       [
         'a forbid that reads what may be absent',
         'forbid (principal, action, resource) when { context.mfa == false };',
@@ -342,6 +366,22 @@ describe.skipIf(!hasDatabase)('policies', () => {
     })
   })
 
+  it('403: who may not read principals tries policies out with made-up ones only', async () => {
+    const principal = 'principal_000000000000'
+    const request = { principal, action: 'read', resource: 'document:1' }
+    const key = await keyWith('read:policies', 'write:policies')
+    const tests = [{ request, expect: 'deny' }]
+    for (const [path, body] of [
+      ['/test', { tests }],
+      ['/simulate', { changes: [{ cedar }], requests: [request] }],
+    ] as const) {
+      expect((await server.call('POST', base + path, { body, key })).status).toBe(403)
+    }
+    const made = [{ request: { ...request, principal: { type: 'USER' } }, expect: 'deny' }]
+    const body = { tests: made, policies: [{ rules }] }
+    expect((await server.call('POST', `${base}/test`, { body, key })).status).toBe(200)
+  })
+
   describe('schema', () => {
     const schema = `entity User { level: Long };
       entity document;
@@ -349,6 +389,8 @@ describe.skipIf(!hasDatabase)('policies', () => {
 
     it('is what policies are checked against from then on', async () => {
       expect((await call('GET', '/schema')).status).toBe(404)
+      const active = (await call('GET', '?status=active&limit=100')).json.data
+      for (const { id } of active) await call('POST', `/${id}/archive`)
       const { status, json } = await call('PUT', '/schema', { schema })
       expect([status, json.schema]).toEqual([200, schema])
       expect((await call('GET', '/schema')).json).toEqual(json)

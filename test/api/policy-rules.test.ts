@@ -97,6 +97,8 @@ describe.skipIf(!hasDatabase)('policies as rules', () => {
     expect(await at('192.0.2.1')).toBe('false forbidden')
     expect(await at('nonsense')).toBe('false deny_rule_failed')
     expect(await at(7)).toBe('false deny_rule_failed')
+    expect(await at('10.0.0.0/9')).toBe('false deny_rule_failed')
+    expect(await at('::ffff:a01:203/128')).toBe('false deny_rule_failed')
     expect(await at(null)).toBe('false forbidden')
   })
 

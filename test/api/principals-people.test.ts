@@ -175,4 +175,18 @@ describe.skipIf(!hasDatabase)('members as principals', () => {
     expect((await patch(other.id, { status: 'suspended' })).status).toBe(200)
     expect((await patch(only.id, { status: 'suspended' })).status).toBe(409)
   })
+
+  it('409: an owner who is suspended is no owner to leave the organization to', async () => {
+    const { id } = (await owner.call('GET', '/trust/api/auth/me')).json.user
+    const user = `/trust/api/users/${id}`
+    for (const answer of [
+      await owner.call('PATCH', user, { body: { role: 'admin' } }),
+      await owner.call('DELETE', user),
+    ]) {
+      expect([answer.status, answer.json.error.code]).toEqual([409, 'LAST_OWNER'])
+    }
+    const other = await principalOf('g@example.com')
+    await patch(other.id, { status: 'active' })
+    expect((await owner.call('PATCH', user, { body: { role: 'admin' } })).status).toBe(200)
+  })
 })

@@ -90,6 +90,15 @@ describe.skipIf(!hasDatabase)('agents and their tokens', () => {
   })
 
   describe('201: a token', () => {
+    it('is not made for what is no type:id, which it could never be used on', async () => {
+      const made = await agent()
+      const answer = await mint(made.id, { resources: ['mail'] }, made.api_key)
+      expect([answer.status, JSON.stringify(answer.json)]).toEqual([
+        400,
+        expect.stringContaining('must be type:id, such as mail:*'),
+      ])
+    })
+
     it('is bound to the task, with the owners in act', async () => {
       const above = (await create({ type: 'USER', name: 'head' })).json.id
       const owner = (await create({ type: 'USER', name: 'jo', owner: above })).json.id

@@ -400,7 +400,7 @@ describe.skipIf(!hasDatabase)('principals', () => {
       for (const answer of [
         await patch(owner, { status: 'suspended' }, weak),
         await patch(middle, { owner: other }, weak),
-        await patch(agent.json.id, { owner: null }, weak),
+        await patch(agent.json.id, { owner: other }, weak),
         await remove(owner, weak),
       ]) {
         expect([answer.status, answer.json.error.code]).toEqual([403, 'scope_exceeds_maker'])

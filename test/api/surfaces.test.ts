@@ -54,6 +54,27 @@ describe.skipIf(!hasDatabase)('surfaces', () => {
     },
   )
 
+  it.each(surfaces)('%s has no reference in its document that leads nowhere', async (name) => {
+    const { json, text } = await server.call('GET', `/${name}/openapi.json`, { key: null })
+    const references = [...text.matchAll(/"\$ref":"([^"]*)"/g)].map(([, target = '']) => target)
+    for (const target of new Set(references)) {
+      expect(target).toMatch(/^#\//)
+      const found = target
+        .slice(2)
+        .split('/')
+        .reduce((part, key) => part?.[key], json)
+      expect(found, target).toBeTypeOf('object')
+    }
+    if (name === 'identity') expect(references.length).toBeGreaterThan(0)
+  })
+
+  it('shows bodies by example, and first what people come for', async () => {
+    const { json } = await server.call('GET', '/identity/openapi.json', { key: null })
+    const { post } = json.paths['/v1/policies']
+    expect(post.requestBody.content['application/json'].example.rules).toHaveLength(1)
+    expect(json.tags[0]).toEqual({ name: 'Policies' })
+  })
+
   it('documents every field of the reference’s scan', async () => {
     const { json } = await server.call('GET', '/gate/openapi.json', { key: null })
     const body = json.paths['/api/scans'].post.requestBody.content['application/json'].schema

@@ -1,5 +1,6 @@
 // What the commands answer to programs.
 import type { Explanation } from '../../identity/policy/explain.ts'
+import { readableJson } from '../../identity/policy/value-words.ts'
 import type { SuiteResult } from './run.ts'
 import type { FilePolicy, PolicyFile } from './sources.ts'
 import { untestedBy } from './text.ts'
@@ -49,11 +50,14 @@ export function explanationJson(
   return { ...verdictJson(verdict), explanation: nearMisses(explanation, policies) }
 }
 
-function verdictJson({ decision, reason, policies, failures }: Verdict): object {
+function verdictJson({ decision, reason, policies, failures, absent }: Verdict): object {
   return {
     allowed: decision === 'allow',
     reason,
-    policies: policies.map(policyJson),
+    policies: policies.map((policy) => {
+      const without = absent.get(policy.id) ?? []
+      return { ...policyJson(policy), ...(without.length > 0 ? { absent: without } : {}) }
+    }),
     errors: failures.map(({ policy, message }) => ({ ...policyJson(policy), message })),
   }
 }
@@ -63,24 +67,19 @@ function nearMisses({ considered, matched, nearMisses: near }: Explanation, { by
   return {
     considered,
     matched: matched.flatMap((id) => byId.get(id) ?? []).map(policyJson),
-    near_misses: near.flatMap(({ policyId, failed, actual }) => {
+    near_misses: near.flatMap(({ policyId, failed, because, actual }) => {
       const policy = byId.get(policyId)
       if (policy === undefined) return []
       return [
         {
           ...policyJson(policy),
           failed,
-          ...(actual === undefined ? {} : { actual: plain(actual) }),
+          ...(because === '' ? {} : { because }),
+          ...(actual === undefined ? {} : { actual: readableJson(actual) }),
         },
       ]
     }),
   }
-}
-
-/** Integers beyond what JSON's numbers hold become text. */
-function plain(value: unknown): unknown {
-  const text = JSON.stringify(value, (_, part) => (typeof part === 'bigint' ? `${part}` : part))
-  return JSON.parse(text)
 }
 
 function policyJson({ id, title, json }: FilePolicy) {

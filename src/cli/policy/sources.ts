@@ -6,6 +6,7 @@ import type { PolicyJson } from '../../identity/policy/json.ts'
 import { checkPolicies, type PolicyError, parsePlaced } from '../../identity/policy/parse.ts'
 import { compileRules } from '../../identity/policy/rules/compile.ts'
 import { type ContextNeeds, noNeeds } from '../../identity/policy/rules/context.ts'
+import { doubtsOfRules } from '../../identity/policy/rules/doubts.ts'
 import {
   Condition,
   Principals,
@@ -135,7 +136,11 @@ function rulesFile(document: WrittenFile, schema: string | undefined): PolicyFil
   const keys = bare ? [] : ['rules']
   const checked = check(Rules, document, { value: rules, keys, known: fieldNames })
   if ('faults' in checked) return failed(checked.faults)
-  return { ...compiled(document, { rules: checked.value, names }), archived }
+  const warnings = doubtsOfRules(checked.value).map(({ path: place, message, help }) => ({
+    ...faultAt(document, [...keys, ...place], message),
+    help,
+  }))
+  return { ...compiled(document, { rules: checked.value, names }), warnings, archived }
 }
 
 /** The place in Cedar's text is told in words; the field's own is known. */

@@ -68,10 +68,18 @@ const sentences: Readonly<Record<Reason, string>> = {
 }
 
 /** What was decided, by which policies, and which of them failed. */
-export function verdictLines({ reason, policies, failures }: Verdict, color: boolean): string[] {
+export function verdictLines(
+  { reason, policies, failures, absent }: Verdict,
+  color: boolean,
+): string[] {
   return [
     `${sentences[reason]}`,
-    ...policies.map((policy) => `  by ${policyName(policy, color)}`),
+    ...policies.flatMap((policy) => [
+      `  by ${policyName(policy, color)}`,
+      ...(absent.get(policy.id) ?? []).map(
+        (path) => `    ${isolate(path)} is absent, which counts as holding in a deny`,
+      ),
+    ]),
     ...failures.flatMap(({ policy, message }) => [
       `  could not be evaluated: ${policyName(policy, color)}`,
       `    ${isolate(message)}`,
@@ -91,40 +99,22 @@ export function nearMissLines(
   if (near.length === 0 || reason === 'forbidden') return []
   return [
     'Near misses:',
-    ...near.flatMap(({ policyId, failed, actual }) => {
+    ...near.flatMap(({ policyId, failed, because }) => {
       const policy = byId.get(policyId)
       if (policy === undefined) return []
-      const absent = actual === undefined || /^\w+ has \S+$/.test(failed)
-      const was = absent ? 'there was none' : `was ${shownValue(actual)}${clock(failed, actual)}`
       return [
         `  ${policyName(policy, color)}`,
         `    ${isolate(failed)}`,
-        `    ${paint(isolate(was), 'dim', color)}`,
+        ...(because === '' ? [] : [`    ${paint(isolate(because), 'dim', color)}`]),
       ]
     }),
   ]
-}
-
-/** Rules count the minutes of a day. */
-function clock(failed: string, actual: unknown): string {
-  const [, bound] = /\.minute_of_day [<>]=? (\d+)$/.exec(failed) ?? []
-  if (bound === undefined || typeof actual !== 'number') return ''
-  const shown = (minute: number) =>
-    [Math.floor(minute / 60), minute % 60].map((part) => String(part).padStart(2, '0')).join(':')
-  return `: at ${shown(actual)}, the bound is ${shown(Number(bound))}`
 }
 
 function policyName({ id, title, json }: FilePolicy, color: boolean): string {
   const effect = json.effect === 'permit' ? 'allow' : 'deny'
   const about = title === null ? '' : `  ${isolate(title)}`
   return `${paint(isolate(id), 'bold', color)} (${effect})${about}`
-}
-
-const valueLengthMax = 200
-
-function shownValue(value: unknown): string {
-  const text = JSON.stringify(value, (_, part) => (typeof part === 'bigint' ? `${part}` : part))
-  return text.length > valueLengthMax ? `${text.slice(0, valueLengthMax)}…` : text
 }
 
 function summary(results: readonly SuiteResult[], { color }: TextOptions): string[] {

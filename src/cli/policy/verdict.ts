@@ -1,7 +1,12 @@
 // Decides a request over policies of files, as the server would.
 import { decide } from '../../identity/policy/decide.ts'
 import type { Entities } from '../../identity/policy/entities.ts'
-import { type Explanation, explain } from '../../identity/policy/explain.ts'
+import {
+  absencesOf,
+  type Explanation,
+  explain,
+  failureWords,
+} from '../../identity/policy/explain.ts'
 import type { AccessRequest } from '../../identity/policy/json.ts'
 import { toCedarRecord } from '../../identity/policy/names.ts'
 import {
@@ -36,6 +41,8 @@ export interface Verdict {
   /** The policies that decided. */
   policies: FilePolicy[]
   failures: { policy: FilePolicy; message: string }[]
+  /** By the id of a policy that denies: attributes for want of which it does. */
+  absent: ReadonlyMap<string, readonly string[]>
 }
 
 export interface Question {
@@ -77,25 +84,31 @@ function prepare({ needs }: Policies, { asked, world, context, now }: Question):
 export function judge(policies: Policies, question: Question): Verdict {
   const { status } = question.asked.principal
   if (status !== 'active') {
-    return { decision: 'deny', reason: `principal_${status}`, policies: [], failures: [] }
+    const reason = `principal_${status}` as const
+    return { decision: 'deny', reason, policies: [], failures: [], absent: new Map() }
   }
-  const { request, entities } = prepare(policies, question)
+  const prepared = prepare(policies, question)
+  const { request, entities } = prepared
+  const absent = new Map<string, readonly string[]>()
   const decided = decide(policies.set, request, entities)
   const failures = decided.errors.flatMap(({ policyId, message }) => {
     const policy = policies.byId.get(policyId)
-    return policy === undefined ? [] : [{ policy, message }]
+    if (policy === undefined) return []
+    const words = failureWords(policy.json, prepared)
+    return [{ policy, message: words === '' ? message : `${message}: ${words}` }]
   })
   const deciding = decided.reasons.flatMap((id) => policies.byId.get(id) ?? [])
   if (decided.decision === 'deny') {
     const reason = deciding.length > 0 ? 'forbidden' : 'not_permitted'
-    return { decision: 'deny', reason, policies: deciding, failures }
+    for (const { id, json } of deciding) absent.set(id, absencesOf(json, prepared))
+    return { decision: 'deny', reason, policies: deciding, failures, absent }
   }
   const denies = failures.filter(({ policy }) => policy.json.effect === 'forbid')
   if (denies.length === 0) {
-    return { decision: 'allow', reason: 'permitted', policies: deciding, failures }
+    return { decision: 'allow', reason: 'permitted', policies: deciding, failures, absent }
   }
   const blamed = denies.map(({ policy }) => policy)
-  return { decision: 'deny', reason: 'deny_rule_failed', policies: blamed, failures }
+  return { decision: 'deny', reason: 'deny_rule_failed', policies: blamed, failures, absent }
 }
 
 export function explainVerdict(policies: Policies, question: Question): Explanation {

@@ -5,6 +5,7 @@ import { hasDatabase, useTestDatabase } from '../../../test/fixtures/database.ts
 import { type Database, sql } from '../../platform/db.ts'
 import { createLog } from '../../platform/log.ts'
 import { policyService } from '../policies/service.ts'
+import { type Check, check } from '../policies/written.ts'
 import { createActivePolicies } from './active-policies.ts'
 import { announceAuthorizationChange, createGenerations } from './generation.ts'
 import { createKnownEntities } from './known-entities.ts'
@@ -24,7 +25,8 @@ describe.skipIf(!hasDatabase)('policies in force', () => {
     const generations = createGenerations({ db, now, log })
     const policies = createActivePolicies({ db, generations, now, log })
     const entities = createKnownEntities({ db, generations })
-    const service = policyService({ db, changed: generations.forget })
+    const checked: Check = async (...asked) => check(...asked)
+    const service = policyService({ db, check: checked, changed: generations.forget })
     stops.push(generations.stop)
     return { generations, policies, entities, service }
   }

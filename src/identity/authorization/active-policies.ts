@@ -8,9 +8,10 @@ import { common } from '../../platform/errors.ts'
 import type { Logger } from '../../platform/log.ts'
 import * as store from '../policies/store.ts'
 import { type ContextNeeds, mergeNeeds } from '../policy/rules/context.ts'
-import { compilePolicySet, type PolicySet, type PolicySource } from '../policy/set.ts'
+import { compilingSteps, type PolicySet, type PolicySource } from '../policy/set.ts'
 import { believedMs, type Generations } from './generation.ts'
 import { namedActions } from './named-actions.ts'
+import { inSlices } from './slices.ts'
 
 /** What decides together. */
 export interface PoliciesInForce {
@@ -31,6 +32,10 @@ export interface NamedPolicy {
   name: string
   version: number
   effect: 'permit' | 'forbid'
+  /** Which of the policy's rules, or of the policies in its Cedar, from 0. */
+  rule: number
+  /** `@id` of the Cedar form. */
+  rule_id?: string
 }
 
 export interface ActivePolicies {
@@ -144,36 +149,52 @@ async function readNext(
   }
   // Whoever waits for the loop goes first; compiling takes a while.
   await setImmediate()
-  const characters = emptySetCharacters + sizeOf(members)
-  return { ...compiled([...members.values()], generation), rightAt, characters }
+  const characters = emptySetCharacters + (await inSlices(measuring(members)))
+  return { ...(await compiled([...members.values()], generation)), rightAt, characters }
 }
 
 /** Also of policies that were in force once. */
-export function compiled(members: readonly store.InForce[], generation: number): PoliciesInForce {
+export async function compiled(
+  members: readonly store.InForce[],
+  generation: number,
+): Promise<PoliciesInForce> {
+  return inSlices(compiling(members, generation))
+}
+
+function* compiling(
+  members: readonly store.InForce[],
+  generation: number,
+): Generator<undefined, PoliciesInForce> {
   const sources: PolicySource[] = []
   const policies = new Map<string, NamedPolicy>()
   for (const { id, name, version, compiled: parts } of members) {
     for (const [index, json] of parts.entries()) {
       const part = `${id}#${index}`
       sources.push({ id: part, json })
-      policies.set(part, { id, name, version, effect: json.effect })
+      const ruleId = json.annotations?.id
+      const own = { rule: index, ...(ruleId ? { rule_id: ruleId } : {}) }
+      policies.set(part, { id, name, version, effect: json.effect, ...own })
     }
+    yield
   }
   const needs = mergeNeeds(members.map((member) => member.needs))
+  yield
   const actions = namedActions(sources.map(({ json }) => json))
-  const set = compilePolicySet(sources)
+  yield
+  const set = yield* compilingSteps(sources)
   const byId = new Map(members.map((member) => [member.id, member]))
   return { set, needs, policies, actions, generation, members: byId }
 }
 
 const sizes = new WeakMap<object, number>()
 
-function sizeOf(members: ReadonlyMap<string, store.InForce>): number {
+function* measuring(members: ReadonlyMap<string, store.InForce>): Generator<undefined, number> {
   let characters = 0
   for (const { compiled: parts } of members.values()) {
     const size = sizes.get(parts) ?? JSON.stringify(parts).length
     sizes.set(parts, size)
     characters += size
+    yield
   }
   return characters
 }

@@ -2,10 +2,12 @@
 import type { Route } from '../../platform/http/route.ts'
 import type { Queue } from '../../platform/jobs.ts'
 import type { Platform } from '../../platform/platform.ts'
+import { createCharge } from '../decisions/charge.ts'
 import { createDecisionLog } from '../decisions/log.ts'
 import { retentionQueue } from '../decisions/retention.ts'
 import { decisionRoutes } from '../decisions/routes.ts'
 import { type DecisionService, decisionService } from '../decisions/service.ts'
+import { createChecker } from '../policies/checking/checker.ts'
 import { policyRoutes } from '../policies/routes.ts'
 import { schemaRoutes } from '../policies/schema-routes.ts'
 import { policyService } from '../policies/service.ts'
@@ -29,13 +31,19 @@ export interface Authorization {
   stop(): Promise<void>
 }
 
-export function createAuthorization({ db, log, now, metrics }: Platform): Authorization {
+export function createAuthorization(platform: Platform): Authorization {
+  const { db, log, now, metrics, config } = platform
   const generations = createGenerations({ db, now, log })
   const policies = createActivePolicies({ db, generations, now, log })
   const entities = createKnownEntities({ db, generations })
   const decisionLog = createDecisionLog({ db, now, log })
-  const decisions = decisionService({ policies, entities, generations, log: decisionLog, now })
+  const charge = createCharge(platform)
+  const answering = { policies, entities, generations, log: decisionLog, now, charge }
+  const decisions = decisionService(answering)
   const changed = generations.forget
+  const checker = createChecker()
+  const { check } = checker
+  const trials = createTrials({ db, check, policies, decisions, flush: decisionLog.settle, now })
   metrics.gauge('panthera_decisions_dropped', 'Decisions that could not be logged.', () =>
     decisionLog.dropped(),
   )
@@ -44,12 +52,12 @@ export function createAuthorization({ db, log, now, metrics }: Platform): Author
   )
   return {
     routes: [
-      ...policyRoutes({ db, service: policyService({ db, changed }) }),
-      ...schemaRoutes({ db }),
-      ...trialRoutes(createTrials({ db, policies, decisions, flush: decisionLog.flush, now })),
+      ...policyRoutes({ db, check, service: policyService({ db, check, changed }) }),
+      ...schemaRoutes({ db, check }),
+      ...trialRoutes(trials),
       ...decisionRoutes({ db, service: decisions, log: decisionLog }),
     ],
-    queues: [retentionQueue({ db, now })],
+    queues: [retentionQueue({ db, now, daysKept: config.decisionDays })],
     decisions,
     policies,
     generations,
@@ -61,6 +69,7 @@ export function createAuthorization({ db, log, now, metrics }: Platform): Author
     },
     async stop() {
       generations.stop()
+      checker.stop()
       await decisionLog.stop()
     },
   }

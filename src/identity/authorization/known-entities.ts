@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import { type Database, sql, type Tx } from '../../platform/db.ts'
 import { common } from '../../platform/errors.ts'
+import { maskedEntities } from '../decisions/mask.ts'
 import { createEntities, type Entities } from '../policy/entities.ts'
 import type { Entity, EntityUid } from '../policy/json.ts'
 import { withLists } from '../policy/names.ts'
@@ -199,7 +200,7 @@ function kept(entities: Entity[]): Kept {
 
 /** What the log keeps of entities once, however many decisions saw them. */
 export function snapshotOf(entities: readonly Entity[]): { hash: string; entities: string } {
-  const text = JSON.stringify(entities)
+  const text = maskedEntities(entities, JSON.stringify(entities))
   const hash = createHash('sha256').update(text).digest('hex').slice(0, 32)
   return { hash, entities: text }
 }

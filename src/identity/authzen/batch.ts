@@ -21,6 +21,8 @@ const isLast: Record<Semantic, (decision: Decision) => boolean> = {
 }
 
 export interface Evaluate {
+  /** Called first, with how many there are. */
+  charge(count: number): Promise<void>
   /** Called once with all that are valid, before any is evaluated. */
   prepare(all: readonly Evaluation[]): Promise<void>
   one(evaluation: Evaluation): Promise<Decision>
@@ -34,6 +36,7 @@ export async function evaluateAll(
   if (!evaluations || evaluations.length === 0) {
     return evaluate.one(validate(Evaluation, withoutNull(defaults), 'body'))
   }
+  await evaluate.charge(evaluations.length)
   const items = evaluations.map((item) => read(item, defaults))
   await evaluate.prepare(items.flatMap((item) => ('problem' in item ? [] : [item])))
   const semantic = options?.evaluations_semantic ?? 'execute_all'

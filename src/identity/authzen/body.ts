@@ -1,7 +1,7 @@
 // Reads a request as AuthZEN's binding has it: whatever is wrong with the body or its type is 400.
 import type { IncomingHttpHeaders } from 'node:http'
 import type { z } from 'zod'
-import { repeatedName } from '../../platform/http/repeated-name.ts'
+import { ambiguity } from '../../platform/http/ambiguity.ts'
 import { invalidField, validate } from '../../platform/http/validation.ts'
 
 export const bodyBytesMax = 1_048_576
@@ -19,9 +19,9 @@ export function readBody<Schema extends z.ZodType>(
 
 function parse(text: string): unknown {
   const value = parseJson(text)
-  // Others keep the first of two: what one program checked would not be what is decided here.
-  const name = repeatedName(text)
-  if (name !== null) throw invalidField(name.slice(0, 100), 'must not come more than once')
+  // What one program checked would not be what is decided here.
+  const problem = ambiguity(text)
+  if (problem !== null) throw problem
   return value
 }
 

@@ -70,6 +70,7 @@ function evaluationRoutes(evaluator: Evaluator): Route[] {
       handle: async (request: Sent) => {
         const { caller, requestId } = request
         return evaluateAll(readBody(shapes.Evaluations, request), {
+          charge: (count) => evaluator.charge(caller, count),
           prepare: (all) => evaluator.prepare(caller, all),
           one: (asked) => evaluator.evaluate(caller, asked, requestId),
         })

@@ -1,11 +1,11 @@
 // Shapes of AuthZEN 1.0. Fields that it does not name are passed over, as it asks; null is absent.
 import { z } from 'zod'
+import { boundedName } from '../decisions/schema.ts'
 
 export const evaluationsMax = 1_000
 export const resultsMax = 1_000
 export const resultsDefault = 100
 const typeLengthMax = 200
-const idLengthMax = 1_000
 const tokenLengthMax = 4_000
 
 const properties = z
@@ -15,7 +15,7 @@ const properties = z
 
 const Typed = z.object({ type: z.string().min(1).max(typeLengthMax), properties })
 
-const Entity = Typed.extend({ id: z.string().min(1).max(idLengthMax) })
+const Entity = Typed.extend({ id: boundedName })
 export type Entity = z.infer<typeof Entity>
 
 const Action = z.object({ name: z.string().min(1).max(typeLengthMax), properties })

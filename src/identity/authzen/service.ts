@@ -11,6 +11,8 @@ import type { Subjects } from './subjects.ts'
 export interface Evaluator {
   /** Throws 400 that names what has no meaning, and 503. */
   evaluate(caller: Caller, asked: Evaluation, requestId: string): Promise<Decision>
+  /** As the decisions' own. */
+  charge: DecisionService['charge']
   /** Reads what these need in one go. */
   prepare(caller: Caller, all: readonly Proposed[]): Promise<void>
   /** Without a row in the log. */
@@ -67,6 +69,7 @@ export function createEvaluator(options: {
   }
 
   return {
+    charge: decisions.charge,
     prepare,
     judgeKnown,
     async evaluate(caller, asked, requestId) {

@@ -11,7 +11,7 @@ export interface NamedPrincipal extends PrincipalName {
   id: string
   status: string
   /** `connector`: the id that it has in a system that is connected. */
-  by: 'id' | 'external_id' | 'connector' | 'email'
+  by: 'id' | 'external_id' | 'connector' | 'account' | 'email'
 }
 
 export async function findNamed(
@@ -34,7 +34,8 @@ export async function findNamed(
       join principals p on p.organization_id = ${organizationId} and p.external_id = w.name
         and p.type = w.type and p.deleted_at is null
     union all
-    select w.type, w.name, p.id, p.status, 'email' from addressed w
+    select w.type, w.name, p.id, p.status,
+      case when p.user_id is null then 'email' else 'account' end from addressed w
       join principals p on p.organization_id = ${organizationId} and p.email = w.address
         and p.type = w.type and p.deleted_at is null`)
 }

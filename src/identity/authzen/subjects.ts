@@ -93,9 +93,12 @@ function nameOf({ type, id }: SubjectName): PrincipalName | null {
   return ours === null ? null : { type: ours, name: id }
 }
 
-/** Its own id before the one that others gave it, before an address; one that ended comes last. */
+/**
+ * Its own id before the one that others gave it, before the address of an account, before one that
+ * somebody wrote of it; one that ended comes last.
+ */
 function theOne(rows: readonly NamedPrincipal[]): string | null | undefined {
-  for (const by of ['id', 'external_id', 'connector', 'email']) {
+  for (const by of ['id', 'external_id', 'connector', 'account', 'email']) {
     const found = rows.filter((row) => row.by === by)
     const live = found.filter(({ status }) => status !== 'terminated')
     const [one, other] = live.length > 0 ? live : found

@@ -1,5 +1,6 @@
 // What a decision is made over: the principal and the resource as they are stored, with what the
 // request says of them, and the context as policies read it.
+import { z } from 'zod'
 import { invalidField } from '../../platform/http/validation.ts'
 import type {
   KnownPrincipal,
@@ -19,6 +20,7 @@ import {
   withLists,
 } from '../policy/names.ts'
 import { type ContextNeeds, enrichContext } from '../policy/rules/context.ts'
+import { entityRef } from '../policy/value.ts'
 import type { Snapshot } from './store.ts'
 import type { Facts } from './verdict.ts'
 
@@ -79,12 +81,18 @@ export function gather(
       resource: object.uid,
       context: enrichContext(context, needs, new Date(time), action),
     },
-    entities: createEntities(withLists(object.entities), subject.store),
+    entities: createEntities(withLists(beside(subject.store, object.entities)), subject.store),
     snapshots: [...subject.snapshots, ...object.snapshots],
     context: given,
     contextText,
     time,
   }
+}
+
+/** An owner of the resource who is the principal, too, is as the principal is for this request. */
+function beside(subject: Entities, object: readonly Entity[]): readonly Entity[] {
+  if (object.length === 1) return object
+  return object.filter(({ uid }) => !subject.has(entityRef(uid).key))
 }
 
 /** Of a task speaks the token, or who is trusted, and nobody else. */
@@ -122,11 +130,13 @@ function subjectOf(
     return { uid: principal, store: createEntities(withLists(entities)), snapshots }
   }
   const { uid, store, snapshot } = principal
-  if (given === undefined) return { uid, store, snapshots: [snapshot] }
-  const [own, ...above] = principal.entities
-  if (own === undefined) return { uid, store, snapshots: [snapshot] }
   const more = attributes(given, principalField, reservedPrincipalAttributes)
-  const entities = [{ ...own, attrs: merged(own.attrs, more, isTrusted) }, ...above]
+  const [own, ...above] = principal.entities
+  // Else whoever may ask could also choose the answer.
+  if (given === undefined || own === undefined || !isTrusted) {
+    return { uid, store, snapshots: [snapshot] }
+  }
+  const entities = [{ ...own, attrs: { ...own.attrs, ...more } }, ...above]
   return { uid, store: createEntities(withLists(entities)), snapshots: [snapshotOf(entities)] }
 }
 
@@ -138,13 +148,14 @@ function objectOf(
   resource: KnownResource | null,
   isTrusted: boolean,
 ): { uid: EntityUid; entities: Entity[]; snapshots: Snapshot[] } {
-  if (resource !== null && given === undefined) {
+  const more = attributes(given, resourceField, reservedResourceAttributes)
+  // Of what is stored nowhere only the caller knows anything.
+  if (resource !== null && (given === undefined || !isTrusted)) {
     return { uid: resource.uid, entities: resource.entities, snapshots: [resource.snapshot] }
   }
-  const more = attributes(given, resourceField, reservedResourceAttributes)
   const [own, ...above] = resource?.entities ?? [bare(name)]
   if (own === undefined) throw new Error('a resource is an entity')
-  const entities = [{ ...own, attrs: merged(own.attrs, more, isTrusted) }, ...above]
+  const entities = [{ ...own, attrs: { ...own.attrs, ...more } }, ...above]
   // One of which nothing more is known is all in its name.
   const snapshots = resource === null && given === undefined ? [] : [snapshotOf(entities)]
   return { uid: own.uid, entities, snapshots }
@@ -155,17 +166,15 @@ export function bare({ type, id }: ResourceName): Entity {
   return { uid: resourceUid(type, id), attrs: { type, id }, parents: [] }
 }
 
-type Attributes = Readonly<Record<string, CedarJson>>
-
-function merged(stored: Attributes, given: Attributes, isTrusted: boolean): Attributes {
-  return isTrusted ? { ...stored, ...given } : { ...given, ...stored }
-}
-
 /** Without those that the platform sets: nobody else says who somebody is. */
 function attributes(given: Given | undefined, field: string, reserved: readonly string[]) {
   if (given === undefined) return {}
   const own = Object.entries(given).filter(([name]) => !reserved.includes(name))
-  return converted(Object.fromEntries(own), field)
+  const attrs = converted(Object.fromEntries(own), field)
+  if (JSON.stringify(given).length > contextLengthMax) {
+    throw invalidField(field, `must not be longer than ${contextLengthMax} characters`)
+  }
+  return attrs
 }
 
 function converted(given: Given, field: string): Record<string, CedarJson> {
@@ -177,8 +186,16 @@ function converted(given: Given, field: string): Record<string, CedarJson> {
   }
 }
 
+/** Throws 400: a time that is not understood would quietly be the server's. */
 function timeOf({ time }: Given, now: number): number {
-  if (typeof time !== 'string') return now
-  const given = Date.parse(time)
-  return Number.isNaN(given) ? now : given
+  if (time === undefined || time === null) return now
+  const { data } = Time.safeParse(time)
+  if (data !== undefined) return Date.parse(data)
+  throw invalidField('context.time', 'must be a time such as 2026-03-02T10:00:00Z')
 }
+
+/** RFC 3339: with a zone, and a day that there is. */
+const Time = z
+  .string()
+  .toUpperCase()
+  .pipe(z.iso.datetime({ offset: true }))

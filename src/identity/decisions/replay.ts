@@ -1,5 +1,6 @@
 // Decides logged requests again, with the entities of then: why it was decided so, and what other
 // policies would have said.
+import { LRUCache } from 'lru-cache'
 import { z } from 'zod'
 import type { Tx } from '../../platform/db.ts'
 import { compiled, type PoliciesInForce } from '../authorization/active-policies.ts'
@@ -8,6 +9,7 @@ import { createEntities, type Entities } from '../policy/entities.ts'
 import type { CedarJson, Entity, EntityUid } from '../policy/json.ts'
 import { toCedarRecord, UnfitAttribute, withLists } from '../policy/names.ts'
 import { type ContextNeeds, enrichContext } from '../policy/rules/context.ts'
+import { entityRef } from '../policy/value.ts'
 import { mask } from './mask.ts'
 import type { Reason } from './schema.ts'
 import { type DecisionRow, readSnapshots } from './store.ts'
@@ -42,7 +44,9 @@ export function recorded(
   const request = LoggedRequest.safeParse(row.request)
   const isWhole = row.snapshots.every((hash) => snapshots.has(hash)) && !isMasked(row.context)
   if (!isWhole || !request.success || !byPolicies.includes(row.reason)) return null
-  const entities = row.snapshots.flatMap((hash) => snapshots.get(hash) ?? []) as Entity[]
+  const kept = row.snapshots.flatMap((hash) => snapshots.get(hash) ?? []) as Entity[]
+  if (kept.some(({ attrs }) => isMasked(attrs))) return null
+  const entities = eachOnce(kept)
   const { resource } = request.data
   return {
     row,
@@ -72,12 +76,27 @@ export async function replay(tx: Tx, organizationId: string, row: DecisionRow) {
   const snapshots = await readSnapshots(tx, organizationId, row.snapshots)
   const entities = row.snapshots.flatMap((hash) => snapshots.get(hash) ?? [])
   const again = recorded(row, snapshots)
-  const members = again === null ? [] : await inForceAt(tx, organizationId, row.generation)
+  const former = again && (await inForceThen(tx, organizationId, row.generation))
   return {
     policies_generation: row.generation,
     entities,
-    replay: again && decidedAgain(again, compiled(members, row.generation)),
+    replay: again && former && decidedAgain(again, former),
   }
+}
+
+/** Whoever looks at one decision looks at others of its time; a set takes a while to compile. */
+const formerSets = new LRUCache<string, Promise<PoliciesInForce>>({ max: 2, ttl: 60_000 })
+
+function inForceThen(tx: Tx, organizationId: string, generation: number): Promise<PoliciesInForce> {
+  const key = `${organizationId} ${generation}`
+  const kept = formerSets.get(key)
+  if (kept !== undefined) return kept
+  const made = inForceAt(tx, organizationId, generation).then((members) =>
+    compiled(members, generation),
+  )
+  formerSets.set(key, made)
+  made.catch(() => formerSets.delete(key))
+  return made
 }
 
 function decidedAgain(again: Recorded, inForce: PoliciesInForce) {
@@ -85,6 +104,16 @@ function decidedAgain(again: Recorded, inForce: PoliciesInForce) {
   const { allowed, reason } = verdictOf(inForce, facts)
   const agrees = allowed === again.row.allowed && reason === again.row.reason
   return { allowed, reason, agrees, explanation: explanationOf(inForce, facts) }
+}
+
+/** As it was decided: the principal's snapshot is before the resource's, whose owner it may be. */
+function eachOnce(entities: readonly Entity[]): Entity[] {
+  const found = new Map<string, Entity>()
+  for (const entity of entities) {
+    const { key } = entityRef(entity.uid)
+    if (!found.has(key)) found.set(key, entity)
+  }
+  return [...found.values()]
 }
 
 /** One of which nothing more was known has no snapshot; its name says all. */

@@ -3,12 +3,16 @@ import { type Database, sql } from '../../platform/db.ts'
 import type { Queue } from '../../platform/jobs.ts'
 
 const sweepMs = 6 * 3_600_000
-const daysKept = 90
 const daysAhead = 7
 const dayMs = 86_400_000
 const batchSize = 10_000
 
-export function retentionQueue({ db, now }: { db: Database; now: () => number }): Queue {
+export function retentionQueue(options: {
+  db: Database
+  now: () => number
+  daysKept: number
+}): Queue {
+  const { db, now, daysKept } = options
   const day = (days: number) => new Date(now() + days * dayMs).toISOString().slice(0, 10)
   return {
     name: 'identity.decisions',

@@ -77,6 +77,7 @@ async function evaluateBatch(
   service: DecisionService,
   { caller, requestId, requests }: BatchRequest,
 ): Promise<Decisions['decisions']> {
+  await service.charge(caller, requests.length)
   const all = requests.map(readRequest)
   const valid = all.flatMap((asked) => (asked instanceof Problem ? [] : [asked]))
   await service.prepare(caller, valid)
@@ -90,7 +91,8 @@ async function evaluateBatch(
 
 function readRequest(request: unknown): Asked | Problem {
   try {
-    return askedOf(validate(Evaluate, request, 'body'))
+    // Its characters were looked at with the whole body's.
+    return askedOf(validate(Evaluate, request, 'body', { isPlain: true }))
   } catch (error) {
     if (error instanceof Problem) return error
     throw error
@@ -133,7 +135,7 @@ function logRoutes({ db, log }: Options): Route[] {
       reply: LoggedList,
       handle: async ({ caller: { organizationId }, query: { cursor, ...filter } }) => {
         const before = cursor === undefined ? undefined : placeOf(cursor)
-        await log.flush()
+        await log.settle(organizationId)
         const limit = filter.limit + 1
         const rows = await db.inTenant(organizationId, (tx) =>
           store.listDecisions(tx, organizationId, { ...filter, before, limit }),
@@ -154,7 +156,7 @@ function logRoutes({ db, log }: Options): Route[] {
       handle: async ({ caller: { organizationId }, params: { decision_id: id } }) => {
         const at = timeOfDecision(id)
         if (at === null) throw errors.problem('decision_not_found')
-        await log.flush()
+        await log.settle(organizationId)
         return db.inTenant(organizationId, async (tx) => {
           const row = await store.findDecision(tx, { organizationId, at, id })
           if (row === null) throw errors.problem('decision_not_found')

@@ -2,9 +2,17 @@
 import { z } from 'zod'
 import { readResource } from '../policy/names.ts'
 
-const nameMax = 1_000
+const nameBytesMax = 1_000
 const attributesMax = 100
-const name = z.string().min(1).max(nameMax)
+/** In bytes: the log has an index of these. */
+export const boundedName = z
+  .string()
+  .min(1)
+  .max(nameBytesMax)
+  .refine((text) => Buffer.byteLength(text) <= nameBytesMax, {
+    message: `must not be longer than ${nameBytesMax} bytes of UTF-8`,
+  })
+const name = boundedName
 const time = z.iso.datetime()
 
 /** Values are checked where they become Cedar's. */
@@ -16,19 +24,31 @@ const Attributes = z
 
 const resourceForm = 'must be "type:id", such as "document:123"'
 
-export const Evaluate = z.strictObject({
-  principal: name.describe('The id of a principal, principal_…'),
-  action: name,
-  resource: name
-    .refine((text) => readResource(text) !== null, resourceForm)
-    .describe('type:id, split at the first colon'),
-  context: Attributes.default({}),
-  principal_attributes: Attributes.optional().describe(
-    'Beside the stored ones; they win over them only with the scope trust:attributes',
-  ),
-  resource_attributes: Attributes.optional().describe('The same of the resource'),
-  explain: z.boolean().default(false),
-})
+export const Evaluate = z
+  .strictObject({
+    principal: name.describe('The id of a principal, principal_…'),
+    action: name,
+    resource: name
+      .refine((text) => readResource(text) !== null, resourceForm)
+      .describe('type:id, split at the first colon'),
+    context: Attributes.default({}),
+    principal_attributes: Attributes.optional().describe(
+      'With the scope trust:attributes they win over stored ones; without it they do not count',
+    ),
+    resource_attributes: Attributes.optional().describe(
+      'The same; without the scope they count where the resource is stored nowhere',
+    ),
+    explain: z.boolean().default(false).describe('Also what held, and what one thing kept from it'),
+  })
+  .meta({
+    example: {
+      principal: 'principal_1a2b3c4d5e6f7g8h9i0j',
+      action: 'read',
+      resource: 'report:2026-q1',
+      context: { ip: '10.1.2.3', mfa: true, risk_score: 12 },
+      explain: true,
+    },
+  })
 export type Evaluate = z.infer<typeof Evaluate>
 
 export const batchMax = 1_000
@@ -59,18 +79,40 @@ const Deciding = z.object({
   id: z.string(),
   name: z.string(),
   version: z.int(),
-  effect: Effect,
+  effect: Effect.describe('permit is what rules call allow, forbid what they call deny'),
+  rule: z.int().describe("Which of the policy's rules, or of the policies in its Cedar, from 0"),
+  rule_id: z.string().optional().describe('@id in the Cedar form'),
 })
+const described = {
+  description: z.string().optional().describe('Of the rule; @description in the Cedar form'),
+}
 const Failed = Deciding.extend({ message: z.string() })
+const Matched = Deciding.extend({
+  ...described,
+  absent: z
+    .array(z.string())
+    .optional()
+    .describe('Of a deny: attributes that are absent, which counts as if its tests of them held'),
+})
 const NearMiss = Deciding.extend({
+  ...described,
   failed: z.string().describe('The part of the policy that was not true, in Cedar'),
-  actual: z.unknown().optional(),
+  because: z.string().optional().describe('What that part looked at and what it was, in words'),
+  actual: z.unknown().optional().describe('What it looked at, as a value'),
 })
 
 export const Explanation = z.object({
   considered: z.int(),
-  matched: z.array(Deciding),
-  near_misses: z.array(NearMiss),
+  matched: z.array(Matched).describe('Those that hold, of either effect'),
+  near_misses: z
+    .array(NearMiss)
+    .describe(
+      'Those that one thing kept from holding, first those that would have decided otherwise',
+    ),
+  truncated: z
+    .boolean()
+    .optional()
+    .describe('True where further near misses were too long to be looked into'),
 })
 export type Explanation = z.infer<typeof Explanation>
 
@@ -98,9 +140,9 @@ export const Decisions = z.object({ decisions: z.array(z.union([Decision, Refuse
 export type Decisions = z.infer<typeof Decisions>
 
 export const DecisionQuery = z.strictObject({
-  principal: z.string().max(nameMax).optional(),
-  action: z.string().max(nameMax).optional(),
-  resource: z.string().max(nameMax).optional(),
+  principal: z.string().max(nameBytesMax).optional(),
+  action: z.string().max(nameBytesMax).optional(),
+  resource: z.string().max(nameBytesMax).optional(),
   allowed: z.stringbool({ truthy: ['true'], falsy: ['false'] }).optional(),
   reason: z.enum(reasons).optional(),
   from: z.iso.datetime({ offset: true }).optional(),

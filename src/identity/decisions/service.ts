@@ -13,9 +13,11 @@ import { decisionId } from './id.ts'
 import type { DecisionLog } from './log.ts'
 import { masked } from './mask.ts'
 import type { Decision } from './schema.ts'
-import { denied, explanationOf, type Verdict, verdictOf } from './verdict.ts'
+import { denied, explanationOf, type Verdict, verdictOf, withoutSight } from './verdict.ts'
 
 export interface DecisionService {
+  /** Counts a request of so many decisions as so many requests. Throws 429. */
+  charge(caller: Caller, count: number): Promise<void>
   /** Decides and logs. Throws 400 that names what in the request has no meaning, and 503. */
   evaluate(caller: Caller, asked: Asked, requestId: string | null): Promise<Decision>
   /** Reads what these requests need in one go, so that each of them is then decided at once. */
@@ -39,6 +41,8 @@ export interface Judged {
 
 /** More changes than this in one request's time: then it is told to come again. */
 const attemptsMax = 20
+/** After so long without room in the log it is told so, too. */
+const roomMs = 2_000
 const trusted = 'trust:attributes'
 const beyond = denied(
   'resource_incomplete',
@@ -51,6 +55,7 @@ export interface DecisionOptions {
   generations: Generations
   log: DecisionLog
   now: () => number
+  charge: DecisionService['charge']
 }
 
 export function decisionService(options: DecisionOptions): DecisionService {
@@ -96,34 +101,37 @@ export function decisionService(options: DecisionOptions): DecisionService {
   return {
     judge,
     prepare,
+    charge: options.charge,
     async evaluate(caller, asked, requestId) {
+      const { organizationId, actor } = caller
       const startedAt = performance.now()
-      let judged = judge(caller, asked)
-      for (let attempt = 0; judged === undefined; attempt++) {
-        if (attempt === attemptsMax) throw common.problem('unavailable')
-        await prepare(caller, [asked])
-        judged = judge(caller, asked)
+      for (let attempt = 0; attempt < attemptsMax; attempt++) {
+        const judged = judge(caller, asked)
+        if (judged === undefined) {
+          await prepare(caller, [asked])
+          continue
+        }
+        const at = now()
+        const id = decisionId(at)
+        const latencyUs = Math.round((performance.now() - startedAt) * 1_000)
+        const made = { organizationId, id, at, actorId: actor.id, requestId, latencyUs }
+        if (log.append({ ...made, ...loggedOf(asked, judged) })) {
+          const isSeen = holds(caller.scopes, 'read:principals')
+          const shown = { isExplained: asked.explain === true, isSeen }
+          return answerOf(judged, { id, at, latencyUs, ...shown })
+        }
+        // Nothing is answered that is not logged, and nothing that was decided a while ago.
+        await log.room(organizationId)
+        if (performance.now() - startedAt > roomMs) break
       }
-      const at = now()
-      const id = decisionId(at)
-      const latencyUs = Math.round((performance.now() - startedAt) * 1_000)
-      log.append({
-        organizationId: caller.organizationId,
-        id,
-        at,
-        ...loggedOf(asked, judged),
-        actorId: caller.actor.id,
-        requestId,
-        latencyUs,
-      })
-      return answerOf(judged, { id, at, latencyUs, isExplained: asked.explain === true })
+      throw common.problem('unavailable', { headers: { 'retry-after': '2' } })
     },
   }
 }
 
 function answerOf(
   { verdict, inForce, facts }: Judged,
-  made: { id: string; at: number; latencyUs: number; isExplained: boolean },
+  made: { id: string; at: number; latencyUs: number; isExplained: boolean; isSeen: boolean },
 ): Decision {
   const { allowed, reason, message, policies, errors } = verdict
   return {
@@ -133,11 +141,16 @@ function answerOf(
     reason,
     message,
     policies,
-    ...(errors.length === 0 ? {} : { errors }),
-    ...(made.isExplained ? { explanation: explanationOf(inForce, facts) } : {}),
+    errors: errors.length === 0 ? undefined : errors,
+    explanation: made.isExplained ? explained(inForce, facts, made.isSeen) : undefined,
     evaluated_at: new Date(made.at).toISOString(),
     latency_ms: made.latencyUs / 1_000,
   }
+}
+
+function explained(inForce: PoliciesInForce, facts: Gathered, isSeen: boolean) {
+  const whole = explanationOf(inForce, facts)
+  return isSeen ? whole : withoutSight(whole, ['principal', 'resource'])
 }
 
 /** Null where all is known. */

@@ -30,23 +30,40 @@ export interface LoggedDecision {
 }
 
 export async function insertDecisions(tx: Tx, batch: readonly LoggedDecision[]): Promise<void> {
-  const column = <Value>(read: (decision: LoggedDecision) => Value) => batch.map(read)
+  const column = (read: (decision: LoggedDecision) => Cell) => arrayOf(batch.map(read))
+  const texts = (read: (decision: LoggedDecision) => string | null) => textsOf(batch.map(read))
   await tx.run(sql`insert into decisions (organization_id, at, id, principal, action, resource,
       request, allowed, reason, policies, errors, context, snapshots, generation, actor_id,
       request_id, latency_us)
     select o, to_timestamp(t / 1000.0), i, p, a, r, q::json, w, s, y::json, e::json, c::json,
       string_to_array(n, ' '), g, k, x, l
     from unnest(${column((d) => d.organizationId)}::uuid[], ${column((d) => d.at)}::bigint[],
-      ${column((d) => d.id)}::text[], ${column((d) => d.principal)}::text[],
-      ${column((d) => d.action)}::text[], ${column((d) => d.resource)}::text[],
+      ${column((d) => d.id)}::text[], ${texts((d) => d.principal)}::text[],
+      ${texts((d) => d.action)}::text[], ${texts((d) => d.resource)}::text[],
       ${column((d) => d.request)}::text[], ${column((d) => d.allowed)}::boolean[],
       ${column((d) => d.reason)}::text[], ${column((d) => d.policies)}::text[],
       ${column((d) => d.errors)}::text[], ${column((d) => d.context)}::text[],
       ${column((d) => d.snapshots.map(({ hash }) => hash).join(' '))}::text[],
-      ${column((d) => d.generation)}::bigint[], ${column((d) => d.actorId)}::text[],
-      ${column((d) => d.requestId)}::text[], ${column((d) => d.latencyUs)}::integer[])
+      ${column((d) => d.generation)}::bigint[], ${texts((d) => d.actorId)}::text[],
+      ${texts((d) => d.requestId)}::text[], ${column((d) => d.latencyUs)}::integer[])
       as d (o, t, i, p, a, r, q, w, s, y, e, c, n, g, k, x, l)
     on conflict do nothing`)
+}
+
+type Cell = string | number | boolean | null
+
+/**
+ * An array as PostgreSQL reads it: JSON in other brackets. Of numbers, names that are ours, and
+ * texts of JSON, which hold no control characters.
+ */
+function arrayOf(values: readonly Cell[]): string {
+  return `{${JSON.stringify(values).slice(1, -1)}}`
+}
+
+/** Of any texts: where JSON has escapes of its own, the driver writes it, which takes longer. */
+function textsOf(values: readonly (string | null)[]): string | readonly Cell[] {
+  const array = arrayOf(values)
+  return /\\[^"\\]/.test(array) ? values : array
 }
 
 export interface KeptSnapshot extends Snapshot {
@@ -94,6 +111,8 @@ export interface DecidingPolicy {
   name: string
   version: number
   effect: 'permit' | 'forbid'
+  rule: number
+  rule_id?: string
 }
 
 export interface FailedPolicy extends DecidingPolicy {

@@ -4,7 +4,10 @@ import ipaddr from 'ipaddr.js'
 type Address = ReturnType<typeof ipaddr.parse>
 type Range = [network: Address, bits: number]
 
+/** Only whole addresses: `10.0.0` would be read as 10.0.0.0, and nobody means that by it. */
 export function isRange(text: string): boolean {
+  const [host = ''] = text.split('/')
+  if (!host.includes(':') && !ipaddr.IPv4.isValidFourPartDecimal(host)) return false
   return text.includes('/') ? ipaddr.isValidCIDR(text) : ipaddr.isValid(text)
 }
 

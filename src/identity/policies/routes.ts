@@ -1,4 +1,5 @@
 // /identity/v1/policies: reading and changing them.
+import type { z } from 'zod'
 import type { Database } from '../../platform/db.ts'
 import { originOf } from '../../platform/http/origin.ts'
 import { type Route, route } from '../../platform/http/route.ts'
@@ -17,6 +18,7 @@ import {
   pagination,
   ReplacePolicy,
   Rollback,
+  ToValidate,
   Validation,
   VersionList,
   VersionPath,
@@ -26,15 +28,23 @@ import { readSchema } from './schema-text.ts'
 import { type Changed, type PolicyService, versionOf } from './service.ts'
 import type { PolicyRow, VersionRow } from './store.ts'
 import * as store from './store.ts'
-import { check } from './written.ts'
+import type { Check } from './written.ts'
 
 const tag = 'Policies'
 const read = { tag, permission: 'read:policies', method: 'GET', status: 200 } as const
 const write = { tag, permission: 'write:policies', status: 200 } as const
-const wrong = ['policy_not_found', 'policy_changed', 'invalid_policy'] as const
+const wrong = [
+  'policy_not_found',
+  'policy_changed',
+  'invalid_policy',
+  'not_a_template',
+  'policy_has_links',
+  'too_many_policies',
+] as const
 
 interface Options {
   db: Database
+  check: Check
   service: PolicyService
 }
 
@@ -111,7 +121,7 @@ function readRoutes({ db }: Options): Route[] {
   ]
 }
 
-function newRoutes({ db, service }: Options): Route[] {
+function newRoutes({ db, check, service }: Options): Route[] {
   return [
     route({
       ...write,
@@ -122,7 +132,7 @@ function newRoutes({ db, service }: Options): Route[] {
       status: 201,
       body: NewPolicy,
       reply: Policy,
-      errors: ['invalid_policy', 'too_many_policies'],
+      errors: ['invalid_policy', 'not_a_template', 'too_many_policies'],
       handle: async (request) =>
         shown(await service.create(originOf(request), request.body), request.header),
     }),
@@ -133,16 +143,27 @@ function newRoutes({ db, service }: Options): Route[] {
       path: '/v1/policies/validate',
       operationId: 'validatePolicy',
       summary: 'Check what a policy says without saving it',
-      body: Written,
+      body: ToValidate,
       reply: Validation,
       handle: async ({ caller: { organizationId }, body }) => {
         const schema = await db.inTenant(organizationId, (tx) => readSchema(tx, organizationId))
-        const { content, errors: found, warnings } = check(body, schema)
+        const written = Written.safeParse(body)
+        if (!written.success) return { ...mistakes(written.error), warnings: [], cedar: null }
+        const { content, errors: found, warnings } = await check(written.data, schema)
         return { valid: content !== null, errors: found, warnings, cedar: content?.cedar ?? null }
       },
     }),
   ]
 }
+
+/** In rules as in Cedar: what is wrong with a policy is the answer, not the failure of asking. */
+function mistakes({ issues }: z.ZodError) {
+  const found = issues.slice(0, mistakesMax)
+  const errors = found.map(({ path, message }) => ({ message: `${path.join('.')}: ${message}` }))
+  return { valid: false, errors }
+}
+
+const mistakesMax = 20
 
 function changeRoutes({ service }: Options): Route[] {
   return [
@@ -187,7 +208,7 @@ function changeRoutes({ service }: Options): Route[] {
       summary: 'Delete a policy; its versions stay for the decisions made with them',
       params: PolicyPath,
       reply: DeletedPolicy,
-      errors: ['policy_not_found'],
+      errors: ['policy_not_found', 'policy_has_links'],
       handle: async (request) => {
         const { policy_id: id } = request.params
         const { deleted_at } = await service.remove(originOf(request), id)
@@ -232,7 +253,12 @@ function statusRoutes({ service }: Options): Route[] {
       params: PolicyPath,
       body: Rollback,
       reply: Policy,
-      errors: ['policy_not_found', 'policy_version_not_found'],
+      errors: [
+        'policy_not_found',
+        'policy_version_not_found',
+        'not_a_template',
+        'policy_has_links',
+      ],
       handle: async (request) => {
         const { policy_id: id } = request.params
         const policy = await service.rollback(originOf(request), id, request.body.version)
@@ -244,13 +270,31 @@ function statusRoutes({ service }: Options): Route[] {
 
 function shown(policy: PolicyRow | Changed, header: (name: string, value: string) => void) {
   header('etag', `"${policy.version}"`)
-  const { rules, ...rest } = policy
-  return { ...timed(rest), ...(rules === null ? {} : { rules }) }
+  return timed(withForm(policy))
 }
 
-function shownVersion({ rules, ...version }: VersionRow) {
-  const created_at = toSeconds(version.created_at)
-  return { ...version, created_at, ...(rules === null ? {} : { rules }) }
+function shownVersion(version: VersionRow) {
+  return { ...withForm(version), created_at: toSeconds(version.created_at) }
+}
+
+/** Of the forms only the one in which it was written. */
+function withForm<Row extends Pick<PolicyRow, 'rules' | 'template' | 'slots'>>({
+  rules,
+  template,
+  slots,
+  ...rest
+}: Row) {
+  const linked =
+    template === null || slots === null
+      ? {}
+      : {
+          template,
+          slots: {
+            ...(slots.principal && { principal: slots.principal.written }),
+            ...(slots.resource && { resource: slots.resource.written }),
+          },
+        }
+  return { ...rest, ...(rules === null ? {} : { rules }), ...linked }
 }
 
 function timed<Row extends { created_at: string; updated_at: string }>(row: Row): Row {

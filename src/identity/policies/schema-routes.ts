@@ -7,7 +7,8 @@ import { invalidField } from '../../platform/http/validation.ts'
 import { errors } from '../errors.ts'
 import { toSeconds } from '../keys/v1.ts'
 import { findSchema, keepSchema, removeSchema, type StoredSchema } from './schema-text.ts'
-import { check } from './written.ts'
+import * as store from './store.ts'
+import type { Check } from './written.ts'
 
 const lengthMax = 64 * 1024
 
@@ -26,7 +27,13 @@ const Deleted = z.object({ status: z.literal('deleted') })
 const path = '/v1/policies/schema'
 const tag = 'Policies'
 
-export function schemaRoutes({ db }: { db: Database }): Route[] {
+interface Options {
+  db: Database
+  check: Check
+}
+
+export function schemaRoutes(options: Options): Route[] {
+  const { db } = options
   return [
     route({
       tag,
@@ -50,14 +57,17 @@ export function schemaRoutes({ db }: { db: Database }): Route[] {
       method: 'PUT',
       path,
       operationId: 'putPolicySchema',
-      summary: 'Check policies against this schema from now on, when they are saved',
+      summary:
+        'Check policies against this schema, the active ones now and all when they are saved',
       status: 200,
       body: PutSchema,
       reply: Schema,
+      errors: ['schema_refuses_policies'],
       handle: async (request) => {
         const { schema } = request.body
-        requireValid(schema)
         const { organizationId } = request.caller
+        await requireValid(options, schema)
+        await requireFit(options, { organizationId, schema, signal: request.signal })
         const kept = await db.inTenant(organizationId, (tx) =>
           keepSchema(tx, originOf(request), schema),
         )
@@ -86,11 +96,32 @@ export function schemaRoutes({ db }: { db: Database }): Route[] {
   ]
 }
 
-/** A schema that cannot be read is told by whatever is checked against it. */
-function requireValid(schema: string): void {
+/** A schema that cannot be read is told by whatever is checked against it. Throws 400. */
+async function requireValid({ check }: Options, schema: string): Promise<void> {
   const everything = { cedar: 'permit (principal, action, resource);' }
-  const [first] = check(everything, schema).errors
+  const [first] = (await check(everything, schema)).errors
   if (first !== undefined) throw invalidField('schema', first.message)
+}
+
+const refusedMax = 20
+const errorsOfEachMax = 5
+
+/** Of the active policies; rules look at what attributes are at the time. Throws 400. */
+async function requireFit(
+  { db, check }: Options,
+  asked: { organizationId: string; schema: string; signal: AbortSignal },
+): Promise<void> {
+  const { organizationId, schema, signal } = asked
+  const active = await db.inTenant(organizationId, (tx) => store.activeInCedar(tx, organizationId))
+  const policies: object[] = []
+  for (const { id, name, cedar } of active) {
+    signal.throwIfAborted()
+    if (policies.length >= refusedMax) break
+    const found = (await check({ cedar }, schema)).errors
+    if (found.length > 0) policies.push({ id, name, errors: found.slice(0, errorsOfEachMax) })
+  }
+  if (policies.length === 0) return
+  throw errors.problem('schema_refuses_policies', { details: { policies } })
 }
 
 function shown({ updated_at, ...schema }: StoredSchema) {

@@ -33,17 +33,48 @@ const fields = {
   metadata: Metadata.describe('Anything that helps people: owner, compliance, …'),
 }
 
+const slot = z.string().trim().min(1).max(400)
+
+/** Of a link: both, and neither of the two forms. */
+const link = {
+  template: z.string().max(64).describe('The id of a policy that is a template in Cedar'),
+  slots: z
+    .strictObject({
+      principal: slot.optional().describe('The id of a principal, or Type::id: Group::admins'),
+      resource: slot.optional().describe('type:id'),
+    })
+    .describe('What the slots of the template stand for'),
+}
+export type WrittenSlots = z.infer<typeof link.slots>
+
 const expected = {
   version: integer.optional().describe('The version that you changed; 409 where it is another'),
 }
 
 /** For whatever holds both forms as optional. */
-type Forms = { rules?: unknown; cedar?: unknown }
+type Forms = { rules?: unknown; cedar?: unknown; template?: unknown; slots?: unknown }
 export const hasOneForm = ({ rules, cedar }: Forms) =>
   (rules === undefined) !== (cedar === undefined)
 export const hasNoTwoForms = ({ rules, cedar }: Forms) => rules === undefined || cedar === undefined
 export const oneForm = { message: 'exactly one of rules and cedar must be given', path: ['rules'] }
 export const noTwoForms = { message: 'only one of rules and cedar may be given', path: ['rules'] }
+
+/** A new policy has one of the three: rules, cedar, or template with slots. */
+const hasOneContent = ({ rules, cedar, template, slots }: Forms) => {
+  const given = [rules, cedar, template].filter((form) => form !== undefined)
+  return given.length === 1 && (template === undefined) === (slots === undefined)
+}
+const hasNoTwoContents = ({ rules, cedar, template, slots }: Forms) =>
+  [rules, cedar, template ?? slots].filter((form) => form !== undefined).length <= 1
+const oneContent = {
+  message: 'exactly one of rules, cedar, and template with slots must be given',
+  path: ['rules'],
+}
+const noTwoContents = {
+  message: 'only one of rules, cedar, and template with slots may be given',
+  path: ['rules'],
+}
+const linked = { template: link.template.optional(), slots: link.slots.optional() }
 
 export const written = { rules: fields.rules.optional(), cedar: fields.cedar.optional() }
 
@@ -54,8 +85,31 @@ export const NewPolicy = z
     status: fields.status.default('draft'),
     metadata: fields.metadata.default({}),
     ...written,
+    ...linked,
   })
-  .refine(hasOneForm, oneForm)
+  .refine(hasOneContent, oneContent)
+  .meta({
+    example: {
+      name: 'Finance reports',
+      status: 'active',
+      rules: [
+        {
+          effect: 'allow',
+          description: 'Finance staff read reports in office hours',
+          principals: { groups: ['finance'] },
+          actions: ['read'],
+          resources: { type: 'report' },
+          conditions: [
+            {
+              type: 'time',
+              operator: 'between',
+              value: { start: '09:00', end: '17:00', timezone: 'Europe/Berlin' },
+            },
+          ],
+        },
+      ],
+    },
+  })
 export type NewPolicy = z.infer<typeof NewPolicy>
 
 export const ReplacePolicy = z
@@ -65,9 +119,10 @@ export const ReplacePolicy = z
     status: fields.status.optional().describe('Unchanged unless given'),
     metadata: fields.metadata.default({}),
     ...written,
+    ...linked,
     ...expected,
   })
-  .refine(hasOneForm, oneForm)
+  .refine(hasOneContent, oneContent)
 
 export const ChangePolicy = z
   .strictObject({
@@ -76,13 +131,22 @@ export const ChangePolicy = z
     status: fields.status.optional(),
     metadata: fields.metadata.optional(),
     ...written,
+    ...linked,
     ...expected,
   })
-  .refine(hasNoTwoForms, noTwoForms)
+  .refine(hasNoTwoContents, noTwoContents)
 export type ChangePolicy = z.infer<typeof ChangePolicy>
 
 export const Written = z.strictObject(written).refine(hasOneForm, oneForm)
 export type Written = z.infer<typeof Written>
+
+/** What the rules say is looked at later, so that their mistakes are told as those of Cedar. */
+export const ToValidate = z
+  .strictObject({
+    rules: z.array(z.unknown()).optional(),
+    cedar: z.string().max(cedarLengthMax).optional(),
+  })
+  .refine(hasOneForm, oneForm)
 
 export const Rollback = z.strictObject({ version: integer })
 
@@ -107,7 +171,9 @@ export type PolicySummary = z.infer<typeof PolicySummary>
 
 const content = {
   rules: z.array(z.unknown()).optional().describe('Only where it was written as rules'),
-  cedar: z.string().describe('What is decided with'),
+  cedar: z.string().describe('What is decided with; of a link, its template filled in'),
+  template: z.string().optional().describe('Only of a link'),
+  slots: link.slots.optional(),
 }
 
 export const PlacedError = z.object({

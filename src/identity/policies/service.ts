@@ -7,12 +7,13 @@ import { prefixedId } from '../../platform/ids.ts'
 import { announceAuthorizationChange, readGeneration } from '../authorization/generation.ts'
 import { errors } from '../errors.ts'
 import type { PolicyError } from '../policy/parse.ts'
+import { filled, hasLinks, linkOf, requireRoomForLink, requireSlots } from './links.ts'
 import { type PolicyAction, record } from './record.ts'
-import type { ChangePolicy, NewPolicy, PolicyStatus, Written } from './schema.ts'
+import type { ChangePolicy, NewPolicy, PolicyStatus, Written, WrittenSlots } from './schema.ts'
 import { readSchema } from './schema-text.ts'
-import type { Content, PolicyRow, Saved } from './store.ts'
+import type { Content, KeptSlots, PolicyRow, Saved } from './store.ts'
 import * as store from './store.ts'
-import { type Compiled, compile } from './written.ts'
+import { type Check, compile } from './written.ts'
 
 export interface Changed extends PolicyRow {
   warnings: PolicyError[]
@@ -33,6 +34,7 @@ const charactersMax = 32 * 1024 * 1024
 
 export function policyService(options: {
   db: Database
+  check: Check
   /** Called after the commit, so that this node decides anew at once. */
   changed: (organizationId: string) => void
 }): PolicyService {
@@ -42,17 +44,21 @@ export function policyService(options: {
   ): Promise<Result> {
     const { organizationId } = origin.caller
     try {
-      return await options.db.inTenant(organizationId, work)
+      return await options.db.inTenant(organizationId, async (tx) => {
+        await store.lock(tx, organizationId)
+        return work(tx)
+      })
     } finally {
       options.changed(organizationId)
     }
   }
 
   /** Before the transaction, which others may wait for. Throws `invalid_policy`. */
-  async function compiled({ caller }: Origin, { rules, cedar }: Written): Promise<Compiled> {
+  async function compiled({ caller }: Origin, { rules, cedar }: Written): Promise<Made> {
+    if (rules === undefined && cedar === undefined) return { content: null, warnings: [] }
     const { organizationId } = caller
     const schema = await options.db.inTenant(organizationId, (tx) => readSchema(tx, organizationId))
-    return compile({ rules, cedar }, schema)
+    return compile(options.check, { rules, cedar }, schema)
   }
 
   return {
@@ -61,8 +67,7 @@ export function policyService(options: {
       return inTransaction(origin, (tx) => create(tx, origin, { ...wanted, ...made }))
     },
     async change(origin, id, wanted) {
-      const isWritten = wanted.rules !== undefined || wanted.cedar !== undefined
-      const made = isWritten ? await compiled(origin, wanted) : { content: null, warnings: [] }
+      const made = await compiled(origin, wanted)
       return inTransaction(origin, (tx) => change(tx, origin, { ...wanted, ...made, id }))
     },
     rollback: (origin, id, version) =>
@@ -72,14 +77,18 @@ export function policyService(options: {
         const found = await store.findVersion(tx, { organizationId, id, version })
         if (found === null) throw errors.problem('policy_version_not_found')
         const { name, description, metadata } = found
+        const content = (await relinked(tx, organizationId, found)) ?? found
         const next = { ...before, name, description, metadata, version: before.version + 1 }
-        const action = 'policy.rolled_back'
-        return save(tx, origin, { before, next, content: found, action, rolledBackTo: version })
+        const action = 'policy.rolled_back' as const
+        const more = { inForce: content, action, rolledBackTo: version }
+        return save(tx, origin, { before, next, content, ...more })
       }),
     remove: (origin, id) =>
       inTransaction(origin, async (tx) => {
         const { organizationId, actor } = origin.caller
         const before = await taken(tx, organizationId, id)
+        const links = await store.linksOf(tx, organizationId, id)
+        if (links.length > 0) throw hasLinks(links)
         const generation = await nextGeneration(tx, organizationId)
         const gone = await store.remove(tx, { organizationId, id, generation, by: actor.id })
         await record(tx, origin, { action: 'policy.deleted', policy: before })
@@ -88,10 +97,19 @@ export function policyService(options: {
   }
 }
 
-async function create(tx: Tx, origin: Origin, wanted: NewPolicy & Compiled): Promise<Changed> {
+/** Null where nothing was written: then it is a link, or stays what it is. */
+interface Made {
+  content: Content | null
+  warnings: PolicyError[]
+}
+
+async function create(tx: Tx, origin: Origin, wanted: NewPolicy & Made): Promise<Changed> {
   const { organizationId, actor } = origin.caller
-  const { content, warnings } = wanted
+  const { warnings } = wanted
+  const content = wanted.content ?? (await relinked(tx, organizationId, wanted))
+  if (content === null) throw new Error('a new policy has a content')
   await requireRoom(tx, organizationId)
+  if (content.template !== null) await requireRoomForLink(tx, organizationId, content.template)
   const saved: Saved = {
     organizationId,
     id: prefixedId('policy'),
@@ -110,23 +128,40 @@ async function create(tx: Tx, origin: Origin, wanted: NewPolicy & Compiled): Pro
   return { ...(await found(tx, saved)), warnings }
 }
 
-async function requireRoom(tx: Tx, organizationId: string): Promise<void> {
+/** What a link becomes with its template as that is now; null for what is none. */
+async function relinked(
+  tx: Tx,
+  organizationId: string,
+  { template, slots }: { template?: string | null | undefined; slots?: Slots },
+): Promise<Content | null> {
+  if (template == null || slots == null) return null
+  const written = Object.fromEntries(
+    Object.entries(slots).map(([name, slot]) => [
+      name,
+      typeof slot === 'string' ? slot : slot?.written,
+    ]),
+  )
+  return linkOf(tx, organizationId, { template, slots: written })
+}
+
+type Slots = WrittenSlots | KeptSlots | null | undefined
+
+async function requireRoom(tx: Tx, organizationId: string, more = 0): Promise<void> {
   const { count, characters } = await store.measure(tx, organizationId)
-  if (count < policiesMax && characters < charactersMax) return
+  if (count < policiesMax && characters + more < charactersMax) return
   const details = { policies_max: policiesMax, characters_max: charactersMax }
   throw errors.problem('too_many_policies', { details })
 }
 
-interface Wanted extends ChangePolicy {
+interface Wanted extends ChangePolicy, Made {
   id: string
-  content: Content | null
-  warnings: PolicyError[]
 }
 
 async function change(tx: Tx, origin: Origin, wanted: Wanted): Promise<Changed> {
   const { organizationId } = origin.caller
-  const { id, content, warnings } = wanted
+  const { id, warnings } = wanted
   const before = await taken(tx, organizationId, id)
+  const content = wanted.content ?? (await linkWanted(tx, organizationId, { before, wanted }))
   if (wanted.version !== undefined && wanted.version !== before.version) {
     throw errors.problem('policy_changed', { details: { version: before.version } })
   }
@@ -144,10 +179,27 @@ async function change(tx: Tx, origin: Origin, wanted: Wanted): Promise<Changed> 
     before,
     next,
     content: isNew ? (content ?? kept) : null,
+    inForce: content ?? kept,
     action,
     rolledBackTo: null,
   })
   return { ...row, warnings }
+}
+
+/** Null where nothing is said of it. Throws 400. */
+async function linkWanted(
+  tx: Tx,
+  organizationId: string,
+  { before, wanted }: { before: PolicyRow; wanted: Wanted },
+): Promise<Content | null> {
+  const { template = before.template, slots = before.slots } = wanted
+  if (wanted.template === undefined && wanted.slots === undefined) return null
+  if (template === null || slots === null) {
+    throw invalidField(template === null ? 'template' : 'slots', 'is required for a link')
+  }
+  if (template === before.id) throw invalidField('template', 'must be another policy')
+  if (template !== before.template) await requireRoomForLink(tx, organizationId, template)
+  return relinked(tx, organizationId, { template, slots })
 }
 
 const actions: Record<PolicyStatus, PolicyAction> = {
@@ -164,17 +216,22 @@ async function save(
     before,
     next,
     content,
+    inForce,
     action,
     rolledBackTo,
   }: {
     before: PolicyRow
     next: PolicyRow
     content: Content | null
+    /** What it then says, whether that is new or not. */
+    inForce: Content
     action: PolicyAction
     rolledBackTo: number | null
   },
 ): Promise<PolicyRow> {
   const { organizationId, actor } = origin.caller
+  const links = await store.linksOf(tx, organizationId, before.id)
+  requireSlots(links, inForce)
   const saved: Saved = {
     ...next,
     organizationId,
@@ -184,10 +241,38 @@ async function save(
   if (content !== null) await store.insertVersion(tx, saved, content, rolledBackTo)
   await store.update(tx, saved)
   await store.setPeriod(tx, saved)
+  if (next.status === 'active') await passOn(tx, saved, { content: inForce, links })
   const from = { version: before.version, status: before.status }
-  const more = rolledBackTo === null ? { from } : { from, rolled_back_to: rolledBackTo }
+  const more = {
+    from,
+    ...(rolledBackTo === null ? {} : { rolled_back_to: rolledBackTo }),
+    ...(links.length === 0 ? {} : { links: links.length }),
+  }
   await record(tx, origin, { action, policy: saved, more })
   return found(tx, saved)
+}
+
+/**
+ * What an active template says is a version of each of its links; one that is no longer active
+ * leaves them what they are. Throws 409 where all are too much.
+ */
+async function passOn(
+  tx: Tx,
+  template: Saved,
+  { content, links }: { content: Content; links: readonly PolicyRow[] },
+): Promise<void> {
+  const { organizationId, id, by, generation } = template
+  if (links.length === 0) return
+  const { length } = JSON.stringify(content.compiled)
+  await requireRoom(tx, organizationId, length * links.length)
+  for (const link of links) {
+    const own = filled(content, { template: id, slots: link.slots ?? {} })
+    if (own.cedar === link.cedar) continue
+    const next = { ...link, organizationId, version: link.version + 1, by, generation }
+    await store.insertVersion(tx, next, own, null)
+    await store.update(tx, next)
+    await store.setPeriod(tx, next)
+  }
 }
 
 /** From here until the commit no other change of the organization's policies goes on. */

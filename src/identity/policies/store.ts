@@ -1,24 +1,34 @@
 // SQL of policies, their versions, and when which was in force.
 import { empty, type Sql, sql, type Tx } from '../../platform/db.ts'
-import type { PolicyJson } from '../policy/json.ts'
+import type { EntityUid, PolicyJson } from '../policy/json.ts'
 import type { ContextNeeds } from '../policy/rules/context.ts'
-import type { PolicyQuery, PolicyStatus, PolicySummary } from './schema.ts'
+import type { PolicyQuery, PolicyStatus, PolicySummary, WrittenSlots } from './schema.ts'
 
 export interface Content {
   rules: unknown[] | null
   cedar: string
   compiled: readonly PolicyJson[]
   needs: ContextNeeds
+  /** Both of a link only, which is kept as what it became. */
+  template: string | null
+  slots: KeptSlots | null
 }
+
+/** What each slot stands for, as it was written and as an entity. */
+export type KeptSlots = Readonly<
+  Partial<Record<keyof WrittenSlots, { written: string; entity: EntityUid }>>
+>
 
 export interface PolicyRow extends PolicySummary {
   rules: unknown[] | null
   cedar: string
+  template: string | null
+  slots: KeptSlots | null
 }
 
 const summary = sql`p.id, p.name, p.description, p.status, p.version, p.metadata, p.created_at,
   p.created_by, p.updated_at, p.updated_by`
-const full = sql`${summary}, v.rules, v.cedar`
+const full = sql`${summary}, v.rules, v.cedar, v.template_id as template, v.slots`
 const current = sql`policies p join policy_versions v
   on v.organization_id = p.organization_id and v.policy_id = p.id and v.version = p.version`
 
@@ -43,6 +53,19 @@ export async function list(tx: Tx, organizationId: string, query: PolicyQuery) {
 export async function find(tx: Tx, organizationId: string, id: string): Promise<PolicyRow | null> {
   return tx.maybe<PolicyRow>(sql`select ${full} from ${current}
     where ${isPolicy(organizationId, id)} and p.deleted_at is null`)
+}
+
+/** Until the end of the transaction nobody else changes policies: not their links either. */
+export async function lock(tx: Tx, organizationId: string): Promise<void> {
+  const name = `panthera.policies ${organizationId}`
+  await tx.rows(sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`)
+}
+
+/** What fills the slots of a template, where it is one. */
+export async function linksOf(tx: Tx, organizationId: string, id: string): Promise<PolicyRow[]> {
+  return tx.rows<PolicyRow>(sql`select ${full} from ${current}
+    where p.organization_id = ${organizationId} and p.template_id = ${id}
+      and p.deleted_at is null order by p.id`)
 }
 
 /** Locked against others who change it. */
@@ -98,11 +121,14 @@ export async function insertVersion(
   const compiled = JSON.stringify(content.compiled)
   const rules = content.rules === null ? null : JSON.stringify(content.rules)
   await tx.run(sql`insert into policy_versions (organization_id, policy_id, version, name,
-      description, metadata, rules, cedar, compiled, needs, created_by, rolled_back_to)
+      description, metadata, rules, cedar, compiled, needs, created_by, rolled_back_to,
+      template_id, slots)
     values (${policy.organizationId}, ${policy.id}, ${policy.version}, ${policy.name},
       ${policy.description}, ${JSON.stringify(policy.metadata)}, ${rules}, ${content.cedar},
-      ${compiled}, ${JSON.stringify(content.needs)}, ${policy.by}, ${rolledBackTo})`)
-  await tx.run(sql`update policies p set characters = ${compiled.length}
+      ${compiled}, ${JSON.stringify(content.needs)}, ${policy.by}, ${rolledBackTo},
+      ${content.template}, ${content.slots === null ? null : JSON.stringify(content.slots)})`)
+  await tx.run(sql`update policies p set characters = ${compiled.length},
+      template_id = ${content.template}
     where ${isPolicy(policy.organizationId, policy.id)}`)
 }
 
@@ -139,13 +165,15 @@ export interface VersionRow {
   metadata: Record<string, unknown>
   rules: unknown[] | null
   cedar: string
+  template: string | null
+  slots: KeptSlots | null
   created_at: string
   created_by: string
   rolled_back_to: number | null
 }
 
 const ofVersion = sql`v.policy_id as id, v.version, v.name, v.description, v.metadata, v.rules,
-  v.cedar, v.created_at, v.created_by, v.rolled_back_to`
+  v.cedar, v.template_id as template, v.slots, v.created_at, v.created_by, v.rolled_back_to`
 
 export async function listVersions(
   tx: Tx,
@@ -209,6 +237,16 @@ export async function changesAfter(
     id === null ? [] : [{ id, ...rest }],
   )
   return { generation: rows[0]?.generation ?? 0, changes }
+}
+
+/** Those that were written in Cedar, which a schema speaks of. */
+export async function activeInCedar(
+  tx: Tx,
+  organizationId: string,
+): Promise<{ id: string; name: string; cedar: string }[]> {
+  return tx.rows<{ id: string; name: string; cedar: string }>(sql`select p.id, p.name, v.cedar
+    from ${current} where p.organization_id = ${organizationId} and p.status = 'active'
+      and p.deleted_at is null and v.rules is null order by p.id`)
 }
 
 /** The policies that were in force at a generation. */

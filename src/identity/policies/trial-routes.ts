@@ -1,6 +1,8 @@
 // /identity/v1/policies/test and …/simulate
+import type { Caller } from '../../platform/http/caller.ts'
 import { type Route, route } from '../../platform/http/route.ts'
-import { explanationOf } from '../decisions/verdict.ts'
+import { holds } from '../../platform/permissions.ts'
+import { explanationOf, withoutSight } from '../decisions/verdict.ts'
 import { PolicyPath } from './schema.ts'
 import {
   Simulation,
@@ -30,7 +32,11 @@ export function trialRoutes(trials: Trials): Route[] {
       handle: async ({ caller, body }) => {
         const results = await trials.test(caller, body)
         const passed = results.filter((result) => result.passed).length
-        return { passed, failed: results.length - passed, results: results.map(shown) }
+        return {
+          passed,
+          failed: results.length - passed,
+          results: results.map((each) => shown(each, caller)),
+        }
       },
     }),
     route({
@@ -62,7 +68,12 @@ export function trialRoutes(trials: Trials): Route[] {
   ]
 }
 
-function shown({ name, expected, passed, verdict, inForce, facts }: TestResult) {
+function shown(
+  { name, expected, passed, verdict, inForce, facts }: TestResult,
+  { scopes }: Caller,
+) {
+  // A principal is then somebody made up.
+  const hidden = holds(scopes, 'read:principals') ? [] : (['resource'] as const)
   return {
     name,
     expected,
@@ -72,6 +83,6 @@ function shown({ name, expected, passed, verdict, inForce, facts }: TestResult) 
     message: verdict.message,
     policies: verdict.policies,
     ...(verdict.errors.length === 0 ? {} : { errors: verdict.errors }),
-    ...(passed ? {} : { explanation: explanationOf(inForce, facts) }),
+    ...(passed ? {} : { explanation: withoutSight(explanationOf(inForce, facts), hidden) }),
   }
 }

@@ -16,7 +16,7 @@ const policiesMax = 200
 const changesMax = 200
 const requestsMax = 1_000
 const replayMax = 50_000
-const replayDefault = 10_000
+export const replayDefault = 10_000
 
 const Attributes = z.record(z.string().max(200), z.unknown())
 
@@ -89,7 +89,7 @@ const over = {
       limit: z.int().min(1).max(replayMax).default(replayDefault),
     })
     .optional()
-    .describe('Logged decisions of this window, the newest first'),
+    .describe('Logged decisions of this window, the newest first; all where no requests are given'),
   requests: z.array(Request).max(requestsMax).default([]),
 }
 

@@ -5,6 +5,7 @@ import type { Database, Tx } from '../../platform/db.ts'
 import { common } from '../../platform/errors.ts'
 import type { Caller } from '../../platform/http/caller.ts'
 import { invalidField } from '../../platform/http/validation.ts'
+import { holds } from '../../platform/permissions.ts'
 import {
   type ActivePolicies,
   compiled,
@@ -23,12 +24,21 @@ import {
 import { verdictOf } from '../decisions/verdict.ts'
 import { errors } from '../errors.ts'
 import { readPrincipalType, readResource, UnfitAttribute } from '../policy/names.ts'
+import { filled, slotsOf } from './links.ts'
 import { readSchema } from './schema-text.ts'
-import type { InForce } from './store.ts'
+import type { Content, InForce } from './store.ts'
 import * as store from './store.ts'
 import { createTally, type Tally } from './tally.ts'
-import type { Change, Made, Request, Simulation, SimulationResult, Tests } from './trial-schema.ts'
-import { compile } from './written.ts'
+import {
+  type Change,
+  type Made,
+  type Request,
+  replayDefault,
+  type Simulation,
+  type SimulationResult,
+  type Tests,
+} from './trial-schema.ts'
+import { type Check, compile } from './written.ts'
 
 export interface Trials {
   test(caller: Caller, wanted: Tests): Promise<TestResult[]>
@@ -43,10 +53,11 @@ export interface TestResult extends Judged {
 
 export interface TrialOptions {
   db: Database
+  check: Check
   policies: ActivePolicies
   decisions: DecisionService
   /** Called while the log is to be read whole. */
-  flush: () => Promise<void>
+  flush: (organizationId: string) => Promise<void>
   now: () => number
 }
 
@@ -74,13 +85,14 @@ export function createTrials(options: TrialOptions): Trials {
   return {
     async test(caller, { tests, policies: given }) {
       const { organizationId } = caller
+      requireSight(
+        caller,
+        tests.map(({ request }) => request),
+      )
       const inForce =
         given === undefined
           ? await policies.of(organizationId)
-          : compiled(
-              await db.inTenant(organizationId, (tx) => madeUp(tx, organizationId, given)),
-              0,
-            )
+          : await compiled(await madeUp(options, organizationId, given), 0)
       const stored = tests.map(({ request }) => read(request).asked).filter(isStored)
       await decisions.prepare(caller, stored)
       const results: TestResult[] = []
@@ -94,11 +106,13 @@ export function createTrials(options: TrialOptions): Trials {
     },
     async simulate(caller, { changes, replay, requests }, signal) {
       const { organizationId } = caller
+      requireSight(caller, requests)
       const before = await policies.of(organizationId)
+      const contents = await contentsOf(options, organizationId, changes)
       const members = await db.inTenant(organizationId, (tx) =>
-        changed(tx, { organizationId, before, changes }),
+        changed(tx, { organizationId, before, changes, contents }),
       )
-      const after = compiled(members, before.generation)
+      const after = await compiled(members, before.generation)
       const tally = createTally()
       for (const request of requests) {
         const now = await judged(caller, request, before)
@@ -109,12 +123,23 @@ export function createTrials(options: TrialOptions): Trials {
         tally.add({ ...named, before: now.verdict, after: then.verdict })
         await pause()
       }
-      if (replay === undefined) return tally.result(true)
-      await options.flush()
+      // Nothing asked would be nothing changed, which sounds as if all were well.
+      const window = replay ?? (requests.length === 0 ? { limit: replayDefault } : undefined)
+      if (window === undefined) return tally.result(true)
+      await options.flush(organizationId)
       const compared = { organizationId, before, after, tally, pause, signal }
-      return tally.result(await replayed(options, replay, compared))
+      return tally.result(await replayed(options, window, compared))
     },
   }
+}
+
+/** Policies of one's own tell all attributes of those that are stored. Throws 403. */
+function requireSight({ scopes }: Caller, requests: readonly Request[]): void {
+  const isSeen = holds(scopes, 'read:principals')
+  if (isSeen || requests.every(({ principal }) => typeof principal !== 'string')) return
+  const message =
+    'With stored principals this takes read:principals; made-up ones may be asked about'
+  throw common.problem('forbidden', { message, details: { scope: 'read:principals' } })
 }
 
 interface Comparison {
@@ -191,42 +216,67 @@ async function readPage(tx: Tx, organizationId: string, filter: DecisionFilter):
   return { rows, snapshots: await readSnapshots(tx, organizationId, [...hashes]) }
 }
 
-/** What would be in force. Throws 400 and 404. */
-async function changed(
-  tx: Tx,
-  wanted: { organizationId: string; before: PoliciesInForce; changes: readonly Change[] },
-): Promise<InForce[]> {
-  const { organizationId, before, changes } = wanted
-  const schema = await readSchema(tx, organizationId)
+/** What each of them would be, in their order; null where nothing is written. Throws 400. */
+async function contentsOf(
+  { db, check }: TrialOptions,
+  organizationId: string,
+  forms: readonly Pick<Change, 'rules' | 'cedar'>[],
+): Promise<(Content | null)[]> {
+  const schema = await db.inTenant(organizationId, (tx) => readSchema(tx, organizationId))
+  const contents: (Content | null)[] = []
+  for (const { rules, cedar } of forms) {
+    const isWritten = rules !== undefined || cedar !== undefined
+    contents.push(isWritten ? (await compile(check, { rules, cedar }, schema)).content : null)
+  }
+  return contents
+}
+
+interface Changing {
+  organizationId: string
+  before: PoliciesInForce
+  changes: readonly Change[]
+  /** Of each of the changes. */
+  contents: readonly (Content | null)[]
+}
+
+/** What would be in force. Throws 404. */
+async function changed(tx: Tx, wanted: Changing): Promise<InForce[]> {
+  const { organizationId, before, changes, contents } = wanted
   const members = new Map(before.members)
-  for (const [at, { id, status, ...form }] of changes.entries()) {
+  for (const [at, { id, status }] of changes.entries()) {
+    const content = contents[at] ?? null
     const known = id === undefined ? null : await store.find(tx, organizationId, id)
     if (id !== undefined && known === null) {
       throw errors.problem('policy_not_found', { details: { change: at } })
     }
     const name = known?.id ?? `change_${at}`
     if (status !== 'active') members.delete(name)
-    else if (form.rules !== undefined || form.cedar !== undefined) {
-      const { content } = compile(form, schema)
+    else if (content !== null) {
       const shown = { name: known?.name ?? name, version: (known?.version ?? 0) + 1 }
       members.set(name, { id: name, ...shown, ...content })
     } else if (known !== null) {
       const kept = await store.findVersion(tx, { organizationId, ...known })
       if (kept !== null) members.set(name, kept)
     }
+    if (content === null || slotsOf(content).length === 0) continue
+    for (const link of await store.linksOf(tx, organizationId, name)) {
+      const member = members.get(link.id)
+      const { compiled: parts } = filled(content, { template: name, slots: link.slots ?? {} })
+      if (member !== undefined) members.set(link.id, { ...member, compiled: parts })
+    }
   }
   return [...members.values()]
 }
 
 async function madeUp(
-  tx: Tx,
+  options: TrialOptions,
   organizationId: string,
   given: NonNullable<Tests['policies']>,
 ): Promise<InForce[]> {
-  const schema = await readSchema(tx, organizationId)
-  return given.map(({ name = '', ...form }, at) => {
-    const { content } = compile(form, schema)
-    return { id: `policy_${at}`, name: name || `policies[${at}]`, version: 1, ...content }
+  const contents = await contentsOf(options, organizationId, given)
+  return contents.flatMap((content, at) => {
+    const name = given[at]?.name || `policies[${at}]`
+    return content === null ? [] : [{ id: `policy_${at}`, name, version: 1, ...content }]
   })
 }
 

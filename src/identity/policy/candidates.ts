@@ -27,16 +27,6 @@ export class PolicyIndex<P extends Indexed> {
   readonly #byAction = new Map<string, Shelf<P>>()
   readonly #anyAction = new Shelf<P>()
 
-  constructor(policies: readonly P[]) {
-    const frequency = countAnchors(policies)
-    for (const policy of policies) {
-      const anchor = rarest(policy, frequency)
-      for (const shelf of this.#shelvesOf(policy.action)) shelf.add(policy, anchor)
-    }
-    this.#anyAction.close()
-    for (const shelf of this.#byAction.values()) shelf.close()
-  }
-
   /** The policies that may hold or fail, in lists. */
   find(evaluation: Evaluation): (readonly P[])[] {
     const { action, entities } = evaluation
@@ -48,6 +38,22 @@ export class PolicyIndex<P extends Indexed> {
       if (key !== action.key) this.#byAction.get(key)?.find(evaluation, found)
     }
     return found
+  }
+
+  /** In steps, of which all must be taken before something is looked for. */
+  *filling(policies: readonly P[]): Generator<undefined, void> {
+    const frequency = new Map<string, number>()
+    for (const policy of policies) {
+      countAnchors(policy, frequency)
+      yield
+    }
+    for (const policy of policies) {
+      const anchor = rarest(policy, frequency)
+      for (const shelf of this.#shelvesOf(policy.action)) shelf.add(policy, anchor)
+      yield
+    }
+    yield* this.#anyAction.closing()
+    for (const shelf of this.#byAction.values()) yield* shelf.closing()
   }
 
   #shelvesOf({ equal, within }: Scope): Shelf<P>[] {
@@ -77,13 +83,9 @@ function anchorsOf(policy: Indexed): Anchor[] {
   return [...heads, ...policy.leading.anchors]
 }
 
-function countAnchors(policies: readonly Indexed[]): Map<string, number> {
-  const frequency = new Map<string, number>()
-  for (const policy of policies) {
-    for (const name of anchorsOf(policy).flatMap(namesOf))
-      frequency.set(name, (frequency.get(name) ?? 0) + 1)
-  }
-  return frequency
+function countAnchors(policy: Indexed, frequency: Map<string, number>): void {
+  for (const name of anchorsOf(policy).flatMap(namesOf))
+    frequency.set(name, (frequency.get(name) ?? 0) + 1)
 }
 
 /** The anchor under which the fewest others stand; a type is taken for common. */
@@ -113,10 +115,10 @@ class Shelf<P extends Indexed> {
     else (anchor.side === 'principal' ? this.#principal : this.#resource).add(policy, anchor)
   }
 
-  close(): void {
-    this.#anywhere.close()
-    this.#principal.close()
-    this.#resource.close()
+  *closing(): Generator<undefined, void> {
+    yield* this.#anywhere.closing()
+    yield* this.#principal.closing()
+    yield* this.#resource.closing()
   }
 
   find(evaluation: Evaluation, found: (readonly P[])[]): void {
@@ -140,9 +142,9 @@ class Side<P extends Indexed> {
     }
   }
 
-  close(): void {
-    for (const bucket of this.#keys.values()) bucket.close()
-    for (const bucket of this.#types.values()) bucket.close()
+  *closing(): Generator<undefined, void> {
+    for (const bucket of this.#keys.values()) yield* bucket.closing()
+    for (const bucket of this.#types.values()) yield* bucket.closing()
   }
 
   find(evaluation: Evaluation, entity: EntityRef, found: (readonly P[])[]): void {
@@ -167,14 +169,19 @@ class Bucket<P extends Indexed> {
     this.#plain.push(policy)
   }
 
-  close(): void {
+  *closing(): Generator<undefined, void> {
+    yield
     if (this.#plain.length < guardedMin) return
     const groups = Map.groupBy(this.#plain, ({ leading }) => leading.guard?.key)
     const guarded: GuardedPolicies<P>[] = []
     this.#plain = []
     for (const [key, policies] of groups) {
       if (key === undefined || policies.length < guardedMin) this.#plain.push(...policies)
-      else guarded.push(new GuardedPolicies(policies))
+      else {
+        const group = new GuardedPolicies<P>(policies)
+        yield* group.filling()
+        guarded.push(group)
+      }
     }
     if (guarded.length > 0) this.#guarded = guarded
   }
@@ -198,7 +205,11 @@ class GuardedPolicies<P extends Indexed> {
   constructor(policies: readonly P[]) {
     this.#all = policies
     this.#select = policies[0]?.leading.guard?.select
-    for (const policy of policies) {
+  }
+
+  *filling(): Generator<undefined, void> {
+    for (const policy of this.#all) {
+      yield
       for (const scalar of new Set(policy.leading.guard?.scalars))
         append(this.#scalars, scalar, policy)
       for (const key of new Set(policy.leading.guard?.entities)) append(this.#entities, key, policy)

@@ -83,6 +83,34 @@ describe('checkPolicies', () => {
     expect(checkPolicies('permit (principal, action in [], resource);').warnings).toEqual([])
   })
 
+  it.each([
+    ['permit (principal in Groups::"x", action, resource);', 'no principal is of the type Groups'],
+    ['permit (principal == user::"x", action, resource);', 'no principal is of the type user'],
+    ['permit (principal is Ai_Agent, action, resource);', 'no principal is of the type Ai_Agent'],
+    [
+      'permit (principal is User, action, resource) when { principal in [Groups::"x"] };',
+      'no principal is of the type Groups',
+    ],
+    [
+      'permit (principal is User, action, resource) when { ip(context.ip) == ip("10.0.0/8") };',
+      '`ip("10.0.0/8")` fails for every request',
+    ],
+    ['permit (principal, action, resource);', 'this policy permits everything to everybody'],
+  ])('doubts what can hardly be meant: %s', (text, message) => {
+    expect(checkPolicies(text)).toMatchObject({
+      errors: [],
+      warnings: [{ message: expect.stringContaining(message) }],
+    })
+  })
+
+  it.each([
+    'permit (principal in Group::"x", action, resource == user::"x");',
+    'permit (principal is Acme::Robot, action, resource) when { ip(context.ip) == ip("::1") };',
+    'forbid (principal, action, resource) when { context has a && context.a };',
+  ])('has no doubt of %s', (text) => {
+    expect(checkPolicies(text).warnings).toEqual([])
+  })
+
   it('knows from a schema what is optional, of which type, and where', () => {
     const optional = checkPolicies(forbid('resource.secret'), schema)
     expect(optional.errors).toMatchObject([{ line: 1, column: 52 }])

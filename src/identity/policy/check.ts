@@ -1,6 +1,7 @@
 // What is checked of policies beyond that they parse: that a forbid cannot fail for want of an
 // attribute, that a policy is about something, and with a schema all that Cedar's validator knows.
 import { validate } from '@cedar-policy/cedar-wasm/nodejs'
+import { doubtsOf } from './doubts.ts'
 import { expressionText } from './expression-text.ts'
 import type { UnguardedRead } from './guards.ts'
 import { findUnguardedReads } from './guards.ts'
@@ -26,7 +27,10 @@ export function checkPolicies(text: string, schema?: string): Checked {
   const { policies, errors } = parsePlaced(text)
   if (errors.length > 0) return { errors, warnings: [] }
   const places = new Places(text)
-  const warnings = policies.flatMap((policy) => findUnanchored(policy, places))
+  const warnings = policies.flatMap((policy) => [
+    ...findUnanchored(policy, places),
+    ...findDoubtful(policy, places, schema !== undefined),
+  ])
   if (schema !== undefined) {
     const validated = validatePolicies(policies, schema, places)
     return { errors: validated.errors, warnings: [...warnings, ...validated.warnings] }
@@ -95,12 +99,28 @@ function locate(text: string, piece: Piece, { kind, name, nth }: UnguardedRead) 
   }
 }
 
+/** A schema has types of its own, and its validator knows them. */
+function findDoubtful(
+  { json, piece }: PlacedPolicy,
+  places: Places,
+  hasSchema: boolean,
+): PolicyError[] {
+  if (hasSchema) return []
+  return doubtsOf(json).map(({ message, help }) =>
+    places.error(message, piece.start, piece.end, help),
+  )
+}
+
+/** A forbid of everything under a condition is how people close; a permit of that is a hole. */
 function findUnanchored({ json, piece }: PlacedPolicy, places: Places): PolicyError[] {
   const scopes = [json.principal, json.action, json.resource]
-  if (scopes.some(({ op }) => op !== 'All')) return []
+  if (json.effect === 'forbid' || scopes.some(({ op }) => op !== 'All')) return []
   if (leadingOf(json.conditions).anchors.length > 0) return []
-  const message = 'this policy concerns every principal, action and resource'
-  const help = 'it is looked at for each request: name what it is about in its head'
+  const isOpen = json.conditions.length === 0
+  const message = isOpen
+    ? 'this policy permits everything to everybody'
+    : 'this policy may permit any principal any action on any resource'
+  const help = 'name in its head what it is about'
   return [places.error(message, piece.start, piece.end, help)]
 }
 

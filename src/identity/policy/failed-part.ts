@@ -4,7 +4,9 @@ import { compileExpression } from './expression.ts'
 import { expressionText } from './expression-text.ts'
 import type { CedarJson, ConditionJson } from './json.ts'
 import { writeValue } from './json-value.ts'
+import { lookedAt } from './looked-at.ts'
 import { fieldsOf, operationOf } from './malformed.ts'
+import { chainOf, looksOf } from './sight.ts'
 import type { Value } from './value.ts'
 
 const textMax = 500
@@ -14,6 +16,8 @@ const depthMax = 4
 export interface FailedPart {
   readonly failed: string
   readonly actual?: CedarJson
+  /** The same in words; empty where the part looked at nothing. */
+  readonly because: string
 }
 
 /** Of conditions that did not all hold for the request. */
@@ -29,10 +33,11 @@ export function findFailedPart(
     const actual = actualOf(part, evaluation)
     return {
       failed: wanted ? text : `unless ${text}`,
+      because: lookedAt(part, evaluation),
       ...(actual === undefined ? {} : { actual: writeShort(actual, 0) }),
     }
   }
-  return { failed: '' }
+  return { failed: '', because: '' }
 }
 
 /**
@@ -52,11 +57,23 @@ function narrow(json: unknown, wanted: boolean, evaluation: Evaluation): unknown
       should = !should
       continue
     }
+    if (operator === '||' && should) {
+      const [only, ...others] = chainOf(operator, operand).filter((each) => !isPresent(each))
+      if (only === undefined || others.length > 0) return part
+      part = only
+      continue
+    }
     if (operator !== (should ? '&&' : '||')) return part
-    const { left, right } = fieldsOf(operand, operator)
-    const value = compileExpression(left)(evaluation)
-    part = value === should ? right : left
+    const parts = chainOf(operator, operand)
+    part = parts.find((each) => compileExpression(each)(evaluation) !== should) ?? parts.at(-1)
   }
+}
+
+/** `!(x has y)`, by which a forbid holds for what is absent: where it failed, there is a value. */
+function isPresent(json: unknown): boolean {
+  const { operator, operand } = operationOf(json)
+  if (operator !== '!') return false
+  return operationOf(fieldsOf(operand, '!').arg).operator === 'has'
 }
 
 const composed = new Set(['&&', '||', '!'])
@@ -65,21 +82,36 @@ const composed = new Set(['&&', '||', '!'])
 function actualOf(part: unknown, evaluation: Evaluation): Value | undefined {
   const { operator, operand } = operationOf(part)
   if (operator === 'Value' || operator === 'if-then-else') return undefined
-  if (operator === '&&' || operator === '||') return undefined
+  if (operator === '&&' || operator === '||') return commonOf(part, evaluation)
   if (operator === 'Var' || operator === '.') return compileExpression(part)(evaluation)
   if (Array.isArray(operand)) return looked(operand, evaluation)
   const fields = fieldsOf(operand, operator)
   return looked([fields.left ?? fields.arg, fields.right], evaluation)
 }
 
+/** Of `x == 1 || x == 2` it is `x`; of tests of several things none of them alone. */
+function commonOf(part: unknown, evaluation: Evaluation): Value | undefined {
+  const looks = looksOf(part, evaluation)
+  const [first] = looks
+  if (first === undefined) return undefined
+  const texts = new Set(looks.map(({ target }) => expressionText(target)))
+  return texts.size === 1 ? compileExpression(first.target)(evaluation) : undefined
+}
+
 function looked(sides: readonly unknown[], evaluation: Evaluation): Value | undefined {
   const side = sides.find((each) => each !== undefined && !isConstant(each))
-  return side === undefined ? undefined : compileExpression(side)(evaluation)
+  if (side === undefined) return undefined
+  const value = compileExpression(side)(evaluation)
+  const { operator, operand } = operationOf(side)
+  // What no address can be made of is shown as it came.
+  const given = constructors.has(operator) && Array.isArray(operand) ? operand[0] : undefined
+  return given === undefined ? value : compileExpression(given)(evaluation)
 }
 
 function isConstant(json: unknown): boolean {
-  const { operator } = operationOf(json)
-  return operator === 'Value' || operator === 'Set' || constructors.has(operator)
+  const { operator, operand } = operationOf(json)
+  if (operator === 'Value' || operator === 'Set') return true
+  return constructors.has(operator) && Array.isArray(operand) && operand.every(isConstant)
 }
 
 const constructors = new Set(['ip', 'decimal', 'datetime', 'duration'])

@@ -142,18 +142,19 @@ describe('withLists', () => {
       owner,
     }
     const [tagged] = withLists([entity(attributes)])
-    expect(tagged).toEqual({ ...entity(attributes), tags: { a: ['x'], 'c.d': [1] } })
+    const kinds = { 'a.kinds': ['string'], 'c.d.kinds': ['number'] }
+    expect(tagged).toEqual({ ...entity(attributes), tags: { a: ['x'], 'c.d': [1], ...kinds } })
   })
 
   it('passes over what is no value of Cedar', () => {
     const attrs = JSON.parse('{"a":null,"b":{"c":null,"d":[1]}}')
-    expect(withLists([entity(attrs)])[0]?.tags).toEqual({ 'b.d': [1] })
+    expect(withLists([entity(attrs)])[0]?.tags).toEqual({ 'b.d': [1], 'b.d.kinds': ['number'] })
   })
 
   it('keeps other tags, and entities without lists as they are', () => {
     const plain = entity({ a: 'x' })
     expect(withLists([plain])[0]).toBe(plain)
     const [tagged] = withLists([{ ...entity({ a: ['x'] }), tags: { a: 'old', b: 'y' } }])
-    expect(tagged?.tags).toEqual({ a: ['x'], b: 'y' })
+    expect(tagged?.tags).toEqual({ a: ['x'], 'a.kinds': ['string'], b: 'y' })
   })
 })

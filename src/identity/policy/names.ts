@@ -177,9 +177,10 @@ function convertRecord(
 
 /**
  * Entities as rules need them: each attribute that is a list once more as a tag, by its dotted
- * path. Cedar cannot ask whether an attribute is a set, and a test that does not fit fails the
- * whole policy; but every tag is a set, so that a rule means a list as well as a single value by
- * the same words. Call it last, when an entity's attributes are all together.
+ * path, beside the kinds of its elements. Cedar cannot ask whether an attribute is a set, and a
+ * test that does not fit fails the whole policy; but every tag is a set, so that a rule means a
+ * list as well as a single value by the same words. Call it last, when an entity's attributes are
+ * all together.
  */
 export function withLists(entities: Iterable<Entity>): Entity[] {
   return Array.from(entities, (entity) => {
@@ -198,9 +199,19 @@ function listsIn(record: object, prefix: string): [string, CedarJson][] {
   return Object.entries(record).flatMap(([name, value]): [string, CedarJson][] => {
     // Paths are split at dots: a name that holds one must not pass for two.
     if (name.includes('.') || typeof value !== 'object' || value === null) return []
-    if (Array.isArray(value)) return [[prefix + name, value]]
+    if (Array.isArray(value)) return [[prefix + name, value], kindsIn(prefix + name, value)]
     return '__entity' in value || '__extn' in value ? [] : listsIn(value, `${prefix}${name}.`)
   })
+}
+
+/** Which kinds of elements a list has: what a deny cannot compare, it must not pass over. */
+function kindsIn(path: string, list: readonly CedarJson[]): [string, CedarJson] {
+  return [kindsTag(path), [...new Set(list.map((each) => typeof each))]]
+}
+
+/** Of the list at the path; no attribute has that path, for a list is no record. */
+export function kindsTag(path: string): string {
+  return `${path}.kinds`
 }
 
 const forgeries = new Set(['__entity', '__extn', '__expr'])

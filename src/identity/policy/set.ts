@@ -43,12 +43,25 @@ export interface PolicySet {
  * @throws InvalidPolicy where JSON is no policy; what `parsePolicies` made always is one
  */
 export function compilePolicySet(sources: readonly PolicySource[]): PolicySet {
-  const policies = sources.flatMap((source, order) => {
+  const steps = compilingSteps(sources)
+  for (;;) {
+    const step = steps.next()
+    if (step.done) return step.value
+  }
+}
+
+/** The same in steps, between which others can have their turn: ten thousand take a while. */
+export function* compilingSteps(sources: readonly PolicySource[]): Generator<undefined, PolicySet> {
+  const policies: CompiledPolicy[] = []
+  for (const [order, source] of sources.entries()) {
     const { principal, resource } = fieldsOf(source.json, 'a policy')
     const isTemplate = hasSlot(principal) || hasSlot(resource)
-    return isTemplate && source.link === undefined ? [] : [compile(source, order)]
-  })
-  return { policies, index: new PolicyIndex(policies) }
+    if (!isTemplate || source.link !== undefined) policies.push(compile(source, order))
+    yield
+  }
+  const index = new PolicyIndex<CompiledPolicy>()
+  yield* index.filling(policies)
+  return { policies, index }
 }
 
 type Parts = Omit<CompiledPolicy, 'id' | 'order'>

@@ -76,11 +76,14 @@ export function placed(error: ForeignError, piece: Piece, places: Places): Polic
   return places.error(message, start, end, help)
 }
 
+/** After this Cedar's code may answer nothing any more. */
+export const unreadable = 'Cedar could not read this'
+
 /** Should Cedar's code trap in spite of the bounds, that is an answer, too. */
 export function guarded<T>(call: () => T): T | { type: 'failure'; errors: ForeignError[] } {
   try {
     return call()
   } catch {
-    return { type: 'failure', errors: [{ message: 'Cedar could not read this', help: null }] }
+    return { type: 'failure', errors: [{ message: unreadable, help: null }] }
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { readValue } from './json-value.ts'
-import { EntityRef, equals } from './value.ts'
+import { EntityRef, equals, SetValue } from './value.ts'
 
 const user = { __entity: { type: 'User', id: 'a' } }
 const ip = (arg: string) => ({ __extn: { fn: 'ip', arg } })
@@ -33,6 +33,14 @@ describe('equals', () => {
     [ip('10.0.0.1'), ip('10.0.0.1/32'), true],
     [ip('10.0.0.1/24'), ip('10.0.0.0/24'), false],
     [ip('::'), ip('0.0.0.0'), false],
+    [[['a,b']], [['a', 'b']], false],
+    [[['"']], [['\\"']], false],
+    [[[1]], [['1']], false],
+    [[[user]], [['User::"a"']], false],
+    [[[]], [{}], false],
+    [[{ a: 1, b: [2] }], [{ b: [2, 2], a: 1 }], true],
+    [[{ 'a:1,b': 2 }], [{ a: 1, b: 2 }], false],
+    [[[decimal('1.5')]], [[ip('1.5.0.0')]], false],
   ])('%#', (a, b, equal) => {
     const [left, right] = [readValue(a, ''), readValue(b, '')]
     expect([equals(left, right), equals(right, left)]).toEqual([equal, equal])
@@ -42,6 +50,47 @@ describe('equals', () => {
     const records = Array.from({ length: 20_000 }, (_, i) => ({ n: i, of: [user] }))
     const [one, other] = [readValue(records, ''), readValue(records.toReversed(), '')]
     expect(equals(one, other)).toBe(true)
+  })
+})
+
+describe('sets made to be slow', () => {
+  /** The hash that the engine has for small integers; it has no seed. */
+  function engineHash(number: number): number {
+    let hash = (~number + (number << 15)) >>> 0
+    hash ^= hash >>> 12
+    hash = (hash + (hash << 2)) >>> 0
+    hash ^= hash >>> 4
+    hash = Math.imul(hash, 2_057) >>> 0
+    return (hash ^ (hash >>> 16)) & 0x3fff_ffff
+  }
+
+  it('do not become so by integers that the engine keeps in one place', () => {
+    const numbers: number[] = []
+    for (let i = 0; numbers.length < 20_000; i++) if ((engineHash(i) & 0xfff) === 7) numbers.push(i)
+    const set = readValue([...numbers, 2n ** 60n], '')
+    if (!(set instanceof SetValue)) throw new Error('no set')
+    expect(set.distinct).toHaveLength(20_001)
+    expect([numbers[7] ?? -1, 8, 2n ** 60n, '7'].map((each) => set.has(each))).toEqual([
+      true,
+      false,
+      true,
+      false,
+    ])
+  })
+
+  it('cost no more by depth, and stay apart', () => {
+    const nested = (text: string) => {
+      let json: unknown = text
+      for (let i = 0; i < 60; i++) json = i % 2 === 0 ? [json] : { a: json }
+      return json
+    }
+    const long = 'y'.repeat(1_000)
+    const values = [`${long}1`, `${long}2`, long].map((text) => readValue([nested(text)], ''))
+    for (const a of values) for (const b of values) expect(equals(a, b)).toBe(a === b)
+    expect(equals(readValue([nested(long)], ''), values[2] ?? 0)).toBe(true)
+    const [first] = values
+    if (!(first instanceof SetValue)) throw new Error('no set')
+    expect(first.canonical.length).toBeLessThan(300)
   })
 })
 

@@ -1,5 +1,6 @@
 // The values that Cedar computes with: an exact 64-bit integer, sets and records compared by what
 // they hold, entities, and the extension types.
+import { hash } from 'node:crypto'
 import type { CedarJson, EntityUid } from './json.ts'
 
 /**
@@ -55,18 +56,21 @@ export type Call =
 /** A record. Its fields are a Map: no name, `__proto__` neither, is special in it. */
 export class RecordValue {
   readonly fields: ReadonlyMap<string, Value>
-  #hash: number | undefined
+  #canonical: string | undefined
 
   constructor(fields: ReadonlyMap<string, Value>) {
     this.fields = fields
   }
 
-  get hash(): number {
-    if (this.#hash !== undefined) return this.#hash
-    let sum = this.fields.size
-    for (const [name, value] of this.fields) sum = (sum + mix(hashText(name), hashOf(value))) | 0
-    this.#hash = sum
-    return sum
+  /** One text per value. */
+  get canonical(): string {
+    this.#canonical ??= bounded(
+      `{${[...this.fields]
+        .map(([name, value]) => `${JSON.stringify(name)}:${canonicalOf(value)}`)
+        .sort()
+        .join()}}`,
+    )
+    return this.#canonical
   }
 }
 
@@ -74,7 +78,7 @@ export class RecordValue {
 export class SetValue {
   readonly elements: readonly Value[]
   #index: SetIndex | undefined
-  #hash: number | undefined
+  #canonical: string | undefined
 
   constructor(elements: readonly Value[]) {
     this.elements = elements
@@ -84,9 +88,10 @@ export class SetValue {
     return this.#indexed().distinct
   }
 
-  get hash(): number {
-    this.#hash ??= this.distinct.reduce<number>((sum, each) => (sum + mix(7, hashOf(each))) | 0, 0)
-    return this.#hash
+  /** One text per value. */
+  get canonical(): string {
+    this.#canonical ??= bounded(`[${this.distinct.map(canonicalOf).sort().join()}]`)
+    return this.#canonical
   }
 
   has(value: Value): boolean {
@@ -110,36 +115,34 @@ export class SetValue {
   }
 }
 
-/** Finds an element without looking at each: a set that a request brings may be large. */
+/**
+ * Finds an element without looking at each: a set that a request brings may be large. By whole
+ * texts and not by hashes of ours, for which a request could bring thousands that are the same.
+ */
 class SetIndex {
   readonly #scalars = new Set<Value>()
-  readonly #entities = new Set<string>()
-  readonly #others = new Map<number, Composite[]>()
+  readonly #texts = new Set<string>()
+  readonly #isSmall: boolean
   readonly distinct: Value[] = []
 
   constructor(elements: readonly Value[]) {
+    this.#isSmall = elements.length <= smallMax
     for (const element of elements) {
       if (this.has(element)) continue
       this.distinct.push(element)
-      this.#add(element)
+      if (this.#isScalar(element)) this.#scalars.add(element)
+      else this.#texts.add(canonicalOf(element))
     }
   }
 
   has(value: Value): boolean {
-    if (typeof value !== 'object') return this.#scalars.has(value)
-    if (value instanceof EntityRef) return this.#entities.has(value.key)
-    return this.#others.get(hashOf(value))?.some((other) => equals(other, value)) ?? false
+    return this.#isScalar(value) ? this.#scalars.has(value) : this.#texts.has(canonicalOf(value))
   }
 
-  #add(value: Value): void {
-    if (typeof value !== 'object') this.#scalars.add(value)
-    else if (value instanceof EntityRef) this.#entities.add(value.key)
-    else {
-      const hash = hashOf(value)
-      const bucket = this.#others.get(hash)
-      if (bucket === undefined) this.#others.set(hash, [value])
-      else bucket.push(value)
-    }
+  /** The engine's hash of numbers has no seed either: of many only their texts are kept. */
+  #isScalar(value: Value): boolean {
+    if (typeof value === 'string' || typeof value === 'boolean') return true
+    return typeof value !== 'object' && this.#isSmall
   }
 }
 
@@ -158,7 +161,7 @@ function equalSets(a: SetValue, b: SetValue): boolean {
 }
 
 function equalRecords(a: RecordValue, b: RecordValue): boolean {
-  if (a.fields.size !== b.fields.size || a.hash !== b.hash) return false
+  if (a.fields.size !== b.fields.size) return false
   for (const [name, value] of a.fields) {
     const other = b.fields.get(name)
     if (other === undefined || !equals(value, other)) return false
@@ -166,28 +169,21 @@ function equalRecords(a: RecordValue, b: RecordValue): boolean {
   return true
 }
 
-function hashOf(value: Value): number {
-  switch (typeof value) {
-    case 'string':
-      return hashText(value)
-    case 'boolean':
-      return value ? 0x3b9a : 0x7f21
-    case 'object':
-      if (value instanceof EntityRef) return mix(0xe1, hashText(value.key))
-      if (value instanceof SetValue || value instanceof RecordValue) return value.hash
-      return mix(0xe7, hashText(value.canonical))
-    default:
-      return mix(0x1f, hashText(String(value)))
-  }
+const smallMax = 64
+
+/** Nested values would be written once for each level that they stand in. */
+function bounded(text: string): string {
+  return text.length <= canonicalMax ? text : `#${hash('sha256', text)}`
 }
 
-function mix(a: number, b: number): number {
-  const product = Math.imul(a ^ (b >>> 15) ^ 0x2545f491, 0x85ebca6b) + Math.imul(b, 0xc2b2ae35)
-  return (product ^ (product >>> 13)) | 0
-}
+const canonicalMax = 256
 
-function hashText(text: string): number {
-  let hash = 0x811c9dc5
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
-  return hash | 0
+/** Different for values that differ, also of different types. */
+function canonicalOf(value: Value): string {
+  if (typeof value === 'string') return JSON.stringify(value)
+  // Digits alone would be hashed by their value.
+  if (typeof value !== 'object') return `=${value}`
+  if (value instanceof EntityRef) return `@${JSON.stringify(value.key)}`
+  if (value instanceof SetValue || value instanceof RecordValue) return value.canonical
+  return `${value.extension}(${JSON.stringify(value.canonical)})`
 }

@@ -9,6 +9,7 @@ import type {
   NamedPolicy,
   PoliciesInForce,
 } from '../authorization/active-policies.ts'
+import { inSlices } from '../authorization/slices.ts'
 import type { Asked } from '../decisions/facts.ts'
 import type { DecisionService } from '../decisions/service.ts'
 import { errors } from '../errors.ts'
@@ -16,7 +17,12 @@ import { begin, eachCandidate } from '../policy/decide.ts'
 import { createEntities } from '../policy/entities.ts'
 import { scopeText } from '../policy/expression-text.ts'
 import { actionUid, readResource, resourceUid, withLists } from '../policy/names.ts'
-import { type CompiledPolicy, compilePolicySet, type PolicySet } from '../policy/set.ts'
+import {
+  type CompiledPolicy,
+  compilingSteps,
+  type PolicySet,
+  type PolicySource,
+} from '../policy/set.ts'
 import * as resources from '../resources/store.ts'
 import type { Access, AccessQuery, Applicable } from './access-schema.ts'
 import { principalEntity, readPrincipal } from './entities.ts'
@@ -46,7 +52,7 @@ export function accessService(options: {
       const request = { principal: asked.id, resource, context: {} }
       await decisions.prepare(caller, [{ ...request, action: '' }])
       const inForce = await policies.of(caller.organizationId)
-      const { possible } = reductions.of(inForce)
+      const { possible } = await reductions.of(inForce)
       const may = (action: string, trial?: { inForce: PoliciesInForce }) =>
         decisions.judge(caller, { ...request, action } satisfies Asked, trial)?.verdict.allowed ===
         true
@@ -73,7 +79,7 @@ export function accessService(options: {
       })
       const inForce = await policies.of(organizationId)
       const isActive = principal.standing === 'active'
-      const applicable = isActive ? applies(reductions.of(inForce), inForce, principal) : []
+      const applicable = isActive ? applies(await reductions.of(inForce), inForce, principal) : []
       const actions = query.action === undefined ? inForce.actions : [query.action]
       const asked = { id, names: page.names, actions: actions.slice(0, actionsMax) }
       return {
@@ -120,30 +126,34 @@ interface Reductions {
 
 /** Kept for as long as the policies are in force: compiling takes a while. */
 function createReductions() {
-  const kept = new WeakMap<PoliciesInForce, Reductions>()
+  const kept = new WeakMap<PoliciesInForce, Promise<Reductions>>()
   return {
-    of(inForce: PoliciesInForce): Reductions {
+    of(inForce: PoliciesInForce): Promise<Reductions> {
       const hit = kept.get(inForce)
       if (hit !== undefined) return hit
-      const made = reduce(inForce)
+      const made = inSlices(reducing(inForce))
       kept.set(inForce, made)
       return made
     },
   }
 }
 
-function reduce(inForce: PoliciesInForce): Reductions {
+function* reducing(inForce: PoliciesInForce): Generator<undefined, Reductions> {
   const all = inForce.set.policies
   const known = ['principal', 'action', 'resource'] as const
-  const ofPrincipals = compilePolicySet(
-    all.map(({ id, json }) => ({ id, json: reduced(json, ['principal']) })),
-  )
-  const possible = compilePolicySet(
-    all
-      .filter(({ effect, json }) => effect === 'permit' || !looksBeyond(json, known))
-      .map(({ id, json }) => ({ id, json: reduced(json, known) })),
-  )
-  return { ofPrincipals, possible: { ...inForce, set: possible } }
+  const ofPrincipals: PolicySource[] = []
+  const possible: PolicySource[] = []
+  for (const { id, effect, json } of all) {
+    ofPrincipals.push({ id, json: reduced(json, ['principal']) })
+    if (effect === 'permit' || !looksBeyond(json, known)) {
+      possible.push({ id, json: reduced(json, known) })
+    }
+    yield
+  }
+  return {
+    ofPrincipals: yield* compilingSteps(ofPrincipals),
+    possible: { ...inForce, set: yield* compilingSteps(possible) },
+  }
 }
 
 /** Each policy once, though several of its parts may apply. */

@@ -18,6 +18,12 @@ export interface Carried {
   expiresAt: string | null
 }
 
+export interface AgentKey {
+  id: string
+  api_key: string
+  scopes: string[]
+}
+
 /**
  * A maker without the scope that agents have by default makes one whose key carries none: it can
  * still ask for tokens. Throws 400 or 403 for what is asked for beyond the maker's.
@@ -41,7 +47,7 @@ export async function mintAgentKey(
   tx: Tx,
   secrets: Secrets,
   asked: { origin: Origin; principal: { id: string; name: string }; carried: Carried },
-): Promise<{ id: string; api_key: string; scopes: string[] }> {
+): Promise<AgentKey> {
   const { origin, principal, carried } = asked
   const { organizationId, workspaceId, actor, session } = origin.caller
   const { id, api_key, scopes, name } = await mint(tx, secrets, {

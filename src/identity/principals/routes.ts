@@ -4,6 +4,8 @@ import { type Route, route } from '../../platform/http/route.ts'
 import { toSeconds } from '../keys/v1.ts'
 import {
   ChangePrincipal,
+  CreateAgentKey,
+  CreatedAgentKey,
   CreatedPrincipal,
   CreatePrincipal,
   DeletedPrincipal,
@@ -20,7 +22,7 @@ const read = { tag: 'Principals', permission: 'read:principals' } as const
 const write = { tag: 'Principals', permission: 'write:principals' } as const
 
 export function principalRoutes(service: PrincipalService): Route[] {
-  return [...listRoutes(service), ...oneRoutes(service)]
+  return [...listRoutes(service), ...oneRoutes(service), keyRoute(service)]
 }
 
 function listRoutes(service: PrincipalService): Route[] {
@@ -136,6 +138,31 @@ function oneRoutes(service: PrincipalService): Route[] {
       },
     }),
   ]
+}
+
+function keyRoute(service: PrincipalService): Route {
+  return route({
+    ...write,
+    method: 'POST',
+    path: '/v1/principals/:principal_id/keys',
+    operationId: 'createAgentKey',
+    summary: 'Give an AI agent one more key, with no more than the maker carries; shown this once',
+    status: 201,
+    params: PrincipalPath,
+    body: CreateAgentKey.default({}),
+    reply: CreatedAgentKey,
+    errors: [
+      'principal_not_found',
+      'principal_not_agent',
+      'principal_terminated',
+      'scope_exceeds_maker',
+    ],
+    handle: async (request) => {
+      const id = request.params.principal_id
+      const key = await service.createKey(originOf(request), id, request.body)
+      return { api_key: key.api_key, api_key_id: key.id, scopes: key.scopes }
+    },
+  })
 }
 
 function listed(

@@ -90,6 +90,29 @@ const fields = {
     .describe('What the source calls it; of each source, each comes once'),
 }
 
+const keyFields = {
+  scopes: z
+    .array(z.string().max(100))
+    .min(1)
+    .max(50)
+    .optional()
+    .describe(
+      `For the key of an AI agent; evaluate:decisions unless given. Some of: ${acceptedScopes(
+        'identity',
+      ).join(', ')}`,
+    ),
+  expires_in_days: z.number().int().min(1).max(3_650).optional().describe('For the same key'),
+}
+
+export const CreateAgentKey = z.strictObject(keyFields)
+export type CreateAgentKey = z.infer<typeof CreateAgentKey>
+
+export const CreatedAgentKey = z.object({
+  api_key: z.string().describe('Shown this once'),
+  api_key_id: z.string(),
+  scopes: z.array(z.string()),
+})
+
 export const CreatePrincipal = z
   .strictObject({
     type: PrincipalType,
@@ -99,21 +122,20 @@ export const CreatePrincipal = z
     groups: fields.groups.default([]),
     metadata: values.default({}),
     status: z.enum(['active', 'suspended']).default('active'),
-    scopes: z
-      .array(z.string().max(100))
-      .min(1)
-      .max(50)
-      .optional()
-      .describe(
-        `For the key of an AI agent; evaluate:decisions unless given. Some of: ${acceptedScopes(
-          'identity',
-        ).join(', ')}`,
-      ),
-    expires_in_days: z.number().int().min(1).max(3_650).optional().describe('For the same key'),
+    ...keyFields,
   })
   .refine((given) => given.name !== undefined || typeof given.email === 'string', {
     path: ['name'],
     message: 'is required where there is no email',
+  })
+  .meta({
+    example: {
+      type: 'USER',
+      name: 'Anna',
+      email: 'anna@example.com',
+      groups: ['finance'],
+      attributes: { department: 'finance' },
+    },
   })
 export type CreatePrincipal = z.infer<typeof CreatePrincipal>
 

@@ -1,20 +1,23 @@
 // Creates, changes and ends principals. An AI agent comes with its own key.
 import type { Origin } from '../../platform/audit/audit.ts'
 import type { Database, Tx } from '../../platform/db.ts'
+import { common } from '../../platform/errors.ts'
 import type { Caller } from '../../platform/http/caller.ts'
 import { invalidField } from '../../platform/http/validation.ts'
 import { prefixedId } from '../../platform/ids.ts'
+import { holds } from '../../platform/permissions.ts'
 import type { Secrets } from '../../platform/secrets.ts'
 import { checkAttributes, checkMetadata, merge } from '../attributes.ts'
 import { errors } from '../errors.ts'
 import { announceRevocation } from '../revocations.ts'
 import { requireMaker } from '../users/maker.ts'
 import * as members from '../users/members-store.ts'
-import { checkAgentKey, mintAgentKey } from './agent-key.ts'
+import { type AgentKey, checkAgentKey, mintAgentKey } from './agent-key.ts'
 import { endKeys, keepAnOwner, requireControl } from './credentials.ts'
+import { readPrincipal } from './entities.ts'
 import { checkOwner } from './owners.ts'
 import { record } from './record.ts'
-import type { ChangePrincipal, CreatePrincipal } from './schema.ts'
+import type { ChangePrincipal, CreateAgentKey, CreatePrincipal } from './schema.ts'
 import type { NewPrincipal, PrincipalFilter, PrincipalRow } from './store.ts'
 import * as store from './store.ts'
 
@@ -23,6 +26,8 @@ export interface PrincipalService {
   get(caller: Caller, id: string): Promise<PrincipalRow>
   create(origin: Origin, wanted: CreatePrincipal): Promise<Created>
   change(origin: Origin, id: string, wanted: ChangePrincipal): Promise<PrincipalRow>
+  /** One more for an AI agent, as after its only one was revoked. */
+  createKey(origin: Origin, id: string, wanted: CreateAgentKey): Promise<AgentKey>
   remove(origin: Origin, id: string): Promise<{ deleted_at: string }>
 }
 
@@ -39,7 +44,7 @@ interface Found {
 export interface Created {
   principal: PrincipalRow
   /** Of an AI agent. */
-  key: { id: string; api_key: string; scopes: string[] } | null
+  key: AgentKey | null
 }
 
 export interface PrincipalOptions {
@@ -71,6 +76,10 @@ export function principalService(options: PrincipalOptions): PrincipalService {
       if (wanted.status !== undefined || wanted.owner !== undefined) revoked()
       return row
     },
+    createKey: (origin, id, wanted) =>
+      db.inTenant(origin.caller.organizationId, (tx) =>
+        createKey(tx, options, { origin, id, wanted }),
+      ),
     async remove(origin, id) {
       const gone = await inTenant(origin.caller, (tx) => remove(tx, origin, id))
       revoked()
@@ -110,11 +119,15 @@ const onlyAgents = 'is only for principals of the type AI_AGENT, which come with
 
 /** Of an agent: whoever makes it, unless another is named. Throws 400. */
 async function ownerFor(tx: Tx, caller: Caller, wanted: CreatePrincipal): Promise<string | null> {
-  const { organizationId, actor } = caller
-  const isDefault = wanted.owner === undefined && wanted.type === 'AI_AGENT'
-  const owner = isDefault
-    ? await store.principalOfKey(tx, organizationId, actor.id)
-    : (wanted.owner ?? null)
+  const { organizationId } = caller
+  const isAgent = wanted.type === 'AI_AGENT'
+  const owner =
+    isAgent && wanted.owner === undefined
+      ? await store.principalOfMaker(tx, caller)
+      : (wanted.owner ?? null)
+  if (isAgent && owner === null) {
+    throw invalidField('owner', 'is required: somebody answers for an AI agent')
+  }
   if (owner !== null) await checkOwner(tx, organizationId, { owned: null, owner })
   return owner
 }
@@ -139,16 +152,40 @@ function rowOf(wanted: CreatePrincipal): Omit<NewPrincipal, 'organizationId' | '
   }
 }
 
+async function createKey(
+  tx: Tx,
+  { secrets, now }: PrincipalOptions,
+  { origin, id, wanted }: { origin: Origin; id: string; wanted: CreateAgentKey },
+): Promise<AgentKey> {
+  const { caller } = origin
+  const { organizationId } = caller
+  // A key of its own is no way to another: it rotates.
+  if (caller.task !== undefined || caller.principalId === id) throw common.problem('forbidden')
+  const carried = checkAgentKey(caller, wanted, now())
+  await requireMaker(tx, caller)
+  await store.lock(tx, organizationId, id)
+  const principal = found(await store.find(tx, organizationId, id))
+  if (principal.type !== 'AI_AGENT') throw errors.problem('principal_not_agent')
+  if (principal.status === 'terminated') throw errors.problem('principal_terminated')
+  await requireControl(tx, caller, principal)
+  return mintAgentKey(tx, secrets, { origin, principal, carried })
+}
+
 async function change(
   tx: Tx,
   { origin, id, wanted }: { origin: Origin; id: string; wanted: ChangePrincipal },
 ): Promise<PrincipalRow> {
   const { caller } = origin
   const { organizationId } = caller
+  await store.lock(tx, organizationId, id)
   const seen = found(await store.find(tx, organizationId, id))
   if (seen.status === 'terminated') throw errors.problem('principal_terminated')
   const turns = wanted.status !== undefined && wanted.status !== seen.status
   const moves = wanted.owner !== undefined && wanted.owner !== seen.owner
+  await requireOthers(tx, caller, { id, wanted })
+  if (moves && wanted.owner === null && seen.type === 'AI_AGENT') {
+    throw invalidField('owner', 'is required: somebody answers for an AI agent')
+  }
   // Under another owner a credential may hold that did not, and the other way round.
   if (turns || moves) await requireControl(tx, caller, seen)
   if (turns) await allowTurn(tx, caller, { principal: seen, status: wanted.status })
@@ -168,6 +205,25 @@ async function change(
   await record(tx, origin, { action: 'changed', principal: row, details, changed: fields })
   if (turns || moves) await announceRevocation(tx)
   return row
+}
+
+/**
+ * What decisions look at, nobody changes of their own principal or of one above it, by which they
+ * would free themselves of what binds them. Throws 403.
+ */
+async function requireOthers(
+  tx: Tx,
+  { organizationId, principalId, scopes }: Caller,
+  { id, wanted }: { id: string; wanted: ChangePrincipal },
+): Promise<void> {
+  const { owner, groups, attributes } = wanted
+  const isHarmless = owner === undefined && groups === undefined && attributes === undefined
+  if (isHarmless || principalId === undefined || holds(scopes, 'admin:console')) return
+  const own = await readPrincipal(tx, organizationId, principalId)
+  if (own === null || ![own, ...own.owners].some((each) => each.id === id)) return
+  const message =
+    'Owner, groups and attributes of one’s own principal, and of its owners, are others’'
+  throw common.problem('forbidden', { message, details: { scope: 'admin:console' } })
 }
 
 /** Throws 409. */
@@ -206,6 +262,7 @@ function given(values: Partial<Record<keyof PrincipalRow, unknown>>): Partial<Pr
 async function remove(tx: Tx, origin: Origin, id: string): Promise<{ deleted_at: string }> {
   const { caller } = origin
   const { organizationId } = caller
+  await store.lock(tx, organizationId, id)
   const principal = found(await store.find(tx, organizationId, id))
   await requireControl(tx, caller, principal)
   if (principal.user_id !== null && principal.status !== 'terminated') {

@@ -1,5 +1,6 @@
 // SQL of principals, within the tenant.
 import { join, type Sql, sql, type Tx } from '../../platform/db.ts'
+import type { Caller } from '../../platform/http/caller.ts'
 import type { Attributes } from '../attributes.ts'
 import type { PrincipalType } from '../policy/names.ts'
 import type { Status } from './schema.ts'
@@ -109,6 +110,9 @@ export async function list(
   { filter, limit, offset }: { filter: PrincipalFilter; limit: number; offset: number },
 ): Promise<{ rows: PrincipalRow[]; total: number }> {
   const where = sql`where ${join(conditions(organizationId, filter), ' and ')}`
+  const { query, attributes, groups } = filter
+  const isSearch = query !== undefined || attributes !== undefined || groups !== undefined
+  if (isSearch) return search(tx, where, { limit, offset })
   // Only of the page itself is more than its place in the order looked up.
   const rows = await tx.rows<PrincipalRow>(sql`select ${columns} from (
       select p.organization_id, p.id from principals p ${where}
@@ -117,6 +121,23 @@ export async function list(
   const { total } = await tx.one<{ total: number }>(
     sql`select count(*) as total from principals p ${where}`,
   )
+  return { rows, total }
+}
+
+/** Each row is looked at once for both the page and the total: no index serves such a look. */
+async function search(
+  tx: Tx,
+  where: Sql,
+  { limit, offset }: { limit: number; offset: number },
+): Promise<{ rows: PrincipalRow[]; total: number }> {
+  const found = await tx.rows<{ total: number; ids: string[] }>(sql`
+    with matching as materialized (select p.id, p.created_at from principals p ${where})
+    select (select count(*) from matching) as total, array(select id from matching
+      order by created_at desc, id limit ${limit} offset ${offset}) as ids`)
+  const { total, ids } = found[0] ?? { total: 0, ids: [] }
+  if (ids.length === 0) return { rows: [], total }
+  const rows = await tx.rows<PrincipalRow>(sql`select ${columns} from principals p
+    ${where} and p.id = any(${ids}::text[]) order by p.created_at desc, p.id`)
   return { rows, total }
 }
 
@@ -152,15 +173,30 @@ function named(organizationId: string, id: string): Sql {
   return sql`p.organization_id = ${organizationId} and p.id = ${id} and p.deleted_at is null`
 }
 
-/** Whom an Identity key speaks for; null for what is no such key. */
-export async function principalOfKey(
+/**
+ * Whom a credential speaks for: a key's principal, or the person who is logged in or made the
+ * client. Null where there is nobody.
+ */
+export async function principalOfMaker(
   tx: Tx,
-  organizationId: string,
-  keyId: string,
+  { organizationId, principalId, actor, session }: Caller,
 ): Promise<string | null> {
-  const found = await tx.maybe<{ principal_id: string | null }>(sql`
-    select principal_id from api_keys where organization_id = ${organizationId} and id = ${keyId}`)
-  return found?.principal_id ?? null
+  if (principalId !== undefined) return principalId
+  const person =
+    session === undefined
+      ? sql`(select c.person_id from oauth_clients c
+          where c.organization_id = ${organizationId} and c.id = ${actor.id})`
+      : sql`${session.userId}`
+  const found = await tx.maybe<{ id: string }>(sql`select id from principals
+    where organization_id = ${organizationId} and user_id = ${person} and deleted_at is null
+      and status <> 'terminated'`)
+  return found?.id ?? null
+}
+
+/** Until the end of the transaction nobody else turns or moves it: what was read of it holds. */
+export async function lock(tx: Tx, organizationId: string, id: string): Promise<void> {
+  const name = `panthera.principal ${organizationId} ${id}`
+  await tx.rows(sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`)
 }
 
 const columns = sql`p.id, p.type, p.status, p.name, p.email, p.description, p.attributes, p.groups,

@@ -20,7 +20,7 @@ export const CreateToken = z.strictObject({
     .default(900)
     .describe('Seconds; the token also ends with the key'),
   resources: z
-    .array(pattern)
+    .array(pattern.refine((text) => /[:*]/.test(text), 'must be type:id, such as mail:*'))
     .min(1)
     .max(50)
     .optional()

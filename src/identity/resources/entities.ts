@@ -3,7 +3,7 @@ import type { Tx } from '../../platform/db.ts'
 import type { Attributes } from '../attributes.ts'
 import type { CedarJson, Entity } from '../policy/json.ts'
 import { principalUid, readResource, resourceUid, toCedarRecord } from '../policy/names.ts'
-import { type FoundPrincipal, readPrincipals } from '../principals/entities.ts'
+import { type FoundPrincipal, principalEntity, readPrincipals } from '../principals/entities.ts'
 import { ancestorsOf, decidedMax } from './ancestors.ts'
 import { find, type Named } from './store.ts'
 
@@ -40,9 +40,15 @@ export async function readStoredResource(
   return { ...row, ancestors, owners, complete: !beyond }
 }
 
-/** The resource's entity and those of its ancestors. */
+/** The resource's entity, those of its ancestors, and those of the owners of all of these. */
 export function resourceEntity(resource: FoundResource): Entity[] {
-  return [resource, ...resource.ancestors].map((each) => entity(each, resource.owners))
+  const { ancestors, owners } = resource
+  const own = [resource, ...ancestors].map((each) => entity(each, owners))
+  const people = new Map<string, Entity>()
+  for (const owner of owners.values()) {
+    for (const each of principalEntity(owner)) people.set(each.uid.id, each)
+  }
+  return [...own, ...people.values()]
 }
 
 function entity(resource: StoredResource, owners: FoundResource['owners']): Entity {

@@ -60,6 +60,14 @@ export async function owners(tx: Tx, organizationId: string): Promise<string[]> 
   return rows.map((row) => row.user_id)
 }
 
+/** Those who can act: a suspended owner owns nothing meanwhile. */
+export async function activeOwners(tx: Tx, organizationId: string): Promise<string[]> {
+  const rows = await tx.rows<{ user_id: string }>(sql`select user_id from memberships
+    where organization_id = ${organizationId} and role = 'owner'
+      and not is_suspended(organization_id, user_id)`)
+  return rows.map((row) => row.user_id)
+}
+
 export async function defaultWorkspace(tx: Tx, organizationId: string): Promise<string> {
   const { id } = await tx.one<{ id: string }>(sql`select id from workspaces
     where organization_id = ${organizationId} and is_default`)

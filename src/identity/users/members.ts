@@ -201,7 +201,7 @@ async function within(
 /** Throws 409 where this one is the last. */
 async function keepAnOwner(tx: Tx, organizationId: string, member: store.MemberRow): Promise<void> {
   if (member.role !== 'owner') return
-  const owners = await store.owners(tx, organizationId)
+  const owners = await store.activeOwners(tx, organizationId)
   if (!owners.some((id) => id !== member.id)) throw errors.problem('last_owner')
 }
 

@@ -21,7 +21,7 @@ export function describeSettings(env: Environment): DescribedSetting[] {
 const plain = new Set(
   [
     'HOST PORT DATA_DIR CACHE_DIR ROLES SURFACE_HOSTS GIT_HOSTS RATE_LIMITS LOG_LEVEL',
-    'OUTBOUND_ALLOW_CIDRS WEBHOOK_ALLOW_CIDRS GITHUB_APP_ID',
+    'OUTBOUND_ALLOW_CIDRS WEBHOOK_ALLOW_CIDRS GITHUB_APP_ID DECISION_DAYS',
   ]
     .join(' ')
     .split(' ')

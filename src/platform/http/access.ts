@@ -1,8 +1,9 @@
 // Lets a request in: credentials out of its headers, who that is, and whether the plan still has
 // room. A denied workspace counts as well: else it would be a way to ask without end.
+import { hash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Problem } from '../errors.ts'
-import type { Allowance, Limits } from '../limits.ts'
+import type { Allowance, Limits, Rates } from '../limits.ts'
 import type { Mount } from '../permissions.ts'
 import type { LimitName, PlanLimits } from '../rates.ts'
 import { clientAddress } from './address.ts'
@@ -12,6 +13,7 @@ import {
   type Caller,
   type Counted,
   type Credentials,
+  type Plan,
   WorkspaceDenied,
 } from './caller.ts'
 import { rateHeaders, rateLimited } from './rate-limit.ts'
@@ -36,10 +38,18 @@ export function createAccess(options: {
 }): Access {
   const refused = createRefused(options.now)
   const { limits, plans, now } = options
+  const rates = new Map<string, Rates>()
+
+  function ratesOf(mount: Mount, plan: Plan): Rates {
+    const name = `${mount} ${plan}`
+    const known = rates.get(name) ?? plans.rates(mount, plan)
+    rates.set(name, known)
+    return known
+  }
 
   /** The route's own limit tells where it is the tighter one. */
   async function take(mount: Mount, counted: Counted, limit?: LimitName): Promise<Allowance> {
-    const general = await limits.take(subject(mount, counted), plans.rates(mount, counted.plan))
+    const general = await limits.take(subject(mount, counted), ratesOf(mount, counted.plan))
     if (limit === undefined || !general.allowed) return general
     const own = await limits.take(`${limit} ${counted.organizationId}`, plans.named(limit))
     return own.allowed && general.remaining < own.remaining ? general : own
@@ -48,10 +58,12 @@ export function createAccess(options: {
   /** Throws 429 without a look-up where the address was refused too often. */
   async function authenticate(credentials: Credentials): Promise<Caller | WorkspaceDenied> {
     const { mount, token, session, address } = credentials
-    const credential = `${mount} ${token ?? session ?? ''}`
+    const digest = hash('sha256', token ?? session ?? '', 'binary')
+    const credential = `${mount} ${digest}`
     if (refused.isBeyond(address, credential)) throw rateLimited(refused.spent(), now())
     try {
-      const caller = await options.authenticate(credentials)
+      const known = token === null ? {} : { tokenHash: Buffer.from(digest, 'binary') }
+      const caller = await options.authenticate({ ...credentials, ...known })
       refused.passed(credential)
       return caller
     } catch (error) {
@@ -88,7 +100,7 @@ export function createAccess(options: {
 }
 
 /** Trust counts per key, as its reference says; the others count per organization. */
-function subject(mount: Mount, { actor, organizationId }: Counted): string {
+export function subject(mount: Mount, { actor, organizationId }: Counted): string {
   const who = mount === 'trust' ? actor.id : organizationId
   return `${mount} ${who}`
 }

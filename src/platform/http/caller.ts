@@ -56,6 +56,8 @@ export interface Credentials {
   mount: Mount
   /** From `Authorization: Bearer`, or from `X-Agent-API-Key` on Trust. */
   token: string | null
+  /** SHA-256 of the token, where it is known already. */
+  tokenHash?: Buffer
   workspaceId: string | null
   address: string
   /** From the cookie of a browser, where there is no token. */

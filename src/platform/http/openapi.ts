@@ -39,16 +39,19 @@ const agentKey = { type: 'apiKey', in: 'header', name: 'X-Agent-API-Key' }
 
 export function openapi(routes: readonly Route[], around: Surroundings): object {
   const paths: Record<string, Record<string, object>> = {}
+  const lifted: Lifted = { schemas: {}, prefixes: new Map() }
   for (const route of routes) {
     const path = route.path.replaceAll(/:(\w+)/g, '{$1}')
-    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operation(route, around) }
+    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operation(route, around, lifted) }
   }
   return {
     openapi: '3.1.0',
     info: { title: titles[around.mount], version: around.version },
     servers: [{ url: `${around.publicUrl}/${around.mount}` }],
+    tags: tagsOf(routes, around.mount),
     paths,
     components: {
+      schemas: lifted.schemas,
       securitySchemes: {
         key: {
           type: 'http',
@@ -65,16 +68,30 @@ export function openapi(routes: readonly Route[], around: Surroundings): object 
   }
 }
 
-function operation(route: Route, around: Surroundings): object {
+/** What people come for stands first; the rest follows as it comes. */
+const leadingTags: Partial<Record<Mount, readonly string[]>> = {
+  identity: ['Policies', 'Decisions', 'AuthZEN', 'Principals', 'Resources', 'Keys'],
+}
+
+function tagsOf(routes: readonly Route[], mount: Mount): { name: string }[] {
+  const used = new Set(routes.map(({ tag }) => tag))
+  const first = (leadingTags[mount] ?? []).filter((tag) => used.has(tag))
+  return [...new Set([...first, ...used])].map((name) => ({ name }))
+}
+
+function operation(route: Route, around: Surroundings, lifted: Lifted): object {
   return {
     operationId: route.operationId,
     summary: route.summary,
     tags: [route.tag],
     ...security(route.permission, around.mount),
-    parameters: [...parameters(route.params, 'path'), ...parameters(route.query, 'query')],
-    ...requestBody(route),
+    parameters: [
+      ...parameters(route.params, 'path', lifted),
+      ...parameters(route.query, 'query', lifted),
+    ],
+    ...requestBody(route, lifted),
     responses: {
-      [route.status]: success(route),
+      [route.status]: success(route, lifted),
       ...failures(route, around),
     },
   }
@@ -97,9 +114,13 @@ interface ObjectSchema {
   required?: string[]
 }
 
-function parameters(schema: z.ZodType | undefined, place: 'path' | 'query'): object[] {
+function parameters(
+  schema: z.ZodType | undefined,
+  place: 'path' | 'query',
+  lifted: Lifted,
+): object[] {
   if (schema === undefined) return []
-  const { properties = {}, required = [] } = jsonSchema(schema, 'input') as ObjectSchema
+  const { properties = {}, required = [] } = jsonSchema(schema, 'input', lifted) as ObjectSchema
   return Object.entries(properties).map(([name, { description, ...property }]) => ({
     name,
     in: place,
@@ -109,22 +130,24 @@ function parameters(schema: z.ZodType | undefined, place: 'path' | 'query'): obj
   }))
 }
 
-function requestBody(route: Route): object {
+function requestBody(route: Route, lifted: Lifted): object {
   if (route.rawBody !== undefined) {
     const content = Object.fromEntries(route.rawBody.map((type) => [type, {}]))
     return { requestBody: { required: true, content } }
   }
   if (route.body === undefined) return {}
-  const schema = jsonSchema(route.body, 'input')
+  const schema = jsonSchema(route.body, 'input', lifted)
+  const example = z.globalRegistry.get(route.body)?.example
+  const shown = example === undefined ? { schema } : { schema, example }
   const types = route.textBody?.types ?? ['application/json']
-  const content = Object.fromEntries(types.map((type) => [type, { schema }]))
+  const content = Object.fromEntries(types.map((type) => [type, shown]))
   return { requestBody: { required: true, content } }
 }
 
-function success(route: Route): object {
+function success(route: Route, lifted: Lifted): object {
   const description = 'Success'
   if (typeof route.reply === 'string') return { description, content: { [route.reply]: {} } }
-  const content = { 'application/json': { schema: jsonSchema(route.reply, 'output') } }
+  const content = { 'application/json': { schema: jsonSchema(route.reply, 'output', lifted) } }
   return { description, content }
 }
 
@@ -161,7 +184,27 @@ function known(code: string, around: Surroundings): ErrorEntry {
   return entry
 }
 
-function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): object {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' })
+/**
+ * Recursive schemas refer to definitions from the root of what they stand in, and `#` is the whole
+ * document where many stand together: so these definitions stand among its components.
+ */
+function jsonSchema(schema: z.ZodType, io: 'input' | 'output', lifted: Lifted): object {
+  const { $schema: _, ...written } = z.toJSONSchema(schema, { io, unrepresentable: 'any' })
+  const text = JSON.stringify(written)
+  if (!/"\$ref":"#/.test(text)) return written
+  const prefix = lifted.prefixes.get(text) ?? `Recursive${lifted.prefixes.size + 1}`
+  lifted.prefixes.set(text, prefix)
+  const own = text.replaceAll(/"\$ref":"#(?:\/\$defs\/([^"]*))?"/g, (_whole, name = '') =>
+    JSON.stringify({ $ref: `#/components/schemas/${prefix}${name}` }).slice(1, -1),
+  )
+  const { $defs = {}, ...rest } = JSON.parse(own) as { $defs?: Record<string, object> }
+  for (const [name, definition] of Object.entries($defs)) lifted.schemas[prefix + name] = definition
+  if (own.includes(`"#/components/schemas/${prefix}"`)) lifted.schemas[prefix] = rest
   return rest
+}
+
+interface Lifted {
+  schemas: Record<string, object>
+  /** By the text of what they were lifted from: the same schema stands in several routes. */
+  prefixes: Map<string, string>
 }

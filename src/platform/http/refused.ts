@@ -1,7 +1,6 @@
 // Failed authentications per network and minute, in this node's memory. What guesses cost is
 // bounded before they are looked up; credentials that this node has seen good are let in beside
 // them, so that nobody behind the same address can lock them out.
-import { hash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import type { Allowance } from '../limits.ts'
 import { network } from './address.ts'
@@ -15,7 +14,7 @@ const credentialsMax = 50_000
 const minuteMs = 60_000
 
 export interface Refused {
-  /** Whether so much was refused that this is not even looked up. */
+  /** Whether so much was refused that this is not even looked up. `credential`: its digest. */
   isBeyond(address: string, credential: string): boolean
   /** Counts a failure; `allowed` says whether it may still be answered as one. */
   record(address: string, credential: string): Allowance
@@ -44,18 +43,16 @@ export function createRefused(now: () => number): Refused {
 
   return {
     isBeyond: (address, credential) =>
-      countOf(address) >= lookedUpMax && !good.has(digest(credential)),
+      good.get(credential) === undefined && countOf(address) >= lookedUpMax,
     record(address, credential) {
-      good.delete(digest(credential))
+      good.delete(credential)
       const count = countOf(address) + 1
       counts.set(network(address), { minute: thisMinute(), count })
       return allowance(count)
     },
-    passed: (credential) => void good.set(digest(credential), true),
+    passed(credential) {
+      if (!good.has(credential)) good.set(credential, true)
+    },
     spent: () => allowance(lookedUpMax),
   }
-}
-
-function digest(credential: string): string {
-  return hash('sha256', credential, 'base64')
 }

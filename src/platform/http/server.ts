@@ -42,6 +42,7 @@ export interface HttpOptions {
 
 export async function createHttp(options: HttpOptions): Promise<FastifyInstance> {
   const { trustProxy = [] } = options
+  const recorded = { observed: requestTimes(options.metrics), log: options.log }
   const app = Fastify({
     genReqId: () => prefixedId('req'),
     rewriteUrl: (request) => rewrite(request, options.surfaceHosts),
@@ -49,7 +50,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
       // The router met it: no hook ran and none will.
       addHeaders(request, reply)
       sendError(error, { request, reply, log: options.log })
-      record(request, reply, options)
+      record(request, reply, recorded)
     },
     trustProxy: trustProxy.length === 0 ? false : [...trustProxy],
     routerOptions: { maxParamLength: paramLengthMax, ignoreTrailingSlash: true },
@@ -60,7 +61,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     keepAliveTimeout: 72_000,
   })
   app.server.headersTimeout = 30_000
-  observe(app, options)
+  observe(app, recorded)
   addErrors(app, options)
   addHealth(app, options)
   const shared = {
@@ -80,10 +81,10 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
 /** `Host: api.example.com` of a mapped host stands for the surface's base path. */
 function rewrite(request: IncomingMessage, hosts: ReadonlyMap<string, Surface>): string {
   const url = request.url ?? '/'
-  const host = (request.headers.host ?? '').toLowerCase().replace(/:\d+$/, '')
-  const mount = hosts.get(host)
-  const wellKnown = wellKnownOf(url)
+  const wellKnown = url.startsWith('/.well-known/') ? wellKnownOf(url) : null
   if (wellKnown !== null) return wellKnown
+  if (hosts.size === 0) return url
+  const mount = hosts.get((request.headers.host ?? '').toLowerCase().replace(/:\d+$/, ''))
   if (mount === undefined || url === `/${mount}` || url.startsWith(`/${mount}/`)) return url
   return `/${mount}${url}`
 }
@@ -96,12 +97,30 @@ function wellKnownOf(url: string): string | null {
 
 const wellKnown = new RegExp(String.raw`^/\.well-known/([\w-]+)/(\w+/\w+|${surfaces.join('|')})/?$`)
 
-function observe(app: FastifyInstance, options: HttpOptions): void {
-  app.addHook('onRequest', async (request, reply) => {
+/** Told once which series an observation belongs to, and not again with each request. */
+function requestTimes({ requests }: Metrics): Observe {
+  const series = new Map<string, { observe(seconds: number): void }>()
+  return (operation, status, seconds) => {
+    const name = `${operation} ${status}`
+    let known = series.get(name)
+    if (known === undefined) {
+      known = requests.labels(operation, String(status))
+      series.set(name, known)
+    }
+    known.observe(seconds)
+  }
+}
+
+type Observe = (operation: string, status: number, seconds: number) => void
+
+function observe(app: FastifyInstance, options: Recorded): void {
+  app.addHook('onRequest', (request, reply, done) => {
     addHeaders(request, reply)
+    done()
   })
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     record(request, reply, options)
+    done()
   })
 }
 
@@ -111,12 +130,17 @@ function addHeaders(request: FastifyRequest, reply: FastifyReply): void {
   reply.header('x-content-type-options', 'nosniff')
 }
 
-function record(request: FastifyRequest, reply: FastifyReply, options: HttpOptions): void {
+interface Recorded {
+  observed: Observe
+  log: Logger
+}
+
+function record(request: FastifyRequest, reply: FastifyReply, { observed, log }: Recorded): void {
   const { operationId = 'other' } = request.routeOptions.config ?? {}
-  const seconds = reply.elapsedTime / 1000
-  options.metrics.requests.labels(operationId, String(reply.statusCode)).observe(seconds)
+  observed(operationId, reply.statusCode, reply.elapsedTime / 1000)
   const level = reply.statusCode >= 500 ? 'error' : reply.statusCode >= 400 ? 'info' : 'debug'
-  options.log[level](
+  if (!log.isLevelEnabled(level)) return
+  log[level](
     {
       request_id: request.id,
       operation: operationId,

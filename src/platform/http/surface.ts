@@ -1,6 +1,6 @@
 // Mounts one surface: its routes behind access, limits and validation, its errors in its own form,
 // its OpenAPI document and its reference page.
-
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { NoteRefused } from '../audit/refusals.ts'
@@ -9,14 +9,14 @@ import type { Logger } from '../log.ts'
 import { holds, type Mount } from '../permissions.ts'
 import type { Access } from './access.ts'
 import { clientAddress } from './address.ts'
+import { ambiguity } from './ambiguity.ts'
 import { type Caller, WorkspaceDenied } from './caller.ts'
 import { pathOf, sendError } from './failure.ts'
 import { missing } from './methods.ts'
 import { openapi } from './openapi.ts'
 import { reference } from './reference.ts'
-import { repeatedName } from './repeated-name.ts'
 import type { ErrorForm, Route, Streamed } from './route.ts'
-import { bodyBytesMax, invalidField, validate } from './validation.ts'
+import { bodyBytesMax, isPlainJson, validate } from './validation.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -27,6 +27,12 @@ declare module 'fastify' {
     errorForm?: ErrorForm
     /** The client's own `X-Request-ID` is the answer's. */
     echoRequestId?: true
+  }
+  interface FastifyRequest {
+    /** Once it is let in. */
+    caller?: Caller
+    /** Of its body, as `isPlainJson` says. */
+    isPlain: boolean
   }
 }
 
@@ -44,11 +50,12 @@ export interface SurfaceOptions {
 const jsonOnly = ['application/json']
 /** What `reference` adds to every surface. */
 const documents = ['/openapi.json', '/docs'].map((path) => ({ method: 'GET' as const, path }))
-const callers = new WeakMap<FastifyRequest, Caller>()
 
 /** A Fastify plugin; register it under the surface's prefix. */
 export async function surface(app: FastifyInstance, options: SurfaceOptions): Promise<void> {
   readJson(app)
+  app.decorateRequest('caller')
+  app.decorateRequest('isPlain', false)
   app.setErrorHandler((error: FastifyError, request, reply) => {
     noteForbidden(error, request, options.noteRefused)
     return sendError(error, { request, reply, log: options.log })
@@ -83,7 +90,7 @@ function addRoute(app: FastifyInstance, route: Route, options: SurfaceOptions): 
               const caller = await options.access.admit(options.mount, request, reply, {
                 limit: route.limit,
               })
-              callers.set(request, caller)
+              request.caller = caller
               requirePermission(caller, permission)
             },
           }),
@@ -112,7 +119,7 @@ function requirePermission(caller: Caller, permission: Exclude<Route['permission
 /** Who is let in and reaches for more: of interest to their organization. */
 function noteForbidden(error: Error, request: FastifyRequest, note: NoteRefused): void {
   if (!(error instanceof Problem) || error.status !== 403) return
-  const caller = error instanceof WorkspaceDenied ? error.counted : callers.get(request)
+  const caller = error instanceof WorkspaceDenied ? error.counted : request.caller
   if (caller === undefined) return
   const { scope, workspace_id } = error.details
   const details = {
@@ -131,22 +138,50 @@ function noteForbidden(error: Error, request: FastifyRequest, note: NoteRefused)
   )
 }
 
-async function answer(route: Route, request: FastifyRequest, reply: FastifyReply) {
+/** What a handler is given. Few of them ask for the signal, so it is made when they do. */
+class Handled {
+  caller: Caller | undefined
+  params: unknown
+  query: unknown
+  body: unknown
+  requestId: string
+  address: string
+  headers: IncomingHttpHeaders
+  header: (name: string, value: string) => void
+  readonly #response: ServerResponse
+  #signal: AbortSignal | undefined
+
+  constructor(route: Route, request: FastifyRequest, reply: FastifyReply) {
+    this.caller = request.caller
+    this.params = route.params && validate(route.params, request.params, 'path')
+    this.query = route.query && validate(route.query, request.query, 'query')
+    this.body = bodyOf(route, request)
+    this.requestId = request.id
+    this.address = clientAddress(request)
+    this.headers = request.headers
+    this.header = (name, value) => void reply.header(name, value)
+    this.#response = reply.raw
+  }
+
+  get signal(): AbortSignal {
+    this.#signal ??= goneSignal(this.#response)
+    return this.#signal
+  }
+}
+
+/** Aborts when the client goes away, or where it has gone already. */
+function goneSignal(response: ServerResponse): AbortSignal {
   const gone = new AbortController()
-  reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished) gone.abort(new Error('the client went away'))
-  })
-  const result = await route.handle({
-    caller: callers.get(request),
-    params: route.params && validate(route.params, request.params, 'path'),
-    query: route.query && validate(route.query, request.query, 'query'),
-    body: bodyOf(route, request),
-    requestId: request.id,
-    address: clientAddress(request),
-    headers: request.headers,
-    header: (name: string, value: string) => void reply.header(name, value),
-    signal: gone.signal,
-  } as never)
+  const closed = () => {
+    if (!response.writableFinished) gone.abort(new Error('the client went away'))
+  }
+  if (response.closed) closed()
+  else response.once('close', closed)
+  return gone.signal
+}
+
+async function answer(route: Route, request: FastifyRequest, reply: FastifyReply) {
+  const result = await route.handle(new Handled(route, request, reply) as never)
   reply.code(route.status)
   if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
   if (typeof route.reply === 'string') return sendStream(reply, result as Streamed)
@@ -157,7 +192,8 @@ async function answer(route: Route, request: FastifyRequest, reply: FastifyReply
 
 function bodyOf(route: Route, request: FastifyRequest): unknown {
   if (route.rawBody !== undefined || route.textBody !== undefined) return request.body
-  return route.body && validate(route.body, request.body, 'body')
+  const { isPlain } = request
+  return route.body && validate(route.body, request.body, 'body', { isPlain })
 }
 
 function sendStream(reply: FastifyReply, streamed: Streamed) {
@@ -178,10 +214,11 @@ function readJson(app: FastifyInstance): void {
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
     const text = body as string
     if (text === '') return done(null, undefined)
+    request.isPlain = isPlainJson(text)
     parse(request, text, (error, value) => {
-      const name = error === null ? repeatedName(text) : null
-      if (name === null) done(error, value)
-      else done(invalidField(name.slice(0, 100), 'must not come more than once'))
+      const problem = error ?? ambiguity(text)
+      if (problem === null) done(null, value)
+      else done(problem)
     })
   })
 }

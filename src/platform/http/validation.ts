@@ -3,6 +3,7 @@
 import type { FastifyError } from 'fastify'
 import type { z } from 'zod'
 import { common, type Problem } from '../errors.ts'
+import { issueWords } from './issue-words.ts'
 
 interface FieldError {
   field: string
@@ -11,14 +12,15 @@ interface FieldError {
 
 const fieldsShownMax = 20
 
-/** Answers the parsed value. Throws `invalid_request`. */
+/** Answers the parsed value. `isPlain`: as `isPlainJson` says. Throws `invalid_request`. */
 export function validate<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,
   place: 'path' | 'query' | 'body',
+  { isPlain = false }: { isPlain?: boolean } = {},
 ): z.output<Schema> {
   const parsed = parse(schema, value, place)
-  if (parsed.success) return withoutNul(parsed.data, place)
+  if (parsed.success) return isPlain ? parsed.data : withoutNul(parsed.data, place)
   const fields = parsed.error.issues.flatMap((issue) => fieldErrors(issue, place))
   throw invalidRequest(fields)
 }
@@ -26,7 +28,7 @@ export function validate<Schema extends z.ZodType>(
 /** A schema that follows nested values exhausts the stack where they are nested by thousands. */
 function parse<Schema extends z.ZodType>(schema: Schema, value: unknown, place: string) {
   try {
-    return schema.safeParse(value, { reportInput: true })
+    return schema.safeParse(value, { reportInput: true, error: issueWords })
   } catch (error) {
     if (error instanceof RangeError) throw invalidField(place, 'is nested too deep')
     throw error
@@ -35,6 +37,7 @@ function parse<Schema extends z.ZodType>(schema: Schema, value: unknown, place: 
 
 /** PostgreSQL stores every character but this one, and no halves of characters. */
 function withoutNul<Value>(value: Value, place: string): Value {
+  if (isText(value)) return value
   const rest: [field: string, value: unknown][] = [[place, value]]
   for (let next = rest.pop(); next !== undefined; next = rest.pop()) {
     const [field, part] = next
@@ -51,6 +54,30 @@ function withoutNul<Value>(value: Value, place: string): Value {
     }
   }
   return value
+}
+
+/**
+ * Whether no text in it can be one that PostgreSQL does not store: JSON has those characters only
+ * as escapes, since what is decoded from UTF-8 is well-formed.
+ */
+export function isPlainJson(json: string): boolean {
+  return !/\\u(?:0000|d[89a-f])/i.test(json)
+}
+
+/** The same for all of it at once, without a note of where it is. */
+function isText(value: unknown): boolean {
+  if (typeof value === 'string') return value.isWellFormed() && !value.includes('\0')
+  if (typeof value !== 'object' || value === null) return true
+  const rest: object[] = [value]
+  for (let next = rest.pop(); next !== undefined; next = rest.pop()) {
+    for (const name in next) {
+      const part: unknown = (next as Record<string, unknown>)[name]
+      if (!Array.isArray(next) && !isText(name)) return false
+      if (typeof part === 'string' && !isText(part)) return false
+      if (typeof part === 'object' && part !== null) rest.push(part)
+    }
+  }
+  return true
 }
 
 export function invalidRequest(fields: readonly FieldError[]): Problem {

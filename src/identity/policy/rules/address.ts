@@ -11,8 +11,9 @@ export function readRange(text: string): string | null {
   if (bits > whole) return null
   const bytes = masked(address.toByteArray(), bits)
   // Clients on both protocols are known by their IPv4 address, and so are their ranges.
-  if (whole === 128 && bits >= 96 && ipaddr.process(host).kind() === 'ipv4') {
-    return written(bytes.slice(12), bits - 96, 32)
+  if (whole === 128 && ipaddr.process(host).kind() === 'ipv4') {
+    // Shorter it would be a range of IPv6, and meet none of the clients that it names.
+    return bits < 96 ? null : written(bytes.slice(12), bits - 96, 32)
   }
   return written(bytes, bits, whole)
 }

@@ -119,9 +119,15 @@ function attributeTests(wanted: Attributes | undefined, has: Attributes, absent:
     if (found === 'fails') return 'fails'
     if (found === undefined) return absent
     const any = [values].flat()
-    return [found.value].flat().some((value) => any.includes(value)) ? 'yes' : 'no'
+    if ([found.value].flat().some((value) => any.includes(value))) return 'yes'
+    const kinds = new Set(any.map((value) => typeof value))
+    // A deny must not pass over what it cannot compare.
+    if (Array.isArray(found.value)) return found.value.every(ofKind(kinds)) ? 'no' : absent
+    return kinds.size > 1 || ofKind(kinds)(found.value) || absent === 'no' ? 'no' : 'fails'
   })
 }
+
+const ofKind = (kinds: ReadonlySet<string>) => (value: unknown) => kinds.has(typeof value)
 
 function lookUp(record: Attributes, path: string): { value: unknown } | undefined | 'fails' {
   let value: unknown = record
@@ -153,7 +159,8 @@ function conditionHolds(
   }
   if (operator === 'contains') {
     if (!Array.isArray(actual)) return 'fails'
-    return values.some((each) => actual.includes(each)) ? 'yes' : 'no'
+    if (values.some((each) => actual.includes(each))) return 'yes'
+    return actual.every(ofKind(new Set([typeof values[0]]))) ? 'no' : absent
   }
   if (operator === 'matches') {
     if (typeof actual !== 'string') return 'fails'
@@ -439,7 +446,10 @@ const requests: fc.Arbitrary<Request> = fc.record({
       rest: attributes,
       own: fc.record(
         {
-          ip: fc.oneof(addresses, fc.constantFrom('::ffff:10.0.0.1', 'nonsense', 7)),
+          ip: fc.oneof(
+            addresses,
+            fc.constantFrom('::ffff:10.0.0.1', 'nonsense', 7, '10.0.0.0/7', '0.0.0.0/0'),
+          ),
           mfa: fc.constantFrom(true, false, 'false'),
           risk_score: fc.oneof(numbers, texts),
           panthera: fc.constant({ action: 'read', time: {} }),

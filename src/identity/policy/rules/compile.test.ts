@@ -109,10 +109,23 @@ forbid (
     [
       [{ type: 'ip', operator: 'in', value: ['10.1.2.3/8'] }],
       'allow',
-      'context has ip && ip(context.ip).isInRange(ip("10.0.0.0/8"))',
+      'context has ip && ip(context.panthera.address.ip).isInRange(ip("10.0.0.0/8"))',
+    ],
+    [
+      [{ type: 'a.ip', operator: 'equals', value: '::1' }],
+      'deny',
+      '!(context has a.ip) || ip(context.panthera.address["a.ip"]) == ip("::1")',
     ],
   ])('guards %j in an %s', (conditions, effect, expected) => {
     expect(partsOf({ conditions, effect }).when).toEqual([expected])
+  })
+
+  it.each([
+    ['deny', ['a.b']],
+    ['allow', []],
+  ] as const)('looks at the elements of a list in a %s', (effect, lists) => {
+    const conditions: Rule['conditions'] = [{ type: 'a.b', operator: 'contains', value: 'x' }]
+    expect(compileRules([rule({ effect, conditions })]).needs).toMatchObject({ lists })
   })
 
   it('tells what the context must hold', () => {
@@ -124,6 +137,7 @@ forbid (
     expect(compileRules([rule({ conditions, actions: ['a*'] })]).needs).toEqual({
       timezones: ['Europe/Berlin'],
       addresses: ['device.ip'],
+      lists: [],
       action: true,
     })
   })

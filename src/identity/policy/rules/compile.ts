@@ -1,6 +1,12 @@
 // Rules become Cedar, one policy each, as a person would write it. What Cedar's head can say stands
 // in the head, by which policies are found; the rest are conditions, one `when` for each.
-import { entityType, principalEntityType, principalTypes, readPrincipalType } from '../names.ts'
+import {
+  entityType,
+  kindsTag,
+  principalEntityType,
+  principalTypes,
+  readPrincipalType,
+} from '../names.ts'
 import { readPath } from './attribute-path.ts'
 import {
   all,
@@ -12,6 +18,7 @@ import {
   like,
   list,
   literal,
+  not,
   oneOf,
   quote,
   when,
@@ -63,16 +70,19 @@ function compileRule(rule: Rule, index: number): { cedar: string; needs: Context
     `  ${resource.head}`,
     [')', ...tests.map(when)].join('\n'),
   ]
-  return { cedar: `${cedar.join('\n')};`, needs: needsOf(conditions, action.when.length > 0) }
+  return { cedar: `${cedar.join('\n')};`, needs: needsOf(rule, action.when.length > 0) }
 }
 
-function needsOf(conditions: readonly Condition[], action: boolean): ContextNeeds {
+function needsOf({ effect, conditions = [] }: Rule, action: boolean): ContextNeeds {
   const timezones = conditions.flatMap((condition) => {
     const test = readTest(condition)
     return test.kind === 'window' ? [test.window.zone] : []
   })
   const addresses = conditions.map(({ type }) => type).filter(isAddressPath)
-  return mergeNeeds([{ timezones, addresses, action }])
+  const lists = conditions
+    .filter((condition) => effect === 'deny' && readTest(condition).kind === 'contains')
+    .map(({ type }) => type)
+  return mergeNeeds([{ timezones, addresses, lists, action }])
 }
 
 function principalPart(principals: Principals): Part {
@@ -181,9 +191,41 @@ function attributeTests(
         ? `.contains(${literal(first)})`
         : `.containsAny(${list(values.map(literal))})`
     const listed = all([atom(`${root}.hasTag(${tag})`), atom(`${root}.getTag(${tag})${overlaps}`)])
-    const equal = oneOf(attribute(root, path), values)
-    return guarded(root, path, any([equal, listed]), effect)
+    const target = attribute(root, path)
+    const found = [oneOf(target, values), listed]
+    const tests = effect === 'allow' ? found : [...found, ...othersThan(values, root, path)]
+    return guarded(root, path, any(tests), effect)
   })
+}
+
+type Values = readonly (string | number | boolean)[]
+
+/**
+ * Of a deny: to Cedar what is of another kind than the values only differs from them, and the deny
+ * would not hold. An element of a list that is of another kind makes it hold.
+ */
+function othersThan(values: Values, root: string, path: readonly string[]): Expression[] {
+  const kinds = list([...new Set(values.map((value) => quote(typeof value)))])
+  const tag = quote(path.join('.'))
+  const ofList = quote(kindsTag(path.join('.')))
+  const element = all([
+    atom(`${root}.hasTag(${ofList})`),
+    atom(`!(${kinds}.containsAll(${root}.getTag(${ofList})))`),
+  ])
+  const wrong = failsUnless(attribute(root, path), values)
+  if (wrong === null) return [element]
+  return [element, all([not(atom(`${root}.hasTag(${tag})`)), atom(wrong)])]
+}
+
+/**
+ * Never true, and a failure where the attribute is of another kind than the values. Null where
+ * they are of several kinds.
+ */
+function failsUnless(target: string, values: Values): string | null {
+  const [kind, ...more] = new Set(values.map((value) => typeof value))
+  if (more.length > 0) return null
+  if (kind === 'string') return `!(${target} like "*")`
+  return kind === 'number' ? `${target} < ${target}` : `(${target} && !${target})`
 }
 
 function conditionExpression(condition: Condition, effect: Effect): Expression {

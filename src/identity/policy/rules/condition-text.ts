@@ -19,6 +19,7 @@ import {
   quote,
 } from './cedar-text.ts'
 import type { Test } from './condition.ts'
+import { addressPath, kindsPath } from './context.ts'
 import type { Window } from './window.ts'
 
 export type Effect = 'allow' | 'deny'
@@ -26,7 +27,11 @@ export type Effect = 'allow' | 'deny'
 /** `path` is the attribute's in the context. Absent: an allow does not apply, a deny does. */
 export function conditionText(path: readonly string[], test: Test, effect: Effect): Expression {
   if (test.kind === 'window') return windowText(test.window)
-  const expression = testText(attribute('context', path), test, effect)
+  const target = attribute('context', test.kind === 'address' ? addressPath(path) : path)
+  const expression =
+    test.kind === 'contains'
+      ? containsTest(path, test.values, effect)
+      : testText(target, test, effect)
   return guarded('context', path, expression, effect)
 }
 
@@ -43,7 +48,7 @@ export function guarded(
 
 function testText(
   target: string,
-  test: Exclude<Test, { kind: 'window' }>,
+  test: Exclude<Test, { kind: 'window' | 'contains' }>,
   effect: Effect,
 ): Expression {
   switch (test.kind) {
@@ -57,11 +62,6 @@ function testText(
       return atom(`${target} ${test.operator} ${test.value}`)
     case 'range':
       return all([atom(`${target} >= ${test.min}`), atom(`${target} <= ${test.max}`)])
-    case 'contains': {
-      const [only = ''] = test.values
-      if (test.values.length === 1) return atom(`${target}.contains(${literal(only)})`)
-      return atom(`${target}.containsAny(${list(test.values.map(literal))})`)
-    }
     case 'matches':
       return any(test.globs.map((glob) => like(target, glob)))
     case 'address':
@@ -116,6 +116,23 @@ function addressTest(
     }),
   )
   return negated ? not(found) : found
+}
+
+/** A deny holds also where the list has an element that cannot be compared with the values. */
+function containsTest(
+  path: readonly string[],
+  values: readonly (string | number)[],
+  effect: Effect,
+): Expression {
+  const target = attribute('context', path)
+  const [only = ''] = values
+  const found =
+    values.length === 1
+      ? atom(`${target}.contains(${literal(only)})`)
+      : atom(`${target}.containsAny(${list(values.map(literal))})`)
+  if (effect === 'allow') return found
+  const kinds = attribute('context', kindsPath(path))
+  return any([found, atom(`!(${list([quote(typeof only)])}.containsAll(${kinds}))`)])
 }
 
 function windowText({ start, end, zone, days }: Window): Expression {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { readIpAddress } from '../extensions/ip-address.ts'
 import { enrichContext, mergeNeeds, noNeeds } from './context.ts'
 import { isTimezone, wallClock } from './wall-clock.ts'
 
@@ -27,17 +28,47 @@ describe('enrichContext', () => {
     expect(enrichContext(context, needs, now, 'read')).toEqual(expected)
   })
 
-  it('writes addresses of both protocols in one way, and leaves the rest alone', () => {
+  it('gives addresses of both protocols one notation, and leaves the attributes alone', () => {
     const needs = { ...noNeeds, addresses: ['ip', 'a.ip', 'b.ip', '__proto__', 'none'] }
     const context = JSON.parse(
       '{"ip":"::FFFF:10.1.2.3","a":{"ip":"::ffff:a01:203","x":1},"b":"x",' +
         '"__proto__":"::ffff:1.2.3.4"}',
     )
-    const enriched = enrichContext(context, needs, now, 'read')
-    expect(enriched).toEqual(
-      JSON.parse('{"ip":"10.1.2.3","a":{"ip":"10.1.2.3","x":1},"b":"x","__proto__":"1.2.3.4"}'),
-    )
-    expect(enrichContext({ ip: 'nonsense:' }, needs, now, 'read')).toEqual({ ip: 'nonsense:' })
+    const { panthera, ...own } = enrichContext(context, needs, now, 'read')
+    expect(own).toEqual(context)
+    expect(panthera).toEqual({
+      address: JSON.parse('{"ip":"10.1.2.3","a.ip":"10.1.2.3","__proto__":"1.2.3.4"}'),
+    })
+  })
+
+  it.each([
+    ['2001:DB8::0:7', '2001:db8::7'],
+    ['10.0.0.1/32', 'not one address: 10.0.0.1/32'],
+    ['::ffff:a01:203/128', 'not one address: ::ffff:a01:203/128'],
+    ['10.0.0.0/7', 'not one address: 10.0.0.0/7'],
+    ['0.0.0.0/0', 'not one address: 0.0.0.0/0'],
+    ['nonsense:', 'not one address: nonsense:'],
+    ['010.0.0.1', 'not one address: 010.0.0.1'],
+    ['fe80::1%eth0', 'not one address: fe80::1%eth0'],
+    ['10.0.0.1\n', 'not one address: 10.0.0.1\n'],
+    ['', 'not one address: '],
+    [7, 7],
+    [['10.0.0.1'], ['10.0.0.1']],
+  ])('takes exactly one address for one: %j', (ip, written) => {
+    const needs = { ...noNeeds, addresses: ['ip'] }
+    const enriched = enrichContext({ ip }, needs, now, 'read')
+    expect(enriched).toEqual({ ip, panthera: { address: { ip: written } } })
+    const isAddress = /^[0-9a-f.:]+$/.test(String(written)) && typeof written === 'string'
+    expect(typeof written === 'string' && readIpAddress(written) !== undefined).toBe(isAddress)
+  })
+
+  it('tells the kinds of the elements of lists', () => {
+    const needs = { ...noNeeds, lists: ['a', 'b.c', 'd', 'none'] }
+    const context = { a: ['x', 1, ['y'], 2], b: { c: [] }, d: 'x' }
+    expect(enrichContext(context, needs, now, 'read')).toEqual({
+      ...context,
+      panthera: { kinds: { a: ['string', 'number', 'object'], 'b.c': [], d: [] } },
+    })
   })
 })
 
@@ -48,6 +79,7 @@ describe('mergeNeeds', () => {
     expect(mergeNeeds([one, other])).toEqual({
       timezones: ['UTC', 'Asia/Tokyo'],
       addresses: ['ip'],
+      lists: [],
       action: true,
     })
     expect(mergeNeeds([])).toEqual(noNeeds)

@@ -1,7 +1,9 @@
 // What compiled rules read besides the request: the wall clock of their time zones, the action's
-// name, addresses in one notation. All of it is derived from arguments; nothing asks the clock.
-import ipaddr from 'ipaddr.js'
+// name, addresses in one notation, the kinds of a list's elements. All of it is derived from
+// arguments; nothing asks the clock. It stands under a name of the platform's own, so that what
+// rules need never changes what another policy sees of the request.
 import type { CedarJson } from '../json.ts'
+import { readAddress } from './address.ts'
 import { wallClock } from './wall-clock.ts'
 
 /** What must be in the context before a policy is asked; `compileRules` tells it per policy. */
@@ -10,11 +12,13 @@ export interface ContextNeeds {
   readonly timezones: readonly string[]
   /** Dotted paths of attributes that hold an IP address as text. */
   readonly addresses: readonly string[]
+  /** Dotted paths of lists of whose elements a deny asks; none where a policy is older. */
+  readonly lists?: readonly string[] | undefined
   /** Whether a rule looks at the action's name, for a pattern such as `read:*`. */
   readonly action: boolean
 }
 
-export const noNeeds: ContextNeeds = { timezones: [], addresses: [], action: false }
+export const noNeeds: ContextNeeds = { timezones: [], addresses: [], lists: [], action: false }
 
 export type Context = Readonly<Record<string, CedarJson>>
 
@@ -25,13 +29,15 @@ export const reservedContextAttribute = 'panthera'
 export function mergeNeeds(all: Iterable<ContextNeeds>): ContextNeeds {
   const timezones = new Set<string>()
   const addresses = new Set<string>()
+  const lists = new Set<string>()
   let action = false
   for (const needs of all) {
     for (const zone of needs.timezones) timezones.add(zone)
     for (const path of needs.addresses) addresses.add(path)
+    for (const path of needs.lists ?? []) lists.add(path)
     action ||= needs.action
   }
-  return { timezones: [...timezones], addresses: [...addresses], action }
+  return { timezones: [...timezones], addresses: [...addresses], lists: [...lists], action }
 }
 
 /**
@@ -45,42 +51,58 @@ export function enrichContext(
   action: string,
 ): Context {
   const { [reservedContextAttribute]: _, ...own } = context
-  const plain = needs.addresses.reduce(
-    (so, path) => replaceAt(so, path.split('.'), plainAddress),
-    own as Context,
-  )
-  if (needs.timezones.length === 0 && !needs.action) return plain
   const time = needs.timezones.map((zone) => [zone, { ...wallClock(now, zone) }] as const)
-  return {
-    ...plain,
-    [reservedContextAttribute]: {
-      ...(needs.action ? { action } : {}),
-      ...(time.length > 0 ? { time: Object.fromEntries(time) } : {}),
-    },
+  const address = derived(own, needs.addresses, oneAddress)
+  const kinds = derived(own, needs.lists ?? [], kindsIn)
+  const added = {
+    ...(needs.action ? { action } : {}),
+    ...(time.length > 0 ? { time: Object.fromEntries(time) } : {}),
+    ...(address.length > 0 ? { address: Object.fromEntries(address) } : {}),
+    ...(kinds.length > 0 ? { kinds: Object.fromEntries(kinds) } : {}),
   }
+  return Object.keys(added).length === 0 ? own : { ...own, [reservedContextAttribute]: added }
 }
 
-/** Servers on both protocols see IPv4 clients as `::ffff:10.0.0.1`, which Cedar does not read. */
-function plainAddress(value: CedarJson): CedarJson {
-  if (typeof value !== 'string' || value.length > 45 || !value.includes(':')) return value
-  if (!ipaddr.isValid(value)) return value
-  const address = ipaddr.process(value)
-  return address.kind() === 'ipv4' ? address.toString() : value
+/** Where rules find the attribute at `path` as one address. */
+export function addressPath(path: readonly string[]): string[] {
+  return [reservedContextAttribute, 'address', path.join('.')]
 }
 
-function replaceAt(
-  record: Context,
-  [first = '', ...rest]: readonly string[],
-  change: (value: CedarJson) => CedarJson,
-): Context {
+/** Where rules find the kinds of the elements of the list at `path`. */
+export function kindsPath(path: readonly string[]): string[] {
+  return [reservedContextAttribute, 'kinds', path.join('.')]
+}
+
+/** By the path of each attribute that is there. */
+function derived(
+  context: Context,
+  paths: readonly string[],
+  derive: (value: CedarJson) => CedarJson,
+): [path: string, value: CedarJson][] {
+  return paths.flatMap((path): [string, CedarJson][] => {
+    const value = valueAt(context, path.split('.'))
+    return value === undefined ? [] : [[path, derive(value)]]
+  })
+}
+
+/**
+ * One notation for each: servers on both protocols see IPv4 clients as `::ffff:10.0.0.1`, which
+ * Cedar does not read. It does read ranges, and a range can lie within none of those of a rule and
+ * yet hold an address that does: what is not one address is written such that `ip` fails on it.
+ */
+function oneAddress(value: CedarJson): CedarJson {
+  if (typeof value !== 'string') return value
+  return readAddress(value) ?? `not one address: ${value}`
+}
+
+/** Each kind once, as `typeof` names it; of what is no list nothing is said. */
+function kindsIn(value: CedarJson): CedarJson {
+  return Array.isArray(value) ? [...new Set(value.map((each) => typeof each))] : []
+}
+
+function valueAt(record: Context, [first = '', ...rest]: readonly string[]): CedarJson | undefined {
   const value = Object.hasOwn(record, first) ? record[first] : undefined
-  if (value === undefined) return record
-  if (rest.length === 0) return replaced(record, first, change(value))
-  if (typeof value !== 'object' || Array.isArray(value)) return record
-  return replaced(record, first, replaceAt(value as Context, rest, change))
-}
-
-function replaced(record: Context, name: string, value: CedarJson): Context {
-  // Not by assignment: the member may be called `__proto__`.
-  return Object.fromEntries([...Object.entries(record).filter(([n]) => n !== name), [name, value]])
+  if (value === undefined || rest.length === 0) return value
+  if (typeof value !== 'object' || Array.isArray(value)) return undefined
+  return valueAt(value as Context, rest)
 }
