@@ -18,8 +18,11 @@ const components = {
     aptPackage: 'chromium',
   },
   git: { find: () => onPath('git'), aptPackage: 'git' },
+  /** Of a Java runtime: reads and writes key stores. */
+  keytool: { find: () => onPath('keytool'), aptPackage: 'default-jre-headless' },
   /** A Node on PATH that cannot run the sources, as a newcomer may have. */
   olderNode: { find: olderNode, aptPackage: 'nodejs' },
+  openssl: { find: () => onPath('openssl'), aptPackage: 'openssl' },
   /** The folder of `initdb`, `postgres`, `psql` and `pg_dump`, of the newest version installed. */
   postgres: { find: postgresBin, aptPackage: 'postgresql' },
   /** Works only where user namespaces are allowed, so it is tried. */

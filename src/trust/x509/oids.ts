@@ -1,0 +1,98 @@
+// Object identifiers by the names that their standards give them.
+
+export const oids = {
+  // Public keys (RFC 8017, 5480, 8410, 9881)
+  rsaEncryption: '1.2.840.113549.1.1.1',
+  rsassaPss: '1.2.840.113549.1.1.10',
+  mgf1: '1.2.840.113549.1.1.8',
+  ecPublicKey: '1.2.840.10045.2.1',
+  dsa: '1.2.840.10040.4.1',
+  ed25519: '1.3.101.112',
+  ed448: '1.3.101.113',
+  // Extensions (RFC 5280 §4.2, 6962, 7633)
+  subjectDirectoryAttributes: '2.5.29.9',
+  subjectKeyIdentifier: '2.5.29.14',
+  keyUsage: '2.5.29.15',
+  subjectAltName: '2.5.29.17',
+  issuerAltName: '2.5.29.18',
+  basicConstraints: '2.5.29.19',
+  crlNumber: '2.5.29.20',
+  reasonCode: '2.5.29.21',
+  invalidityDate: '2.5.29.24',
+  deltaCrlIndicator: '2.5.29.27',
+  issuingDistributionPoint: '2.5.29.28',
+  certificateIssuer: '2.5.29.29',
+  nameConstraints: '2.5.29.30',
+  crlDistributionPoints: '2.5.29.31',
+  certificatePolicies: '2.5.29.32',
+  policyMappings: '2.5.29.33',
+  authorityKeyIdentifier: '2.5.29.35',
+  policyConstraints: '2.5.29.36',
+  extendedKeyUsage: '2.5.29.37',
+  freshestCrl: '2.5.29.46',
+  inhibitAnyPolicy: '2.5.29.54',
+  authorityInfoAccess: '1.3.6.1.5.5.7.1.1',
+  subjectInfoAccess: '1.3.6.1.5.5.7.1.11',
+  tlsFeature: '1.3.6.1.5.5.7.1.24',
+  signedCertificateTimestamps: '1.3.6.1.4.1.11129.2.4.2',
+  precertificatePoison: '1.3.6.1.4.1.11129.2.4.3',
+  // Access methods and OCSP (RFC 6960)
+  ocsp: '1.3.6.1.5.5.7.48.1',
+  ocspBasic: '1.3.6.1.5.5.7.48.1.1',
+  ocspNonce: '1.3.6.1.5.5.7.48.1.2',
+  ocspNoCheck: '1.3.6.1.5.5.7.48.1.5',
+  caIssuers: '1.3.6.1.5.5.7.48.2',
+  // Extended key usage
+  anyExtendedKeyUsage: '2.5.29.37.0',
+  serverAuth: '1.3.6.1.5.5.7.3.1',
+  clientAuth: '1.3.6.1.5.5.7.3.2',
+  codeSigning: '1.3.6.1.5.5.7.3.3',
+  emailProtection: '1.3.6.1.5.5.7.3.4',
+  timeStamping: '1.3.6.1.5.5.7.3.8',
+  ocspSigning: '1.3.6.1.5.5.7.3.9',
+  // Names
+  commonName: '2.5.4.3',
+  surname: '2.5.4.4',
+  serialNumber: '2.5.4.5',
+  country: '2.5.4.6',
+  locality: '2.5.4.7',
+  stateOrProvince: '2.5.4.8',
+  street: '2.5.4.9',
+  organization: '2.5.4.10',
+  organizationalUnit: '2.5.4.11',
+  title: '2.5.4.12',
+  givenName: '2.5.4.42',
+  emailAddress: '1.2.840.113549.1.9.1',
+  domainComponent: '0.9.2342.19200300.100.1.25',
+  userId: '0.9.2342.19200300.100.1.1',
+  // PKCS #9 and CMS
+  extensionRequest: '1.2.840.113549.1.9.14',
+  anyPolicy: '2.5.29.32.0',
+} as const
+
+const shownNames: Record<string, string> = {
+  ...Object.fromEntries(Object.entries(oids).map(([name, oid]) => [oid, name])),
+  [oids.ocsp]: 'OCSP',
+  [oids.caIssuers]: 'CA issuers',
+  '1.3.6.1.5.5.7.3.5': 'ipsecEndSystem',
+  '1.3.6.1.5.5.7.3.6': 'ipsecTunnel',
+  '1.3.6.1.5.5.7.3.7': 'ipsecUser',
+  '1.3.6.1.5.5.7.3.17': 'ipsecIKE',
+  '1.3.6.1.4.1.311.10.3.3': 'msServerGatedCrypto',
+  '1.3.6.1.4.1.311.20.2.2': 'msSmartcardLogon',
+  '1.3.6.1.5.5.7.1.3': 'qualifiedCertificateStatements',
+  '1.3.6.1.4.1.311.21.7': 'msCertificateTemplate',
+  '1.3.6.1.4.1.311.20.2': 'msCertificateTemplateName',
+  '1.3.6.1.4.1.311.21.1': 'msCaVersion',
+  '2.16.840.1.113730.1.1': 'netscapeCertificateType',
+  '2.16.840.1.113730.1.13': 'netscapeComment',
+  '2.23.140.1.2.1': 'domain validated',
+  '2.23.140.1.2.2': 'organization validated',
+  '2.23.140.1.2.3': 'individual validated',
+  '2.23.140.1.1': 'extended validation',
+}
+
+/** What an identifier is called; itself where that is not known. */
+export function nameOfOid(oid: string): string {
+  return shownNames[oid] ?? oid
+}
