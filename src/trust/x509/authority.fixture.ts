@@ -1,7 +1,7 @@
 // Authorities for tests, with keys of their own, and openssl to judge what is made.
 import { spawnSync } from 'node:child_process'
 import { generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseAlternativeNames } from './alternative-name.ts'
@@ -90,7 +90,10 @@ export function pemOf({ der }: { der: Uint8Array }): string {
   return encodePem('CERTIFICATE', der)
 }
 
-/** Runs a program on files; `@name` in its arguments stands for the file of that name. */
+/**
+ * Runs a program on files; `@name` in its arguments stands for the file of that name, and what it
+ * writes to `@out` is read.
+ */
 export function runOn(
   program: string,
   args: readonly string[],
@@ -101,7 +104,9 @@ export function runOn(
     for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content)
     const placed = args.map((arg) => (arg.startsWith('@') ? join(folder, arg.slice(1)) : arg))
     const { status, stdout, stderr } = spawnSync(program, placed, { cwd: folder })
-    return { status, output: `${stdout}${stderr}`, read: stdout }
+    const out = join(folder, 'out')
+    const read = existsSync(out) ? readFileSync(out) : Buffer.of()
+    return { status, output: `${stdout}${stderr}`, read }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

@@ -7,9 +7,9 @@ import { bitStringBytesOf, integerBytesOf, numberOf } from './der/values.ts'
 import { X509Error } from './error.ts'
 import type { Extension } from './extension/extension.ts'
 import { type ReadExtensions, readExtensions, understandExtensions } from './extension/read.ts'
-import { colonHex, hex } from './hex.ts'
 import { type Name, readName } from './name.ts'
 import { type PublicKeyInfo, readPublicKeyInfo } from './public-key.ts'
+import { serialText } from './serial-number.ts'
 
 export interface Certificate {
   der: Uint8Array
@@ -107,15 +107,6 @@ function readTail(tbs: DerReader, version: number): Extension[] {
 
 export function fingerprintOf(der: Uint8Array): string {
   return `SHA256:${createHash('sha256').update(der).digest('hex')}`
-}
-
-/** The serial number as the API tells it: without the zero that keeps it positive. */
-export function serialText(bytes: Uint8Array): string {
-  const [first = 0] = bytes
-  if (first < 0x80) return colonHex(first === 0 && bytes.length > 1 ? bytes.subarray(1) : bytes)
-  const value = 2n ** BigInt(bytes.length * 8) - BigInt(`0x${hex(bytes)}`)
-  const digits = value.toString(16)
-  return `-${colonHex(Buffer.from(digits.length % 2 ? `0${digits}` : digits, 'hex'))}`
 }
 
 /** By its own names: the subject is the issuer. The signature is another question. */

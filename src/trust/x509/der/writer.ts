@@ -139,3 +139,8 @@ export function printableString(text: string): Uint8Array {
 export function ia5String(text: string): Uint8Array {
   return encode(tags.ia5String, Buffer.from(text, 'latin1'))
 }
+
+/** A sequence of as many elements as there are. */
+export function sequenceOf(elements: readonly Uint8Array[]): Uint8Array {
+  return encode(tags.sequence, Buffer.concat(elements))
+}
