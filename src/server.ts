@@ -35,7 +35,7 @@ import { createPlanLimits } from './platform/rates.ts'
 import { createSecrets } from './platform/secrets.ts'
 import { errors as webhookErrors } from './platform/webhooks/errors.ts'
 import { createWebhooks } from './platform/webhooks/index.ts'
-import { createTrust } from './trust/index.ts'
+import { createTrust, errors as trustErrors } from './trust/index.ts'
 import { version } from './version.ts'
 
 export interface Server {
@@ -51,6 +51,7 @@ export const errorEntries = {
   ...webhookErrors.entries,
   ...identityErrors.entries,
   ...gateErrors.entries,
+  ...trustErrors.entries,
 }
 
 /** Throws what stops the start; what was opened until then is closed again. */
@@ -102,7 +103,12 @@ async function start({ config, log, opened, close }: Starting): Promise<Server> 
   opened.push(() => platform.outbound.close())
   opened.push(async () => platform.limits.close())
   const identity = createIdentity(platform)
-  const modules: Module[] = [createGate(platform), createTrust(), identity, createCertus(platform)]
+  const modules: Module[] = [
+    createGate(platform),
+    createTrust(platform),
+    identity,
+    createCertus(platform),
+  ]
   identity.start()
   opened.push(identity.stop)
   const isFirstRun = await firstRun({

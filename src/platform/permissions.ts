@@ -16,7 +16,14 @@ export const permissions = {
     'manage:connections',
     'manage:webhooks',
   ],
-  trust: ['read:certificates', 'write:certificates', 'read:audit'],
+  trust: [
+    'read:certificates',
+    'write:certificates',
+    'read:audit',
+    'manage:authorities',
+    'manage:webhooks',
+    'export:private_keys',
+  ],
   identity: [
     'read:principals',
     'write:principals',

@@ -1,12 +1,24 @@
-// Trust: certificates. So far it tells that there are none.
+// Trust: certificates, the authorities that issue them, and their renewal.
 import type { Module } from '../platform/module.ts'
+import type { Platform } from '../platform/platform.ts'
+import { createAuthorities } from './authorities/load.ts'
+import { authorityRoutes } from './authorities/routes.ts'
+import { authorityService } from './authorities/service.ts'
 import { certificateRoutes } from './certificates/routes.ts'
+import { renewalQueues, renewalSubscription } from './renewals/jobs.ts'
 
-export function createTrust(): Module {
+export { errors } from './errors.ts'
+
+export function createTrust(platform: Platform): Module {
+  const authorities = createAuthorities(platform)
+  const service = authorityService(platform, authorities)
+  const trust = { platform, authorities, authorityService: service }
   return {
     name: 'trust',
-    routes: { trust: certificateRoutes() },
-    subscriptions: [],
-    queues: [],
+    routes: {
+      trust: [...certificateRoutes(trust), ...authorityRoutes({ platform, authorities, service })],
+    },
+    subscriptions: [renewalSubscription()],
+    queues: renewalQueues(trust),
   }
 }

@@ -1,0 +1,42 @@
+// What happened to a certificate.
+import { z } from 'zod'
+import { defineEvent } from '../platform/events.ts'
+
+const CertificateRef = z.object({
+  certificate_id: z.int(),
+  workspace_id: z.string(),
+  common_name: z.string(),
+  fingerprint: z.string().nullable(),
+  serial_number: z.string().nullable(),
+  valid_to: z.iso.datetime().nullable(),
+})
+export type CertificateRef = z.infer<typeof CertificateRef>
+
+export const certificateIssued = defineEvent('certificate.issued', CertificateRef)
+export const certificateImported = defineEvent('certificate.imported', CertificateRef)
+
+export const certificateRenewed = defineEvent(
+  'certificate.renewed',
+  CertificateRef.extend({ renewal_id: z.int(), previous_fingerprint: z.string().nullable() }),
+)
+
+export const certificateRevoked = defineEvent(
+  'certificate.revoked',
+  CertificateRef.extend({ reason: z.string() }),
+)
+
+/** Once when thirty days are left, and once when seven are. */
+export const certificateExpiring = defineEvent(
+  'certificate.expiring',
+  CertificateRef.extend({ days_left: z.int() }),
+)
+
+export const certificateRenewalFailed = defineEvent(
+  'certificate.renewal_failed',
+  CertificateRef.extend({
+    renewal_id: z.int(),
+    error: z.object({ code: z.string(), message: z.string() }),
+  }),
+)
+
+export const renewalQueued = defineEvent('renewal.queued', z.object({ renewal_id: z.int() }))

@@ -1,0 +1,179 @@
+// SQL of certificate authorities.
+import { empty, sql, type Tx } from '../../platform/db.ts'
+import type { AuthorityTypeName } from '../connectors/authority/index.ts'
+import { offsetOf, type PageQuery } from '../paging.ts'
+import type { MadeCertificate } from './make.ts'
+import type { Authority } from './schema.ts'
+
+export interface AuthorityRow {
+  organizationId: string
+  id: number
+  name: string
+  type: AuthorityTypeName
+  settings: Record<string, unknown>
+  token: string
+  isDefault: boolean
+  revocations: number
+  createdAt: string
+  updatedAt: string
+}
+
+const columns = sql`a.organization_id as "organizationId", a.id, a.name, a.type, a.settings,
+  a.public_token as token, a.is_default as "isDefault", a.revocations,
+  a.created_at as "createdAt", a.updated_at as "updatedAt"`
+
+const there = sql`a.deleted_at is null`
+
+export async function list(
+  tx: Tx,
+  organizationId: string,
+  page: PageQuery,
+): Promise<{ data: Authority[]; total: number }> {
+  const where = sql`where a.organization_id = ${organizationId} and ${there}`
+  const data = await tx.rows<Authority>(sql`
+    select ${columns}, (select count(*) from certificates c
+        where c.organization_id = a.organization_id and c.authority_id = a.id) as certificates
+      from certificate_authorities a ${where}
+     order by a.id limit ${page.limit} offset ${offsetOf(page)}`)
+  const { total } = await tx.one<{ total: number }>(
+    sql`select count(*) as total from certificate_authorities a ${where}`,
+  )
+  return { data, total }
+}
+
+export async function find(
+  tx: Tx,
+  organizationId: string,
+  id: number,
+  { locked = false } = {},
+): Promise<AuthorityRow | null> {
+  return tx.maybe<AuthorityRow>(sql`select ${columns} from certificate_authorities a
+    where a.organization_id = ${organizationId} and a.id = ${id} and ${there}
+    ${locked ? sql`for no key update` : empty}`)
+}
+
+export async function findDefault(tx: Tx, organizationId: string): Promise<AuthorityRow | null> {
+  return tx.maybe<AuthorityRow>(sql`select ${columns} from certificate_authorities a
+    where a.organization_id = ${organizationId} and a.is_default and ${there}`)
+}
+
+/** Across tenants, and deleted ones too: relying parties go on asking. */
+export async function findByToken(tx: Tx, token: string): Promise<AuthorityRow | null> {
+  return tx.maybe<AuthorityRow>(
+    sql`select ${columns} from certificate_authorities a where a.public_token = ${token}`,
+  )
+}
+
+export interface NewAuthority {
+  organizationId: string
+  name: string
+  type: AuthorityTypeName
+  settings: object
+  token: string
+  isDefault: boolean
+  createdBy: string
+}
+
+/** Null where the name is taken. */
+export async function insert(tx: Tx, made: NewAuthority): Promise<AuthorityRow | null> {
+  if (made.isDefault) await withdrawDefault(tx, made.organizationId)
+  return tx.maybe<AuthorityRow>(sql`
+    insert into certificate_authorities as a
+      (organization_id, name, type, settings, public_token, is_default, created_by)
+    values (${made.organizationId}, ${made.name}, ${made.type}, ${JSON.stringify(made.settings)},
+      ${made.token}, ${made.isDefault}, ${made.createdBy})
+    on conflict do nothing returning ${columns}`)
+}
+
+async function withdrawDefault(tx: Tx, organizationId: string): Promise<void> {
+  await tx.run(sql`update certificate_authorities set is_default = false
+    where organization_id = ${organizationId} and is_default`)
+}
+
+/** Answers false where the name is taken. */
+export async function update(
+  tx: Tx,
+  authority: Pick<AuthorityRow, 'organizationId' | 'id'>,
+  change: { name: string; settings: object; isDefault: boolean },
+): Promise<boolean> {
+  const { organizationId, id } = authority
+  const taken = await tx.maybe(sql`select id from certificate_authorities a
+    where a.organization_id = ${organizationId} and lower(name) = lower(${change.name})
+      and id <> ${id} and ${there}`)
+  if (taken !== null) return false
+  if (change.isDefault) await withdrawDefault(tx, organizationId)
+  await tx.run(sql`update certificate_authorities set name = ${change.name},
+      settings = ${JSON.stringify(change.settings)}, is_default = ${change.isDefault},
+      updated_at = now()
+    where organization_id = ${organizationId} and id = ${id}`)
+  return true
+}
+
+export async function remove(
+  tx: Tx,
+  { organizationId, id }: Pick<AuthorityRow, 'organizationId' | 'id'>,
+): Promise<void> {
+  await tx.run(sql`update certificate_authorities
+      set deleted_at = now(), is_default = false
+    where organization_id = ${organizationId} and id = ${id}`)
+}
+
+/** Certificates that would miss it: valid ones, and those that renew by it. */
+export async function dependents(
+  tx: Tx,
+  { organizationId, id }: Pick<AuthorityRow, 'organizationId' | 'id'>,
+): Promise<number> {
+  const { n } = await tx.one<{ n: number }>(sql`select count(*) as n from certificates
+    where organization_id = ${organizationId}
+      and (authority_id = ${id} or fallback_authority_id = ${id})
+      and revoked_at is null and coalesce(valid_to > now(), true)`)
+  return n
+}
+
+export interface CertificateRow {
+  id: string
+  role: MadeCertificate['role']
+  der: Buffer
+  sealedKey: Buffer
+}
+
+export async function insertCertificate(
+  tx: Tx,
+  place: { organizationId: string; authorityId: number },
+  made: Omit<CertificateRow, 'sealedKey'> & { sealedKey: Buffer; validTo: Date },
+): Promise<void> {
+  await tx.run(sql`insert into authority_certificates
+      (organization_id, authority_id, id, role, der, sealed_key, valid_to)
+    values (${place.organizationId}, ${place.authorityId}, ${made.id}, ${made.role}, ${made.der},
+      ${made.sealedKey}, ${made.validTo})`)
+}
+
+/** Root and intermediate, and the responder that lasts longest. */
+export async function certificatesOf(
+  tx: Tx,
+  { organizationId, id }: Pick<AuthorityRow, 'organizationId' | 'id'>,
+): Promise<CertificateRow[]> {
+  return tx.rows<CertificateRow>(sql`
+    select distinct on (role) id, role, der, sealed_key as "sealedKey"
+      from authority_certificates
+     where organization_id = ${organizationId} and authority_id = ${id}
+     order by role, valid_to desc`)
+}
+
+/** Every revocation raises it; asked for by whoever makes lists of revocations. */
+export async function countRevocation(
+  tx: Tx,
+  { organizationId, id }: Pick<AuthorityRow, 'organizationId' | 'id'>,
+): Promise<void> {
+  await tx.run(sql`update certificate_authorities set revocations = revocations + 1
+    where organization_id = ${organizationId} and id = ${id}`)
+}
+
+export async function countCertificates(
+  tx: Tx,
+  { organizationId, id }: Pick<AuthorityRow, 'organizationId' | 'id'>,
+): Promise<number> {
+  const { n } = await tx.one<{ n: number }>(sql`select count(*) as n from certificates
+    where organization_id = ${organizationId} and authority_id = ${id}`)
+  return n
+}

@@ -1,0 +1,99 @@
+// Takes in certificates that were issued elsewhere.
+
+import { certificateImported } from '../../events/certificate.ts'
+import type { Origin } from '../../platform/audit/audit.ts'
+import type { Tx } from '../../platform/db.ts'
+import { errors } from '../errors.ts'
+import type { Trust } from '../parts.ts'
+import type { CertificateFacts } from './facts.ts'
+import { findAuthority, mustFind } from './issue.ts'
+import { readCertificates, readPrivateKey } from './pem-bodies.ts'
+import { sealKey } from './private-keys.ts'
+import { recordChange } from './record.ts'
+import type { Certificate, ImportCertificate } from './schema.ts'
+import * as store from './store.ts'
+import { addVersion, ownerOfFingerprint } from './versions.ts'
+
+/** Throws CERTIFICATE_EXISTS with the id of the one that the workspace has already. */
+export async function importCertificate(
+  trust: Trust,
+  origin: Origin,
+  body: ImportCertificate,
+): Promise<Certificate> {
+  const { organizationId } = origin.caller
+  const { facts, chain } = readCertificates(body)
+  const sealedKey =
+    body.privateKey === undefined
+      ? null
+      : sealKey(
+          trust.platform.secrets,
+          organizationId,
+          readPrivateKey(body.privateKey, facts.parsed.publicKey.der),
+        )
+  return trust.platform.db.inTenant(organizationId, (tx) =>
+    takeIn(tx, origin, {
+      ...body,
+      facts,
+      chain: withoutRoots(chain),
+      sealedKey,
+      source: 'imported',
+    }),
+  )
+}
+
+export interface TakenIn {
+  facts: CertificateFacts
+  chain: readonly Uint8Array[]
+  sealedKey: Buffer | null
+  source: Certificate['source']
+  certificateAuthorityId?: number | undefined
+  autoRenew: boolean
+  renewalThresholdDays: number
+  deploymentTargets: readonly string[]
+}
+
+export async function takeIn(tx: Tx, origin: Origin, taken: TakenIn): Promise<Certificate> {
+  const { organizationId, workspaceId, actor } = origin.caller
+  const { facts } = taken
+  const place = { organizationId, workspaceId }
+  const known = await ownerOfFingerprint(tx, place, facts.fingerprint)
+  if (known !== null) throw errors.problem('certificate_exists', { details: { id: known } })
+  if (taken.certificateAuthorityId !== undefined) {
+    await findAuthority(tx, organizationId, taken.certificateAuthorityId)
+  }
+  const id = await store.insert(tx, {
+    ...place,
+    authorityId: taken.certificateAuthorityId ?? null,
+    fallbackAuthorityId: null,
+    renewalPolicyId: null,
+    source: taken.source,
+    commonName: facts.commonName,
+    names: facts.names,
+    key: { type: facts.keyType, size: facts.keySize },
+    validityDays: null,
+    usages: ['serverAuth'],
+    csr: null,
+    autoRenew: taken.autoRenew,
+    renewalThresholdDays: taken.renewalThresholdDays,
+    deploymentTargets: taken.deploymentTargets,
+    createdBy: actor.id,
+  })
+  const { chain, sealedKey } = taken
+  const version = { facts, issuedBy: null, chain, sealedKey, renewalId: null }
+  const days = taken.renewalThresholdDays
+  const added = await addVersion(tx, { ...place, certificateId: id }, version, { days })
+  // Another request brought it in between.
+  if (added === null) throw errors.problem('certificate_exists')
+  const certificate = await mustFind(tx, origin, id)
+  await recordChange(tx, origin, certificate, {
+    action: 'certificate.imported',
+    details: { fingerprint: facts.fingerprintText, withKey: sealedKey !== null },
+    event: certificateImported,
+  })
+  return certificate
+}
+
+/** Clients have their own; what is served is the chain below. */
+export function withoutRoots(chain: readonly CertificateFacts[]): Buffer[] {
+  return chain.filter(({ selfIssued }) => !selfIssued).map(({ der }) => der)
+}

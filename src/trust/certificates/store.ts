@@ -1,0 +1,257 @@
+// SQL of certificates as clients see them.
+import { join, type Sql, sql, type Tx } from '../../platform/db.ts'
+import { offsetOf } from '../paging.ts'
+import { type Reach, within } from '../reach.ts'
+import type { Certificate, CertificateQuery, RevocationReason } from './schema.ts'
+
+/** Of a row, computed when it is read: nothing runs at the moment in which one expires. */
+const status = sql`case
+  when revoked_at is not null then 'revoked'
+  when valid_to is null then 'pending'
+  when valid_to <= now() then 'expired'
+  when valid_to <= now() + interval '30 days' then 'expiring'
+  else 'active' end`
+
+const columns = sql`id, common_name as "commonName", issuer, serial_number as "serialNumber",
+  fingerprint, subject_alternative_names as "subjectAlternativeNames", valid_from as "validFrom",
+  valid_to as "validTo", key_type as "keyType", key_size as "keySize", ${status} as status,
+  renewal_status as "renewalStatus", authority_id as "certificateAuthorityId",
+  auto_renew as "autoRenew", renewal_threshold_days as "renewalThresholdDays",
+  renew_from as "renewsFrom", renewal_policy_id as "renewalPolicyId",
+  fallback_authority_id as "fallbackCertificateAuthorityId",
+  deployment_targets as "deploymentTargets", has_private_key as "hasPrivateKey", source,
+  revoked_at as "revokedAt", revocation_reason as "revocationReason",
+  workspace_id as "workspaceId", created_at as "createdAt", updated_at as "updatedAt"`
+
+export async function list(
+  tx: Tx,
+  reach: Reach,
+  query: CertificateQuery,
+): Promise<{ data: Certificate[]; total: number }> {
+  const where = sql`where ${join(conditions(reach, query), ' and ')}`
+  const data = await tx.rows<Certificate>(sql`select ${columns} from certificates ${where}
+    order by ${order(query)} limit ${query.limit} offset ${offsetOf(query)}`)
+  const { total } = await tx.one<{ total: number }>(
+    sql`select count(*) as total from certificates ${where}`,
+  )
+  return { data, total }
+}
+
+function conditions(reach: Reach, query: CertificateQuery): Sql[] {
+  const { caId, search, status: wanted } = query
+  return [
+    within(reach),
+    ...(caId === undefined ? [] : [sql`authority_id = ${caId}`]),
+    ...(search === undefined || search === ''
+      ? []
+      : [sql`search like ${`%${escaped(search.toLowerCase())}%`}`]),
+    ...(wanted === undefined ? [] : [conditionOf[wanted]]),
+  ]
+}
+
+/** The same as `status`, so that an index on the end of validity serves. */
+const conditionOf: Record<NonNullable<CertificateQuery['status']>, Sql> = {
+  revoked: sql`revoked_at is not null`,
+  pending: sql`revoked_at is null and valid_to is null`,
+  expired: sql`revoked_at is null and valid_to <= now()`,
+  expiring: sql`revoked_at is null and valid_to > now()
+    and valid_to <= now() + interval '30 days'`,
+  active: sql`revoked_at is null and valid_to > now() + interval '30 days'`,
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[\\%_]/g, '\\$&')
+}
+
+function order({ sortBy, sortOrder }: CertificateQuery): Sql {
+  const column = {
+    expiresAt: sql`valid_to`,
+    commonName: sql`common_name collate "C"`,
+    createdAt: sql`created_at`,
+  }[sortBy]
+  return sortOrder === 'asc' ? sql`${column}, id` : sql`${column} desc, id desc`
+}
+
+export async function find(tx: Tx, reach: Reach, id: number): Promise<Certificate | null> {
+  return tx.maybe<Certificate>(
+    sql`select ${columns} from certificates where ${within(reach)} and id = ${id}`,
+  )
+}
+
+/** What a decision needs beside what clients see. */
+export interface Lineage {
+  id: number
+  workspaceId: string
+  authorityId: number | null
+  fallbackAuthorityId: number | null
+  renewalPolicyId: number | null
+  commonName: string
+  names: string[]
+  keyType: string
+  keySize: number
+  validityDays: number | null
+  usages: ('serverAuth' | 'clientAuth')[]
+  csr: Buffer | null
+  version: number | null
+  hasPrivateKey: boolean
+  validFrom: string | null
+  validTo: string | null
+  revokedAt: string | null
+  autoRenew: boolean
+  renewalThresholdDays: number
+  deploymentTargets: string[]
+  source: Certificate['source']
+}
+
+/** Locked: what is decided by it is written before anybody else decides. */
+export async function lock(tx: Tx, reach: Reach, id: number): Promise<Lineage | null> {
+  return tx.maybe<Lineage>(sql`
+    select id, workspace_id as "workspaceId", authority_id as "authorityId",
+      fallback_authority_id as "fallbackAuthorityId", renewal_policy_id as "renewalPolicyId",
+      common_name as "commonName", subject_alternative_names as names, key_type as "keyType",
+      key_size as "keySize", validity_days as "validityDays", usages, csr, version,
+      has_private_key as "hasPrivateKey", valid_from as "validFrom", valid_to as "validTo",
+      revoked_at as "revokedAt", auto_renew as "autoRenew",
+      renewal_threshold_days as "renewalThresholdDays",
+      deployment_targets as "deploymentTargets", source
+      from certificates where ${within(reach)} and id = ${id} for no key update`)
+}
+
+export interface NewCertificate {
+  organizationId: string
+  workspaceId: string
+  authorityId: number | null
+  fallbackAuthorityId: number | null
+  renewalPolicyId: number | null
+  source: Certificate['source']
+  commonName: string
+  names: readonly string[]
+  key: { type: string; size: number }
+  validityDays: number | null
+  usages: readonly string[]
+  csr: Buffer | null
+  autoRenew: boolean
+  renewalThresholdDays: number
+  deploymentTargets: readonly string[]
+  createdBy: string
+}
+
+/** Without a version yet. */
+export async function insert(tx: Tx, made: NewCertificate): Promise<number> {
+  const { id } = await tx.one<{ id: number }>(sql`
+    insert into certificates
+      (organization_id, workspace_id, authority_id, fallback_authority_id, renewal_policy_id,
+       source, common_name, subject_alternative_names, key_type, key_size, validity_days, usages,
+       csr, auto_renew, renewal_threshold_days, deployment_targets, renewal_status, created_by)
+    values (${made.organizationId}, ${made.workspaceId}, ${made.authorityId},
+      ${made.fallbackAuthorityId}, ${made.renewalPolicyId}, ${made.source}, ${made.commonName},
+      ${made.names}, ${made.key.type}, ${made.key.size}, ${made.validityDays}, ${made.usages},
+      ${made.csr}, ${made.autoRenew}, ${made.renewalThresholdDays}, ${made.deploymentTargets},
+      ${made.autoRenew ? 'pending' : 'none'}, ${made.createdBy})
+    returning id`)
+  return id
+}
+
+export async function update(
+  tx: Tx,
+  certificate: { organizationId: string; id: number },
+  change: Partial<Record<keyof typeof changeable, unknown>>,
+): Promise<void> {
+  const sets = Object.entries(change).flatMap(([name, value]) => {
+    const column = changeable[name as keyof typeof changeable]
+    return column === undefined || value === undefined ? [] : [sql`${column} = ${value}`]
+  })
+  if (sets.length === 0) return
+  await tx.run(sql`update certificates set ${join(sets)}, updated_at = now()
+    where organization_id = ${certificate.organizationId} and id = ${certificate.id}`)
+}
+
+const changeable = {
+  autoRenew: sql`auto_renew`,
+  renewalThresholdDays: sql`renewal_threshold_days`,
+  deploymentTargets: sql`deployment_targets`,
+  authorityId: sql`authority_id`,
+  fallbackAuthorityId: sql`fallback_authority_id`,
+  renewalPolicyId: sql`renewal_policy_id`,
+  renewalStatus: sql`renewal_status`,
+  renewFrom: sql`renew_from`,
+}
+
+export async function markRevoked(
+  tx: Tx,
+  certificate: { organizationId: string; id: number },
+  revocation: { reason: RevocationReason; comments: string | null },
+): Promise<void> {
+  await tx.run(sql`update certificates set revoked_at = now(),
+      revocation_reason = ${revocation.reason}, revocation_comments = ${revocation.comments},
+      renewal_status = case when renewal_status in ('in_progress', 'waiting_csr')
+        then renewal_status else 'none' end, updated_at = now()
+    where organization_id = ${certificate.organizationId} and id = ${certificate.id}`)
+}
+
+export interface Counts {
+  total: number
+  active: number
+  expiring7Days: number
+  expiring30Days: number
+  expired: number
+  revoked: number
+  pending: number
+}
+
+export async function statistics(tx: Tx, reach: Reach) {
+  const counts = await tx.one<Counts>(sql`
+    select count(*) as total, count(*) filter (where status = 'active') as active,
+      count(*) filter (where status = 'expiring' and valid_to <= now() + interval '7 days')
+        as "expiring7Days",
+      count(*) filter (where status = 'expiring') as "expiring30Days",
+      count(*) filter (where status = 'expired') as expired,
+      count(*) filter (where status = 'revoked') as revoked,
+      count(*) filter (where status = 'pending') as pending
+      from (select valid_to, ${status} as status from certificates where ${within(reach)}) c`)
+  const authorities = await tx.rows<Group>(sql`
+    select coalesce(a.name, c.issuer, 'Self-Signed') as name, sum(n) as n from (
+      select authority_id, case when authority_id is null and issuer <> common_name
+          then issuer end as issuer, count(*)::int as n
+        from certificates where ${within(reach)} group by 1, 2) c
+      left join certificate_authorities a
+        on a.organization_id = ${reach.organizationId} and a.id = c.authority_id
+     group by 1 order by 2 desc, 1 limit ${groupsMax}`)
+  const keyTypes = await tx.rows<Group>(sql`
+    select key_type as name, count(*) as n from certificates where ${within(reach)}
+     group by 1 order by 2 desc, 1 limit ${groupsMax}`)
+  return { ...counts, byAuthority: asRecord(authorities), byKeyType: asRecord(keyTypes) }
+}
+
+const groupsMax = 100
+
+interface Group {
+  name: string
+  n: number
+}
+
+function asRecord(groups: readonly Group[]): Record<string, number> {
+  return Object.fromEntries(groups.map(({ name, n }) => [name, Number(n)]))
+}
+
+export async function locations(
+  tx: Tx,
+  {
+    organizationId,
+    workspaceId,
+    fingerprint,
+  }: { organizationId: string; workspaceId: string; fingerprint: Buffer },
+) {
+  return tx.rows<{
+    agentId: string | null
+    hostname: string
+    path: string
+    hasPrivateKey: boolean
+  }>(
+    sql`select nullif(agent_id, '') as "agentId", hostname, path,
+        has_private_key as "hasPrivateKey"
+      from certificate_locations where organization_id = ${organizationId}
+        and workspace_id = ${workspaceId} and fingerprint = ${fingerprint}
+      order by hostname, path, agent_id limit 1000`,
+  )
+}

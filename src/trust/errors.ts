@@ -1,0 +1,95 @@
+// Trust's own entries of the error catalogue; the reference fixes the codes of the first six.
+import { defineErrors } from '../platform/errors.ts'
+
+export const errors = defineErrors({
+  certificate_not_found: {
+    status: 404,
+    title: 'No such certificate',
+    fix: 'List the certificates to see which there are',
+  },
+  invalid_certificate: {
+    status: 400,
+    title: 'The certificate cannot be read',
+    fix: 'Send PEM: lines between BEGIN CERTIFICATE and END CERTIFICATE',
+  },
+  already_revoked: {
+    status: 409,
+    title: 'The certificate has already been revoked',
+    fix: 'Nothing is left to do; renew it to get one that is valid',
+  },
+  renewal_in_progress: {
+    status: 409,
+    title: 'A renewal of the certificate is already in progress',
+    fix: 'Wait until its renewalStatus changes, or read its renewals to see where it stands',
+  },
+  ca_not_configured: {
+    status: 400,
+    title: 'No certificate authority is configured for this',
+    fix: 'Create one with POST /api/certificate-authorities, or name one that its list shows',
+  },
+  agent_unavailable: {
+    status: 503,
+    title: 'No agent is there that could deploy the certificate',
+    fix: 'Download the certificate and install it by hand',
+  },
+  certificate_authority_not_found: {
+    status: 404,
+    title: 'No such certificate authority',
+    fix: 'List the certificate authorities to see which there are',
+  },
+  certificate_authority_in_use: {
+    status: 409,
+    title: 'Certificates that are valid still depend on this authority',
+    fix: 'Renew them with another authority, revoke them or wait until they have expired',
+  },
+  name_taken: {
+    status: 409,
+    title: 'The name is taken',
+    fix: 'Choose another name',
+  },
+  certificate_refused: {
+    status: 400,
+    title: 'The authority does not issue such a certificate',
+    fix: 'Change what details name',
+  },
+  private_key_not_held: {
+    status: 409,
+    title: 'The private key of this certificate is not here',
+    fix: 'Ask without the private key; whoever made the request has it',
+  },
+  not_waiting: {
+    status: 409,
+    title: 'No renewal of this certificate waits for a certificate',
+    fix: 'Start one with POST /api/certificates/<id>/renew and {"method":"csr"}',
+  },
+  not_issued_yet: {
+    status: 409,
+    title: 'The certificate has not been issued yet',
+    fix: 'Hand in what the authority signed with POST /api/certificates/<id>/certificate',
+  },
+  discovered_certificate_not_found: {
+    status: 404,
+    title: 'No such discovered certificate',
+    fix: 'List the discovered certificates to see which there are',
+  },
+  certificate_exists: {
+    status: 409,
+    title: 'The certificate is managed already',
+    fix: 'Use the one whose id stands in details',
+  },
+  renewal_policy_not_found: {
+    status: 404,
+    title: 'No such renewal policy',
+    fix: 'List the renewal policies to see which there are',
+  },
+  renewal_policy_in_use: {
+    status: 409,
+    title: 'Certificates follow this renewal policy',
+    fix: 'Take it off the certificates first',
+  },
+  alert_not_found: {
+    status: 404,
+    title: 'No such alert',
+    fix: 'List the alerts to see which there are',
+  },
+})

@@ -1,0 +1,30 @@
+// What a caller sees: all of the organization, or what belongs to its workspace.
+import { empty, type Sql, sql } from '../platform/db.ts'
+import { common } from '../platform/errors.ts'
+import type { Caller } from '../platform/http/caller.ts'
+
+export interface Reach {
+  organizationId: string
+  /** Null: every workspace. */
+  workspaceId: string | null
+}
+
+export function reachOf(caller: Caller): Reach {
+  const { organizationId, workspaceId, organizationWide = false } = caller
+  return { organizationId, workspaceId: organizationWide ? null : workspaceId }
+}
+
+/** A condition on `organization_id` and `workspace_id` of one table. */
+export function within({ organizationId, workspaceId }: Reach): Sql {
+  return sql`organization_id = ${organizationId}
+    ${workspaceId === null ? empty : sql`and workspace_id = ${workspaceId}`}`
+}
+
+/** What serves every workspace is changed by who is in all of them. Throws 403. */
+export function requireWholeOrganization(caller: Caller): void {
+  if (caller.organizationWide === true) return
+  throw common.problem('workspace_access_denied', {
+    message: 'This belongs to the whole organization, not to one workspace',
+    details: { workspace_id: caller.workspaceId },
+  })
+}

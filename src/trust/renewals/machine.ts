@@ -1,0 +1,149 @@
+// Moves a renewal from one state to the next. What is about to be asked of an authority is stored
+// before it is asked, and what it answered before anything follows from it: so a crash between any
+// two steps goes on with the same key, the same request and, here, the same serial number.
+import type { Database, Tx } from '../../platform/db.ts'
+import { Problem } from '../../platform/errors.ts'
+import { findAuthority } from '../certificates/issue.ts'
+import * as certificates from '../certificates/store.ts'
+import { versionInForce } from '../certificates/versions.ts'
+import { type Answer, type Order, Refused, Unreachable } from '../connectors/authority/contract.ts'
+import { errors } from '../errors.ts'
+import type { Trust } from '../parts.ts'
+import { type Fault, failRenewal } from './failure.ts'
+import { storeIssued } from './finish.ts'
+import { addStep, type RenewalRow, setStatus, waitingStep } from './store.ts'
+import { materialOf, planRenewal, type Wish } from './wish.ts'
+import { type Held, LeaseLost, type Move, move } from './work.ts'
+
+/** Answers the row as it is then; throws LeaseLost where another node went on with it. */
+export async function step(trust: Trust, held: Held): Promise<RenewalRow> {
+  try {
+    if (held.state === 'queued') return await prepare(trust, held)
+    if (held.state === 'prepared' || held.state === 'ordered') return await order(trust, held)
+    return await store(trust, held)
+  } catch (error) {
+    if (error instanceof LeaseLost) throw error
+    return failRenewal(trust, held, faultOf(error))
+  }
+}
+
+async function prepare(trust: Trust, held: Held): Promise<RenewalRow> {
+  const { db, now } = trust.platform
+  const { organizationId } = held
+  const { plan, connector } = await db.inTenant(organizationId, async (tx) => {
+    const byHand = held.method === 'csr'
+    return {
+      plan: await planRenewal(tx, held, await lineageOf(tx, held)),
+      connector: byHand ? null : await connectorOf(trust, tx, held),
+    }
+  })
+  const material = await materialOf(trust, held, plan)
+  if (connector === null) {
+    return write(db, held, { state: 'waiting_csr', ...material, intent: {} }, waitingStep)
+  }
+  const asked = { id: orderId(held), ...plan.wish, csr: material.csr }
+  const chosen = await connector.prepare(asked, now())
+  const intent = { wish: plan.wish, chosen }
+  return write(
+    db,
+    held,
+    { state: 'prepared', ...material, intent },
+    {
+      step: 'prepared',
+      outcome: 'done',
+      message: plan.csr === null ? 'The key and the request are made' : 'The request is as before',
+    },
+  )
+}
+
+async function order(trust: Trust, held: Held): Promise<RenewalRow> {
+  const { db } = trust.platform
+  const { organizationId, certificateId } = held
+  const { connector, previous } = await db.inTenant(organizationId, async (tx) => {
+    const current = await versionInForce(tx, { organizationId, certificateId })
+    return {
+      connector: await connectorOf(trust, tx, held),
+      previous: current?.der ?? null,
+    }
+  })
+  const { wish, chosen } = held.intent as { wish: Wish; chosen: object }
+  const asked: Order = { id: orderId(held), ...wish, csr: held.csr ?? Buffer.of() }
+  const answer = await connector.renew(asked, { ...chosen }, previous)
+  return write(db, held, moveBy(answer, wish), stepBy(answer))
+}
+
+function moveBy(answer: Answer, wish: Wish): Move {
+  switch (answer.state) {
+    case 'issued':
+      return { state: 'issued', der: Buffer.from(answer.certificate), chain: answer.chain }
+    case 'pending':
+      return {
+        state: 'ordered',
+        intent: { wish, chosen: answer.intent },
+        delayMs: answer.retryAfterMs,
+      }
+    default:
+      return { state: 'waiting_csr' }
+  }
+}
+
+function stepBy(answer: Answer) {
+  switch (answer.state) {
+    case 'issued':
+      return { step: 'issued', outcome: 'done', message: 'The authority has issued it' } as const
+    case 'pending': {
+      const message = 'The authority has the order and has not issued yet'
+      return { step: 'ordered', outcome: 'waiting', message } as const
+    }
+    default:
+      return waitingStep
+  }
+}
+
+async function store(trust: Trust, held: Held): Promise<RenewalRow> {
+  return trust.platform.db.inTenant(held.organizationId, (tx) => storeIssued(tx, held))
+}
+
+async function write(
+  db: Database,
+  held: Held,
+  to: Move,
+  told: Parameters<typeof addStep>[2],
+): Promise<RenewalRow> {
+  return db.inTenant(held.organizationId, async (tx) => {
+    const next = await move(tx, held, to)
+    await addStep(tx, held, told)
+    if (to.state === 'waiting_csr') await setStatus(tx, held, 'waiting_csr')
+    return next
+  })
+}
+
+async function lineageOf(tx: Tx, held: RenewalRow) {
+  const { organizationId, certificateId } = held
+  const lineage = await certificates.lock(tx, { organizationId, workspaceId: null }, certificateId)
+  if (lineage === null) throw errors.problem('certificate_not_found')
+  return lineage
+}
+
+/** Throws CA_NOT_CONFIGURED where it was deleted meanwhile. */
+async function connectorOf(trust: Trust, tx: Tx, { organizationId, authorityId }: RenewalRow) {
+  return trust.authorities.connector(tx, await findAuthority(tx, organizationId, authorityId))
+}
+
+function orderId({ organizationId, id }: RenewalRow): string {
+  return `${organizationId}/${id}`
+}
+
+/** What is our own fault is tried again too: a database that is away comes back. */
+function faultOf(error: unknown): Fault {
+  if (error instanceof Refused) {
+    return { passing: false, code: 'certificate_refused', message: error.message }
+  }
+  if (error instanceof Problem) {
+    return { passing: false, code: error.code, message: error.message }
+  }
+  if (error instanceof Unreachable) {
+    return { passing: true, code: 'authority_unreachable', message: error.message }
+  }
+  throw error
+}
