@@ -6,6 +6,7 @@ import { authorityRoutes } from './authorities/routes.ts'
 import { authorityService } from './authorities/service.ts'
 import { certificateRoutes } from './certificates/routes.ts'
 import { renewalQueues, renewalSubscription } from './renewals/jobs.ts'
+import { revocationRoutes } from './revocations/routes.ts'
 
 export { errors } from './errors.ts'
 
@@ -16,7 +17,11 @@ export function createTrust(platform: Platform): Module {
   return {
     name: 'trust',
     routes: {
-      trust: [...certificateRoutes(trust), ...authorityRoutes({ platform, authorities, service })],
+      trust: [
+        ...certificateRoutes(trust),
+        ...authorityRoutes({ platform, authorities, service }),
+        ...revocationRoutes(trust),
+      ],
     },
     subscriptions: [renewalSubscription()],
     queues: renewalQueues(trust),

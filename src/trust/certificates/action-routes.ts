@@ -8,7 +8,7 @@ import type { Trust } from '../parts.ts'
 import { listOf } from '../renewals/store.ts'
 import { downloadCertificate } from './download.ts'
 import { mustFind } from './issue.ts'
-import { revokeCertificate } from './revocation.ts'
+import { revokeCertificate } from './revoke.ts'
 import * as shapes from './schema.ts'
 import { cancelRenewal, handInCertificate, renewCertificate } from './service.ts'
 

@@ -79,14 +79,16 @@ export async function move(tx: Tx, held: Held, to: Move): Promise<RenewalRow> {
     attempts: to.attempts ?? held.attempts,
   }
   const isEnded = ended.includes(to.state)
+  const letsGo = isEnded || to.state === 'waiting_csr' || (to.delayMs ?? 0) > 0
   const moved = await tx.run(sql`
     update renewals set state = ${next.state}, csr = ${next.csr}, sealed_key = ${next.sealedKey},
       intent = ${next.intent === null ? null : JSON.stringify(next.intent)}, der = ${next.der},
       chain = ${next.chain}, authority_id = ${next.authorityId}, attempts = ${next.attempts},
       next_attempt_at = now() + ${to.delayMs ?? 0} * interval '1 millisecond',
       error_code = ${to.error?.code ?? null}, error_message = ${to.error?.message ?? null},
-      lease_owner = case when ${isEnded || (to.delayMs ?? 0) > 0} then null else lease_owner end,
-      lease_until = now() + ${leaseMs} * interval '1 millisecond', updated_at = now(),
+      lease_owner = case when ${letsGo} then null else lease_owner end,
+      lease_until = case when ${letsGo} then null
+        else now() + ${leaseMs} * interval '1 millisecond' end, updated_at = now(),
       finished_at = case when ${isEnded} then now() end
      where organization_id = ${held.organizationId} and id = ${held.id}
        and state = ${held.state} and lease_owner = ${held.holder}`)

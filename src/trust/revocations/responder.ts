@@ -1,0 +1,79 @@
+// The OCSP responder of an internal authority: a certificate of its own, short-lived and made when
+// one is needed, so that the authority's key signs no answers.
+import { randomBytes } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
+import { sql, type Tx } from '../../platform/db.ts'
+import { uuid7 } from '../../platform/ids.ts'
+import { keyPlace } from '../authorities/load.ts'
+import { importKey } from '../authorities/make.ts'
+import { type AuthorityRow, certificatesOf, insertCertificate } from '../authorities/store.ts'
+import { makeKey } from '../certificates/private-keys.ts'
+import type { Trust } from '../parts.ts'
+import { parseCertificate } from '../x509/certificate.ts'
+import { commonName } from '../x509/name.ts'
+import { type Authority, issueOcspResponder } from '../x509/profile.ts'
+import { createSoftwareSigner } from '../x509/signer.ts'
+
+const dayMs = 86_400_000
+const lifeMs = 14 * dayMs
+/** Its successor is made while it has more time left than any answer of it. */
+const leftMsMin = 3 * dayMs
+const kept = 200
+
+export type Responders = (tx: Tx, row: AuthorityRow) => Promise<Authority>
+
+export function createResponders(trust: Trust): Responders {
+  const known = new LRUCache<string, Authority>({ max: kept })
+  const { secrets, now } = trust.platform
+  const lasts = ({ certificate }: Authority) => certificate.validTo.getTime() - now() > leftMsMin
+
+  async function stored(tx: Tx, row: AuthorityRow): Promise<Authority | null> {
+    const found = (await certificatesOf(tx, row)).find(({ role }) => role === 'responder')
+    if (found === undefined) return null
+    const pkcs8 = secrets.open(found.sealedKey, keyPlace(row.organizationId, found.id))
+    const signer = createSoftwareSigner(importKey(pkcs8))
+    return { certificate: parseCertificate(found.der), signer }
+  }
+
+  async function make(tx: Tx, row: AuthorityRow): Promise<Authority> {
+    const { issuer } = await trust.authorities.keys(tx, row)
+    const key = await makeKey({ type: 'ECDSA', size: 256 })
+    const signer = createSoftwareSigner(key)
+    const from = Math.floor(now() / 1_000) * 1_000 - 60_000
+    const end = Math.min(from + lifeMs, issuer.certificate.validTo.getTime())
+    const title = commonName(issuer.certificate.subject) ?? row.name
+    const certificate = await issueOcspResponder(
+      {
+        subject: { CN: `${title.slice(0, 59)} OCSP` },
+        serialNumber: randomBytes(16),
+        validFrom: new Date(from),
+        validTo: new Date(end),
+        publicKeyInfo: signer.publicKeyInfo,
+      },
+      issuer,
+    )
+    const id = uuid7()
+    const pkcs8 = key.export({ type: 'pkcs8', format: 'der' })
+    const place = { organizationId: row.organizationId, authorityId: row.id }
+    await insertCertificate(tx, place, {
+      id,
+      role: 'responder',
+      der: Buffer.from(certificate.der),
+      sealedKey: secrets.seal(pkcs8, keyPlace(row.organizationId, id)),
+      validTo: certificate.validTo,
+    })
+    return { certificate, signer }
+  }
+
+  return async (tx, row) => {
+    const name = `${row.organizationId} ${row.id}`
+    const hit = known.get(name)
+    if (hit !== undefined && lasts(hit)) return hit
+    const lock = `trust.responder ${name}`
+    await tx.rows(sql`select pg_advisory_xact_lock(hashtextextended(${lock}, 0))`)
+    const found = await stored(tx, row)
+    const responder = found !== null && lasts(found) ? found : await make(tx, row)
+    known.set(name, responder)
+    return responder
+  }
+}
