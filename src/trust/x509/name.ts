@@ -16,7 +16,10 @@ export interface NameAttribute {
 
 export interface Name {
   der: Uint8Array
-  /** Relative distinguished names in the order of the encoding, most of one attribute. */
+  /**
+   * Relative distinguished names in the order of the encoding, most of one attribute. Old
+   * certificates have empty ones, which X.501 does not allow.
+   */
   rdns: readonly (readonly NameAttribute[])[]
 }
 
@@ -60,7 +63,6 @@ export function readName(reader: DerReader, what: string): Name {
       rdn.push(readAttribute(set, what))
       count += 1
     }
-    if (rdn.length === 0) throw new X509Error('malformed', `${what}: an empty part`, inner.offset)
     if (count > attributesMax) {
       throw new X509Error('too_large', `${what}: over ${attributesMax} attributes`, inner.offset)
     }
@@ -80,18 +82,20 @@ function readAttribute(set: DerReader, what: string): NameAttribute {
 
 /** As RFC 4514 writes it: last part first, special characters escaped. */
 export function rfc4514(name: Name): string {
-  return name.rdns
-    .toReversed()
+  return shown(name)
     .map((rdn) => rdn.map((each) => `${keyOf(each.oid)}=${escapeValue(each)}`).join('+'))
     .join(',')
 }
 
 /** For people: in the order of the encoding reversed, with spaces, nothing escaped. */
 export function readableName(name: Name): string {
-  return name.rdns
-    .toReversed()
+  return shown(name)
     .map((rdn) => rdn.map(({ oid, value }) => `${keyOf(oid)}=${value}`).join(' + '))
     .join(', ')
+}
+
+function shown({ rdns }: Name): (readonly NameAttribute[])[] {
+  return rdns.filter((rdn) => rdn.length > 0).toReversed()
 }
 
 function keyOf(oid: string): string {
