@@ -80,6 +80,8 @@ create index certificates_by_policy on certificates (organization_id, renewal_po
 create index certificates_due on certificates (renew_from)
   where auto_renew and revoked_at is null;
 create index certificates_ending on certificates (valid_to) where revoked_at is null;
+create index certificates_failed on certificates (id)
+  where renewal_status = 'failed' and revoked_at is null;
 select tenant_table('certificates');
 -- The sweep asks of all tenants whose certificates are due.
 select system_table('certificates', 'select');

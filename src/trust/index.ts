@@ -1,10 +1,15 @@
-// Trust: certificates, the authorities that issue them, and their renewal.
+// Trust: certificates, the authorities that issue them, their renewal and their revocation.
 import type { Module } from '../platform/module.ts'
 import type { Platform } from '../platform/platform.ts'
+import { alertRoutes } from './alerts/routes.ts'
+import { alertQueue } from './alerts/watch.ts'
 import { createAuthorities } from './authorities/load.ts'
 import { authorityRoutes } from './authorities/routes.ts'
 import { authorityService } from './authorities/service.ts'
 import { certificateRoutes } from './certificates/routes.ts'
+import { discoveredRoutes } from './discovered/routes.ts'
+import { certificateSubscriptions, sampleOf, trustWebhookEvents } from './notify.ts'
+import { policyRoutes } from './policies/routes.ts'
 import { renewalQueues, renewalSubscription } from './renewals/jobs.ts'
 import { revocationRoutes } from './revocations/routes.ts'
 
@@ -19,11 +24,21 @@ export function createTrust(platform: Platform): Module {
     routes: {
       trust: [
         ...certificateRoutes(trust),
+        ...discoveredRoutes(trust),
         ...authorityRoutes({ platform, authorities, service }),
+        ...policyRoutes(platform),
+        ...alertRoutes(platform),
         ...revocationRoutes(trust),
+        ...platform.webhooks.routes({
+          surface: 'trust',
+          path: '/api/webhooks',
+          events: trustWebhookEvents,
+          permission: 'manage:webhooks',
+          sample: sampleOf,
+        }),
       ],
     },
-    subscriptions: [renewalSubscription()],
-    queues: renewalQueues(trust),
+    subscriptions: [renewalSubscription(), ...certificateSubscriptions(platform.webhooks)],
+    queues: [...renewalQueues(trust), alertQueue(platform)],
   }
 }

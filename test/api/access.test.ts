@@ -4,6 +4,12 @@ import { hasDatabase } from '../fixtures/database.ts'
 import { startTestServer, type TestServer } from '../fixtures/server.ts'
 
 const publicRoutes = [
+  // What relying parties ask about certificates, by addresses that stand in them.
+  'GET /trust/crl/{file}',
+  'GET /trust/ca/{file}',
+  'POST /trust/ocsp/{token}',
+  'GET /trust/ocsp/{token}/{request}',
+  // People who log in have no session yet.
   'POST /trust/api/auth/login',
   'POST /trust/api/auth/verify-2fa',
   'POST /trust/api/auth/reset-password',

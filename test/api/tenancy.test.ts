@@ -1,6 +1,7 @@
 // Every route that takes an id is asked for what belongs to another organization, and for what does
 // not exist: the two answers are the same, byte for byte.
 import { randomBytes } from 'node:crypto'
+import { rootCertificates } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { seedFindings, seedRepository } from '../../src/gate/findings/seed.fixture.ts'
 import { type Database, openDatabase, sql } from '../../src/platform/db.ts'
@@ -27,6 +28,10 @@ const bodies: Record<string, object> = {
   rotateApiKey: {},
   rotateClient: {},
   updateWebhook: { description: 'Taken over' },
+  handInCertificate: { certificate: rootCertificates[0] },
+  updateCertificate: { autoRenew: true },
+  updateCertificateAuthority: { name: 'Taken over' },
+  updateRenewalPolicy: { name: 'Taken over' },
   replayWebhook: { since: '2026-01-01T00:00:00Z' },
   changePrincipal: { name: 'Taken over' },
   createTaskToken: { task: 'Taken over' },
@@ -38,7 +43,7 @@ const bodies: Record<string, object> = {
 /** Only operators of the installation know other organizations at all. */
 const refusedAtOnce = ['changeOrganization']
 /** Of the installation, not of a tenant; or whatever a tenant calls what is its own. */
-const shared = ['kid', 'type', 'id']
+const shared = ['kid', 'type', 'id', 'file', 'token', 'request']
 /** What numbers something of a tenant's. */
 const numbers: Record<string, string> = { version: '1' }
 
@@ -132,6 +137,8 @@ describe.skipIf(!hasDatabase)('ids of another organization', () => {
       action: 'read',
       resource: 'document:1',
     })
+    const certificate = await post('/trust/api/certificates', { commonName: 'a.example.com' })
+    const renewalPolicy = await post('/trust/api/renewal-policies', { name: 'Of a tenant' })
     const invitation = await asPerson('POST', '/trust/api/invitations', {
       email: `${randomBytes(4).toString('hex')}@example.com`,
       role: 'viewer',
@@ -143,6 +150,10 @@ describe.skipIf(!hasDatabase)('ids of another organization', () => {
       ...entered,
       ids: {
         ...(await plant(organizationId, webhook.id)),
+        ...(await plantCertificate(organizationId, certificate.data)),
+        certificate_id: String(certificate.data.id),
+        authority_id: String(certificate.data.certificateAuthorityId),
+        renewal_policy_id: String(renewalPolicy.data.id),
         organization_id: organizationId,
         scan_id: scan.scan_id,
         key_id: key.id,
@@ -157,6 +168,22 @@ describe.skipIf(!hasDatabase)('ids of another organization', () => {
         user_id: me.user.id,
       },
     }
+  }
+
+  /** What agents find and the clock brings. */
+  async function plantCertificate(organizationId: string, { id, workspaceId }: Json) {
+    return db.inTenant(organizationId, async (tx) => {
+      const alert = await tx.one<{ id: number }>(sql`insert into alerts
+          (organization_id, workspace_id, certificate_id, class, severity, summary)
+        values (${organizationId}, ${workspaceId}, ${id}, 'policy_violation', 'error', 'A')
+        returning id`)
+      const discovered = await tx.one<{ id: number }>(sql`insert into discovered_certificates
+          (organization_id, workspace_id, fingerprint, der)
+        select ${organizationId}, ${workspaceId}, '\\x00', der from certificate_versions
+         where organization_id = ${organizationId} and certificate_id = ${id}
+        returning id`)
+      return { alert_id: String(alert.id), discovered_id: String(discovered.id) }
+    })
   }
 
   /** What only work in the background makes. */
@@ -218,6 +245,7 @@ describe.skipIf(!hasDatabase)('ids of another organization', () => {
 
   /** Of the same form, and nobody's. */
   function missing(id: string): string {
+    if (/^\d+$/.test(id)) return '987654321'
     if (/^[0-9a-f-]{36}$/.test(id)) return '00000000-0000-4000-8000-00000000dead'
     return id.replace(/[0-9A-Za-z]{6}$/, '000000')
   }
@@ -239,7 +267,7 @@ describe.skipIf(!hasDatabase)('ids of another organization', () => {
     expect(unknown.filter((name) => !shared.includes(name))).toEqual([])
     expect(names.length).toBeGreaterThan(20)
     for (const [name, id] of Object.entries(theirs.ids)) {
-      expect(id, name).toEqual(expect.stringMatching(/.{10}/))
+      expect(id, name).toEqual(expect.stringMatching(/^\d+$|.{10}/))
       expect(id, name).not.toBe(mine.ids[name])
     }
   })

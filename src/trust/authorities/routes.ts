@@ -69,7 +69,7 @@ export function authorityRoutes(parts: Parts): Route[] {
 
 function itemRoutes(parts: Parts): Route[] {
   const { service } = parts
-  const item = { path: `${path}/:id`, params: AuthorityPath }
+  const item = { path: `${path}/:authority_id`, params: AuthorityPath }
   return [
     route({
       ...read,
@@ -81,7 +81,7 @@ function itemRoutes(parts: Parts): Route[] {
       reply: OneAuthority,
       errors: missing,
       handle: async ({ caller, params }) => {
-        const row = await service.find(caller.organizationId, params.id)
+        const row = await service.find(caller.organizationId, params.authority_id)
         return { data: await detail(parts, row) }
       },
     }),
@@ -96,7 +96,11 @@ function itemRoutes(parts: Parts): Route[] {
       reply: OneAuthority,
       errors: [...missing, 'name_taken', 'workspace_access_denied'],
       handle: async (request) => {
-        const row = await service.update(originOf(request), request.params.id, request.body)
+        const row = await service.update(
+          originOf(request),
+          request.params.authority_id,
+          request.body,
+        )
         return { data: await detail(parts, row) }
       },
     }),
@@ -110,7 +114,7 @@ function itemRoutes(parts: Parts): Route[] {
       reply: DeletedAuthority,
       errors: [...missing, 'certificate_authority_in_use', 'workspace_access_denied'],
       handle: async (request) => {
-        const { id } = request.params
+        const { authority_id: id } = request.params
         await service.remove(originOf(request), id)
         return { data: { id, deleted: true as const } }
       },
@@ -118,7 +122,7 @@ function itemRoutes(parts: Parts): Route[] {
     route({
       ...manage,
       ...item,
-      path: `${path}/:id/test`,
+      path: `${path}/:authority_id/test`,
       method: 'POST',
       operationId: 'testCertificateAuthority',
       summary: 'Try whether the authority would issue now',
@@ -126,7 +130,7 @@ function itemRoutes(parts: Parts): Route[] {
       reply: TestedAuthority,
       errors: missing,
       handle: async ({ caller, params }) => ({
-        data: await service.test(caller.organizationId, params.id),
+        data: await service.test(caller.organizationId, params.authority_id),
       }),
     }),
   ]

@@ -31,7 +31,7 @@ export type AuthorityDetail = z.infer<typeof AuthorityDetail>
 export const AuthorityList = pageOf(Authority)
 export const AuthorityQuery = PageQuery
 export const OneAuthority = z.object({ data: AuthorityDetail })
-export const AuthorityPath = z.object({ id: Id })
+export const AuthorityPath = z.object({ authority_id: Id })
 
 const Name = z.string().trim().min(1).max(100)
 

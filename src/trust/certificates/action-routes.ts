@@ -27,7 +27,7 @@ function renewalRoutes(trust: Trust, path: string): Route[] {
     route({
       ...change,
       ...item,
-      path: `${path}/:id/renew`,
+      path: `${path}/:certificate_id/renew`,
       operationId: 'renewCertificate',
       summary: 'Renew a certificate; it keeps its id',
       status: 202,
@@ -35,7 +35,7 @@ function renewalRoutes(trust: Trust, path: string): Route[] {
       reply: shapes.StartedRenewal,
       errors: [...notFound, 'renewal_in_progress', 'ca_not_configured'],
       handle: async (request) => {
-        const wanted = { id: request.params.id, ...request.body }
+        const wanted = { id: request.params.certificate_id, ...request.body }
         const started = await renewCertificate(trust, originOf(request), wanted)
         return { data: { ...started.certificate, renewalId: started.renewalId } }
       },
@@ -43,7 +43,7 @@ function renewalRoutes(trust: Trust, path: string): Route[] {
     route({
       ...change,
       ...item,
-      path: `${path}/:id/certificate`,
+      path: `${path}/:certificate_id/certificate`,
       operationId: 'handInCertificate',
       summary: 'Hand in what an authority signed of the request that was given out',
       status: 200,
@@ -51,21 +51,21 @@ function renewalRoutes(trust: Trust, path: string): Route[] {
       reply: One,
       errors: [...notFound, 'not_waiting', 'invalid_certificate'],
       handle: async (request) => {
-        const wanted = { id: request.params.id, ...request.body }
+        const wanted = { id: request.params.certificate_id, ...request.body }
         return { data: await handInCertificate(trust, originOf(request), wanted) }
       },
     }),
     route({
       ...change,
       ...item,
-      path: `${path}/:id/renewals/cancel`,
+      path: `${path}/:certificate_id/renewals/cancel`,
       operationId: 'cancelRenewal',
       summary: 'Give up the renewal that waits',
       status: 200,
       reply: One,
       errors: [...notFound, 'not_waiting', 'renewal_in_progress'],
       handle: async (request) => ({
-        data: await cancelRenewal(trust, originOf(request), request.params.id),
+        data: await cancelRenewal(trust, originOf(request), request.params.certificate_id),
       }),
     }),
   ]
@@ -77,7 +77,7 @@ function endRoutes(trust: Trust, path: string): Route[] {
     route({
       ...change,
       ...item,
-      path: `${path}/:id/revoke`,
+      path: `${path}/:certificate_id/revoke`,
       operationId: 'revokeCertificate',
       summary: 'Revoke a certificate with all its versions that are still valid',
       status: 200,
@@ -85,14 +85,14 @@ function endRoutes(trust: Trust, path: string): Route[] {
       reply: One,
       errors: [...notFound, 'already_revoked', 'not_issued_yet'],
       handle: async (request) => {
-        const wanted = { id: request.params.id, ...request.body }
+        const wanted = { id: request.params.certificate_id, ...request.body }
         return { data: await revokeCertificate(trust, originOf(request), wanted) }
       },
     }),
     route({
       ...change,
       ...item,
-      path: `${path}/:id/deploy`,
+      path: `${path}/:certificate_id/deploy`,
       operationId: 'deployCertificate',
       summary: 'Deploy a certificate to targets, by an agent',
       status: 202,
@@ -100,7 +100,7 @@ function endRoutes(trust: Trust, path: string): Route[] {
       reply: One,
       errors: [...notFound, 'agent_unavailable'],
       handle: async (request) => {
-        const wanted = { id: request.params.id, ...request.body }
+        const wanted = { id: request.params.certificate_id, ...request.body }
         return { data: await deployCertificate(trust, originOf(request), wanted) }
       },
     }),
@@ -114,7 +114,7 @@ function readingRoutes(trust: Trust, path: string): Route[] {
     route({
       ...read,
       ...item,
-      path: `${path}/:id/renewals`,
+      path: `${path}/:certificate_id/renewals`,
       operationId: 'listRenewals',
       summary: 'The renewals of a certificate with each step, the newest first',
       query: PageQuery,
@@ -124,15 +124,18 @@ function readingRoutes(trust: Trust, path: string): Route[] {
         const { caller, params, query } = request
         const { organizationId } = caller
         return db.inTenant(organizationId, async (tx) => {
-          await mustFind(tx, request, params.id)
-          return paged(await listOf(tx, { organizationId, certificateId: params.id }, query), query)
+          await mustFind(tx, request, params.certificate_id)
+          return paged(
+            await listOf(tx, { organizationId, certificateId: params.certificate_id }, query),
+            query,
+          )
         })
       },
     }),
     route({
       ...read,
       ...item,
-      path: `${path}/:id/deployments`,
+      path: `${path}/:certificate_id/deployments`,
       operationId: 'listDeployments',
       summary: 'The deployments of a certificate, the newest first',
       query: PageQuery,
@@ -142,8 +145,8 @@ function readingRoutes(trust: Trust, path: string): Route[] {
         const { caller, params, query } = request
         const { organizationId } = caller
         return db.inTenant(organizationId, async (tx) => {
-          await mustFind(tx, request, params.id)
-          const place = { organizationId, certificateId: params.id }
+          await mustFind(tx, request, params.certificate_id)
+          const place = { organizationId, certificateId: params.certificate_id }
           return paged(await deployments.listOf(tx, place, query), query)
         })
       },
@@ -151,7 +154,7 @@ function readingRoutes(trust: Trust, path: string): Route[] {
     route({
       ...read,
       ...item,
-      path: `${path}/:id/download`,
+      path: `${path}/:certificate_id/download`,
       operationId: 'downloadCertificate',
       summary: 'Download a certificate; the header X-Passphrase encrypts the private key',
       query: shapes.DownloadQuery,
@@ -161,7 +164,11 @@ function readingRoutes(trust: Trust, path: string): Route[] {
         const { params, query, headers } = request
         const sent = headers['x-passphrase']
         const passphrase = typeof sent === 'string' && sent !== '' ? sent : null
-        return downloadCertificate(trust, originOf(request), { ...params, ...query, passphrase })
+        return downloadCertificate(trust, originOf(request), {
+          id: params.certificate_id,
+          ...query,
+          passphrase,
+        })
       },
     }),
   ]

@@ -1,4 +1,5 @@
 // Hands out a certificate as a file; its private key only to who has the right to take it.
+import { randomBytes } from 'node:crypto'
 import { appendAudit, type Origin } from '../../platform/audit/audit.ts'
 import { common } from '../../platform/errors.ts'
 import type { Streamed } from '../../platform/http/route.ts'
@@ -8,6 +9,7 @@ import { errors } from '../errors.ts'
 import type { Trust } from '../parts.ts'
 import { pemOf } from '../pem-text.ts'
 import { reachOf } from '../reach.ts'
+import { writePkcs12 } from '../x509/pkcs12/write.ts'
 import { chainOfVersion } from './detail.ts'
 import { mustFind } from './issue.ts'
 import { openKey } from './private-keys.ts'
@@ -23,6 +25,7 @@ export interface WantedDownload {
 }
 
 const passphraseMin = 8
+const passphraseMax = 256
 const keyRight = 'export:private_keys'
 
 export async function downloadCertificate(
@@ -57,11 +60,15 @@ export async function downloadCertificate(
 
 function checkWish({ caller }: Origin, { format, privateKey, passphrase }: WantedDownload): void {
   const isPem = format === 'pem' || format === 'fullchain'
-  if (privateKey && !isPem) {
-    throw invalidField('privateKey', 'comes with the formats pem and fullchain only')
+  if (privateKey && !isPem && format !== 'p12') {
+    throw invalidField('privateKey', 'comes with the formats pem, fullchain and p12 only')
   }
-  if (passphrase !== null && passphrase.length < passphraseMin) {
-    throw invalidField('X-Passphrase', `must have at least ${passphraseMin} characters`)
+  const { length } = passphrase ?? ' '.repeat(passphraseMin)
+  if (length < passphraseMin || length > passphraseMax) {
+    throw invalidField('X-Passphrase', `must have ${passphraseMin} to ${passphraseMax} characters`)
+  }
+  if (format === 'p12' && passphrase === null) {
+    throw invalidField('X-Passphrase', 'is a header that p12 needs')
   }
   if (privateKey && !holds(caller.scopes, keyRight)) {
     throw common.problem('forbidden', { details: { scope: keyRight } })
@@ -76,11 +83,21 @@ interface Contents {
 
 const pemType = 'application/x-pem-file'
 
-function file(wanted: WantedDownload, commonName: string, contents: Contents): Streamed {
+async function file(
+  wanted: WantedDownload,
+  commonName: string,
+  contents: Contents,
+): Promise<Streamed> {
   const { der, chain, key } = contents
   const name = fileName(commonName)
   const { passphrase } = wanted
   if (wanted.format === 'der') return streamed('application/pkix-cert', `${name}.cer`, der)
+  if (wanted.format === 'p12') {
+    const parts = { certificates: [der, ...chain], privateKey: key, alias: commonName }
+    const closing = { password: passphrase ?? '', random: randomBytes }
+    const bytes = await writePkcs12(parts, closing)
+    return streamed('application/x-pkcs12', `${name}.p12`, bytes)
+  }
   if (wanted.format === 'chain') return streamed(pemType, `${name}.chain.pem`, pemOf(chain))
   const certificates = pemOf(wanted.format === 'fullchain' ? [der, ...chain] : [der])
   return streamed(pemType, `${name}.pem`, certificates + keyText(key, passphrase))

@@ -5,6 +5,8 @@ import type { Origin } from '../../platform/audit/audit.ts'
 import type { Tx } from '../../platform/db.ts'
 import { errors } from '../errors.ts'
 import type { Trust } from '../parts.ts'
+import { isSelfSigned } from '../x509/chain/link.ts'
+import { orderChain } from '../x509/chain/order.ts'
 import type { CertificateFacts } from './facts.ts'
 import { findAuthority, mustFind } from './issue.ts'
 import { readCertificates, readPrivateKey } from './pem-bodies.ts'
@@ -34,7 +36,7 @@ export async function importCertificate(
     takeIn(tx, origin, {
       ...body,
       facts,
-      chain: withoutRoots(chain),
+      chain: chainBelowRoot(facts, chain),
       sealedKey,
       source: 'imported',
     }),
@@ -93,7 +95,12 @@ export async function takeIn(tx: Tx, origin: Origin, taken: TakenIn): Promise<Ce
   return certificate
 }
 
-/** Clients have their own; what is served is the chain below. */
-export function withoutRoots(chain: readonly CertificateFacts[]): Buffer[] {
-  return chain.filter(({ selfIssued }) => !selfIssued).map(({ der }) => der)
+/** In the order in which servers send it; without the root, which clients have themselves. */
+export function chainBelowRoot(
+  leaf: CertificateFacts,
+  others: readonly CertificateFacts[],
+): Buffer[] {
+  const bag = others.map(({ parsed }) => parsed)
+  const [, ...above] = orderChain(bag, leaf.parsed)?.chain ?? []
+  return above.filter((each) => !isSelfSigned(each)).map(({ der }) => Buffer.from(der))
 }

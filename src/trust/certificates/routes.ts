@@ -87,7 +87,11 @@ function makingRoutes(trust: Trust): Route[] {
 }
 
 function itemRoutes(trust: Trust): Route[] {
-  const item = { path: `${path}/:id`, params: shapes.CertificatePath, status: 200 } as const
+  const item = {
+    path: `${path}/:certificate_id`,
+    params: shapes.CertificatePath,
+    status: 200,
+  } as const
   return [
     route({
       ...read,
@@ -100,7 +104,7 @@ function itemRoutes(trust: Trust): Route[] {
       handle: async (request) => {
         const { caller, params } = request
         const certificate = await trust.platform.db.inTenant(caller.organizationId, (tx) =>
-          mustFind(tx, request, params.id),
+          mustFind(tx, request, params.certificate_id),
         )
         return shown(trust, request, certificate)
       },
@@ -115,7 +119,7 @@ function itemRoutes(trust: Trust): Route[] {
       reply: shapes.OneCertificate,
       errors: [...notFound, 'ca_not_configured'],
       handle: async (request) => {
-        const wanted = { id: request.params.id, ...request.body }
+        const wanted = { id: request.params.certificate_id, ...request.body }
         return shown(trust, request, await updateCertificate(trust, originOf(request), wanted))
       },
     }),

@@ -85,7 +85,7 @@ export const CertificateQuery = PageQuery.extend({
 })
 export type CertificateQuery = z.infer<typeof CertificateQuery>
 
-export const CertificatePath = z.object({ id: Id })
+export const CertificatePath = z.object({ certificate_id: Id })
 
 export const namesMax = 100
 const Name = z.string().trim().min(1).max(320)
@@ -153,7 +153,7 @@ export const HandInCertificate = z.strictObject({
 })
 export type HandInCertificate = z.infer<typeof HandInCertificate>
 
-export const downloadFormats = ['pem', 'chain', 'fullchain', 'der'] as const
+export const downloadFormats = ['pem', 'chain', 'fullchain', 'der', 'p12'] as const
 
 export const Statistics = z.object({
   data: z.object({

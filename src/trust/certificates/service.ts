@@ -9,7 +9,7 @@ import { reachOf } from '../reach.ts'
 import { storeIssued } from '../renewals/finish.ts'
 import { methodFits, methodOf } from '../renewals/method.ts'
 import * as renewals from '../renewals/store.ts'
-import { withoutRoots } from './import.ts'
+import { chainBelowRoot } from './import.ts'
 import { findAuthority, mustFind, thresholdOf } from './issue.ts'
 import { invalidCertificate, readCertificates } from './pem-bodies.ts'
 import type { Certificate, HandInCertificate, UpdateCertificate } from './schema.ts'
@@ -147,7 +147,11 @@ export async function handInCertificate(
   const { organizationId } = origin.caller
   return platform.db.inTenant(organizationId, async (tx) => {
     await mustLock(tx, origin, id)
-    const open = await renewals.findOpen(tx, { organizationId, certificateId: id })
+    const open = await renewals.findOpen(
+      tx,
+      { organizationId, certificateId: id },
+      { locked: true },
+    )
     if (open === null || open.state !== 'waiting_csr') throw errors.problem('not_waiting')
     if (facts.validTo.getTime() <= platform.now()) {
       throw invalidCertificate('certificate', `has expired on ${facts.validTo.toISOString()}`)
@@ -161,7 +165,12 @@ export async function handInCertificate(
       message: `${origin.caller.actor.name} handed in a certificate of ${facts.issuer}`,
     })
     try {
-      await storeIssued(tx, { ...open, der: facts.der, chain: withoutRoots(chain), holder })
+      await storeIssued(tx, {
+        ...open,
+        der: facts.der,
+        chain: chainBelowRoot(facts, chain),
+        holder,
+      })
     } catch (error) {
       if (error instanceof Refused) throw invalidCertificate('certificate', error.message)
       throw error
@@ -179,7 +188,11 @@ export async function cancelRenewal(
   const { organizationId } = origin.caller
   return platform.db.inTenant(organizationId, async (tx) => {
     const lineage = await mustLock(tx, origin, id)
-    const open = await renewals.findOpen(tx, { organizationId, certificateId: id })
+    const open = await renewals.findOpen(
+      tx,
+      { organizationId, certificateId: id },
+      { locked: true },
+    )
     if (open === null) throw errors.problem('not_waiting')
     const cancelled = await tx.run(sql`update renewals
         set state = 'cancelled', finished_at = now(), lease_owner = null, updated_at = now()

@@ -49,7 +49,7 @@ export type UpdateRenewalPolicy = z.infer<typeof UpdateRenewalPolicy>
 export const RenewalPolicyList = pageOf(RenewalPolicy)
 export const RenewalPolicyQuery = PageQuery
 export const OneRenewalPolicy = z.object({ data: RenewalPolicy })
-export const RenewalPolicyPath = z.object({ id: Id })
+export const RenewalPolicyPath = z.object({ renewal_policy_id: Id })
 export const DeletedRenewalPolicy = z.object({
   data: z.object({ id: z.int(), deleted: z.literal(true) }),
 })

@@ -1,5 +1,5 @@
 // SQL of renewal policies.
-import { sql, type Tx } from '../../platform/db.ts'
+import { empty, sql, type Tx } from '../../platform/db.ts'
 import { offsetOf, type PageQuery } from '../paging.ts'
 import type { CreateRenewalPolicy, RenewalPolicy } from './schema.ts'
 
@@ -27,9 +27,11 @@ export async function find(
   tx: Tx,
   organizationId: string,
   id: number,
+  { locked = false } = {},
 ): Promise<RenewalPolicy | null> {
   return tx.maybe<RenewalPolicy>(sql`select ${columns} from renewal_policies p
-    where p.organization_id = ${organizationId} and p.id = ${id} for no key update of p`)
+    where p.organization_id = ${organizationId} and p.id = ${id}
+    ${locked ? sql`for update of p` : empty}`)
 }
 
 /** Null where the name is taken. */

@@ -111,6 +111,8 @@ async function write(
   told: Parameters<typeof addStep>[2],
 ): Promise<RenewalRow> {
   return db.inTenant(held.organizationId, async (tx) => {
+    // The certificate before its renewal, here and everywhere: else two would wait for each other.
+    await lineageOf(tx, held)
     const next = await move(tx, held, to)
     await addStep(tx, held, told)
     if (to.state === 'waiting_csr') await setStatus(tx, held, 'waiting_csr')

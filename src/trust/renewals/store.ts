@@ -1,6 +1,6 @@
 // SQL of renewals: each row is a machine, its steps are the history that people read.
 import { renewalQueued } from '../../events/certificate.ts'
-import { type Sql, sql, type Tx } from '../../platform/db.ts'
+import { empty, type Sql, sql, type Tx } from '../../platform/db.ts'
 import { appendEvent } from '../../platform/outbox.ts'
 import type { Intent } from '../connectors/authority/contract.ts'
 import { offsetOf, type PageQuery } from '../paging.ts'
@@ -136,15 +136,17 @@ export async function find(tx: Tx, place: Place): Promise<RenewalRow | null> {
     where organization_id = ${place.organizationId} and id = ${place.id}`)
 }
 
-/** The one that has not ended, of a certificate; locked. */
+/** The one that has not ended, of a certificate. */
 export async function findOpen(
   tx: Tx,
   certificate: { organizationId: string; certificateId: number },
+  { locked = false } = {},
 ): Promise<RenewalRow | null> {
   return tx.maybe<RenewalRow>(sql`select ${columns} from renewals
     where organization_id = ${certificate.organizationId}
       and certificate_id = ${certificate.certificateId}
-      and state not in ('stored', 'failed', 'cancelled') for no key update`)
+      and state not in ('stored', 'failed', 'cancelled')
+    ${locked ? sql`for no key update` : empty}`)
 }
 
 export interface ShownRenewal {

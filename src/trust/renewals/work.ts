@@ -99,9 +99,13 @@ export async function move(tx: Tx, held: Held, to: Move): Promise<RenewalRow> {
 /** An authority that answers again: what waits for it need not wait any longer. */
 export async function authorityAnswers(tx: Tx, place: Place & { authorityId: number | null }) {
   if (place.authorityId === null) return
-  await tx.run(sql`update renewals set next_attempt_at = now() + random() * interval '30 seconds',
-      attempts = 0
-    where organization_id = ${place.organizationId} and authority_id = ${place.authorityId}
-      and state in ('queued', 'prepared', 'ordered') and attempts > 0 and id <> ${place.id}
-      and next_attempt_at > now() + interval '30 seconds'`)
+  // What somebody holds is at work already.
+  await tx.run(sql`
+    update renewals set next_attempt_at = now() + random() * interval '30 seconds', attempts = 0
+     where organization_id = ${place.organizationId} and id in (
+       select id from renewals where organization_id = ${place.organizationId}
+         and authority_id = ${place.authorityId} and id <> ${place.id}
+         and state in ('queued', 'prepared', 'ordered') and attempts > 0
+         and next_attempt_at > now() + interval '30 seconds'
+         for update skip locked)`)
 }

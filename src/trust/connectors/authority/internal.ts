@@ -3,8 +3,10 @@ import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import { parseAlternativeNames } from '../../x509/alternative-name.ts'
 import type { Certificate } from '../../x509/certificate.ts'
+import { namesNotAllowed } from '../../x509/chain/constraints.ts'
 import { parseRequest } from '../../x509/csr.ts'
 import { X509Error } from '../../x509/error.ts'
+import { lintCertificate } from '../../x509/lint/run.ts'
 import { commonName } from '../../x509/name.ts'
 import { parseNameConstraint } from '../../x509/name-constraint.ts'
 import { type Authority, issueLeaf, type Pointers } from '../../x509/profile.ts'
@@ -98,11 +100,21 @@ export function createInternalAuthority(parts: InternalParts): AuthorityConnecto
         },
         issuer,
       )
+      check(certificate)
       return { state: 'issued', certificate: certificate.der, chain: null }
     } catch (error) {
       if (error instanceof X509Error) throw new Refused(error.message, null, { cause: error })
       throw error
     }
+  }
+
+  /** Before anybody gets it: one that is refused here never leaves. */
+  function check(certificate: Certificate): void {
+    const above = [issuer.certificate, parts.root].flatMap(({ says }) => says.nameConstraints ?? [])
+    const [outside] = namesNotAllowed(certificate, above)
+    if (outside !== undefined) throw new Refused(`${outside} by the authority's constraints`)
+    const fault = lintCertificate(certificate, 'internal').find((one) => one.severity === 'error')
+    if (fault !== undefined) throw new Refused(`${fault.name}: ${fault.says}`)
   }
 
   return {
