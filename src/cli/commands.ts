@@ -91,6 +91,15 @@ export const commands: readonly CommandEntry[] = [
     load: async () => asCommand((await import('./advisories.ts')).advisories),
   },
   {
+    name: 'certificate',
+    summary: 'Inspect and lint certificates, without a server',
+    examples: [
+      ['panthera certificate inspect server.pem', 'PEM, DER, PKCS #12 or JKS; what is wrong first'],
+      ['panthera certificate lint server.pem', 'against RFC 5280 and what browsers ask'],
+    ],
+    load: async () => asCommand((await import('./certificate.ts')).certificate),
+  },
+  {
     name: 'serve',
     summary: 'Start the platform: every API on one port, with an embedded database',
     examples: [

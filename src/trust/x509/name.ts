@@ -129,11 +129,17 @@ export function sameName(a: Name, b: Name): boolean {
 }
 
 /** A text that is equal for equal names, to look them up by. */
-export function comparable({ rdns }: Name): string {
-  return JSON.stringify(
-    rdns.map((rdn) => rdn.map(({ oid, value }) => `${oid}=${fold(value)}`).toSorted()),
+export function comparable(name: Name): string {
+  const known = compared.get(name)
+  if (known !== undefined) return known
+  const text = JSON.stringify(
+    name.rdns.map((rdn) => rdn.map(({ oid, value }) => `${oid}=${fold(value)}`).toSorted()),
   )
+  compared.set(name, text)
+  return text
 }
+
+const compared = new WeakMap<Name, string>()
 
 /** Whether a name begins with all parts of another: it lies in that one's subtree. */
 export function isWithin(name: Name, subtree: Name): boolean {

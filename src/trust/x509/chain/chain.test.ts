@@ -6,7 +6,7 @@ import { parseNameConstraint } from '../name-constraint.ts'
 import { oids } from '../oids.ts'
 import { issueIntermediate, issueRoot } from '../profile.ts'
 import { createSoftwareSigner } from '../signer.ts'
-import { leavesOf, orderChain } from './order.ts'
+import { orderChain, orderChains } from './order.ts'
 import { findPath, pathProblems } from './path.ts'
 
 const { root, intermediate } = await newHierarchy()
@@ -42,7 +42,10 @@ describe('an ordered chain', () => {
   it('is not led astray by an authority of the same name', async () => {
     const twin = other.intermediate.certificate
     expect(orderChain([leaf, twin, middle, top])?.chain).toEqual([leaf, middle, top])
-    expect(leavesOf([top, leaf, twin, middle])).toEqual([leaf, twin])
+    expect(orderChains([top, leaf, twin, middle, leaf])).toMatchObject([
+      { chain: [leaf, middle, top], missing: null },
+      { chain: [twin], missing: { name: top.subject } },
+    ])
   })
 })
 

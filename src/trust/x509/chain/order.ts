@@ -1,8 +1,8 @@
 // Puts certificates that came in any order into the one from leaf to root, and tells what lacks.
 import { type Certificate, isAuthority } from '../certificate.ts'
-import type { Name } from '../name.ts'
+import { comparable, type Name } from '../name.ts'
 import { oids } from '../oids.ts'
-import { isSelfSigned, isSignedBy, namesAsIssuer, same } from './link.ts'
+import { isSelfSigned, isSignedBy, namesAsIssuer } from './link.ts'
 
 export interface OrderedChain {
   /** Leaf first, each followed by its issuer. */
@@ -14,52 +14,70 @@ export interface OrderedChain {
 }
 
 const chainMax = 20
-const bagMax = 1000
+/** Signatures that are checked for one bag, a few seconds of them; after that names must do. */
+const checksMax = 20_000
 
 /**
  * The chain of one certificate among others. Without `leaf` it is the first that is no authority,
  * or else the first that issued none of the others.
  */
 export function orderChain(bag: readonly Certificate[], leaf?: Certificate): OrderedChain | null {
-  const all = distinct(leaf === undefined ? bag : [leaf, ...bag]).slice(0, bagMax)
-  const first = leaf ?? leafOf(all)
-  if (first === undefined) return null
-  const chain = [first]
-  let last = first
+  const all = distinct(leaf === undefined ? bag : [leaf, ...bag])
+  const issuers = createIssuers(all)
+  const first = leaf ?? all.find((each) => !isAuthority(each)) ?? leavesAmong(all, issuers)[0]
+  return first === undefined ? null : chainFrom(first, all, issuers)
+}
+
+/** The chain of every certificate that issued none of the others. */
+export function orderChains(bag: readonly Certificate[]): Omit<OrderedChain, 'rest'>[] {
+  const all = distinct(bag)
+  const issuers = createIssuers(all)
+  return leavesAmong(all, issuers).map((leaf) => follow(leaf, issuers))
+}
+
+type Issuers = (certificate: Certificate) => Certificate[]
+
+/** Looks up who issued a certificate, the one that is valid the longest first. */
+function createIssuers(all: readonly Certificate[]): Issuers {
+  const bySubject = Map.groupBy(all, ({ subject }) => comparable(subject))
+  const known = new Map<Certificate, Certificate[]>()
+  let checks = 0
+  return (certificate) => {
+    const before = known.get(certificate)
+    if (before !== undefined) return before
+    const found = (bySubject.get(comparable(certificate.issuer)) ?? [])
+      .filter((each) => each !== certificate && namesAsIssuer(certificate, each))
+      .filter((each) => ++checks > checksMax || isSignedBy(certificate, each))
+      .toSorted((a, b) => b.validTo.getTime() - a.validTo.getTime())
+    known.set(certificate, found)
+    return found
+  }
+}
+
+function leavesAmong(all: readonly Certificate[], issuers: Issuers): Certificate[] {
+  const authorities = new Set(all.flatMap(issuers))
+  const leaves = all.filter((each) => !authorities.has(each))
+  // Authorities that certified each other have no last one.
+  return leaves.length > 0 ? leaves : all.slice(0, 1)
+}
+
+function chainFrom(leaf: Certificate, all: readonly Certificate[], issuers: Issuers): OrderedChain {
+  const ordered = follow(leaf, issuers)
+  const members = new Set(ordered.chain.map(({ fingerprint }) => fingerprint))
+  return { ...ordered, rest: all.filter(({ fingerprint }) => !members.has(fingerprint)) }
+}
+
+function follow(leaf: Certificate, issuers: Issuers): Omit<OrderedChain, 'rest'> {
+  const chain = [leaf]
+  let last = leaf
   while (chain.length < chainMax && !isSelfSigned(last)) {
-    const issuer = issuerAmong(last, all, chain)
+    const issuer = issuers(last).find((each) => !chain.includes(each))
     if (issuer === undefined) break
     chain.push(issuer)
     last = issuer
   }
-  const rest = all.filter((each) => !chain.some((member) => same(member, each)))
   const missing = isSelfSigned(last) ? null : { name: last.issuer, urls: issuerUrls(last) }
-  return { chain, rest, missing }
-}
-
-/** Every certificate that may head a chain of its own: the others are authorities above it. */
-export function leavesOf(bag: readonly Certificate[]): Certificate[] {
-  const all = distinct(bag).slice(0, bagMax)
-  return all.filter((each) => !all.some((other) => issued(each, other)))
-}
-
-function leafOf(all: readonly Certificate[]): Certificate | undefined {
-  return all.find((each) => !isAuthority(each)) ?? leavesOf(all)[0] ?? all[0]
-}
-
-function issued(issuer: Certificate, other: Certificate): boolean {
-  return issuer !== other && namesAsIssuer(other, issuer) && isSignedBy(other, issuer)
-}
-
-/** Of several, such as one certified anew, the one that is valid the longest. */
-function issuerAmong(
-  certificate: Certificate,
-  all: readonly Certificate[],
-  chain: readonly Certificate[],
-): Certificate | undefined {
-  return all
-    .filter((each) => !chain.includes(each) && issued(each, certificate))
-    .toSorted((a, b) => b.validTo.getTime() - a.validTo.getTime())[0]
+  return { chain, missing }
 }
 
 function issuerUrls({ says }: Certificate): string[] {
