@@ -15,6 +15,8 @@ const benchmarks = [
   'tokens',
   'decisions',
   'policy-engine',
+  'x509',
+  'certificates',
 ] as const
 
 const wanted = process.argv.slice(2)

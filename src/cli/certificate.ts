@@ -1,9 +1,13 @@
 // `panthera certificate …`: what can be done with certificates.
 import { defineCommand } from 'citty'
+import { download } from './certificate-download.ts'
 import { inspect } from './certificate-inspect.ts'
+import { issue } from './certificate-issue.ts'
 import { lint } from './certificate-lint.ts'
+import { list } from './certificate-list.ts'
+import { renew, revoke } from './certificate-renew.ts'
 
 export const certificate = defineCommand({
-  meta: { name: 'certificate', description: 'Inspect and lint certificates, without a server' },
-  subCommands: { inspect, lint },
+  meta: { name: 'certificate', description: 'Issue, renew, revoke, inspect and lint certificates' },
+  subCommands: { list, issue, download, renew, revoke, inspect, lint },
 })

@@ -92,8 +92,11 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'certificate',
-    summary: 'Inspect and lint certificates, without a server',
+    summary: 'Issue, renew and revoke certificates of a server; inspect and lint any',
     examples: [
+      ['panthera certificate issue shop.example.com', 'by the internal authority'],
+      ['panthera certificate list --status expiring', 'which end within 30 days'],
+      ['panthera certificate download 1 --key --output shop.pem', 'with its chain and its key'],
       ['panthera certificate inspect server.pem', 'PEM, DER, PKCS #12 or JKS; what is wrong first'],
       ['panthera certificate lint server.pem', 'against RFC 5280 and what browsers ask'],
     ],

@@ -20,7 +20,7 @@ import { withServer } from './remote.ts'
 import { UsageError } from './usage-error.ts'
 
 const validDays = 90
-const surfaces = ['gate', 'identity'] as const
+const surfaces = ['gate', 'trust', 'identity'] as const
 const prefixes: readonly (readonly [prefix: string, surface: string])[] = [
   ['tg_live_', 'gate'],
   ['ti_live_', 'identity'],

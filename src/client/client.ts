@@ -34,6 +34,8 @@ export class Refused extends Error {
 export interface Client {
   /** Throws ServerUnreachable or Refused. */
   call<Answer>(method: string, path: string, body?: object): Promise<Answer>
+  /** The bytes of a file. Throws the same. */
+  download(path: string, headers?: Readonly<Record<string, string>>): Promise<Uint8Array>
   /** Posts JSON that is written while it is sent, compressed. Throws the same. */
   upload<Answer>(path: string, json: AsyncIterable<string>): Promise<Answer>
 }
@@ -44,20 +46,25 @@ const uploadTimeoutMs = 15 * 60_000
 export function createClient({ url, key }: Credentials): Client {
   const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
 
-  async function request<Answer>(path: string, init: RequestInit): Promise<Answer> {
+  async function bytesOf(path: string, init: RequestInit) {
     let response: Response
-    let text: string
+    let bytes: Uint8Array
     try {
       response = await fetch(`${url}${path}`, { ...init, redirect: 'error' })
-      text = await response.text()
+      bytes = new Uint8Array(await response.arrayBuffer())
     } catch (cause) {
       throw new ServerUnreachable(url, cause)
     }
-    if (!response.ok) throw refusal(response.status, text)
+    if (!response.ok) throw refusal(response.status, new TextDecoder().decode(bytes))
+    return { bytes, status: response.status }
+  }
+
+  async function request<Answer>(path: string, init: RequestInit): Promise<Answer> {
+    const { bytes, status } = await bytesOf(path, init)
     try {
-      return JSON.parse(text) as Answer
+      return JSON.parse(new TextDecoder().decode(bytes)) as Answer
     } catch {
-      throw new Refused(response.status, 'unknown', `${url} does not answer as Panthera does`)
+      throw new Refused(status, 'unknown', `${url} does not answer as Panthera does`)
     }
   }
 
@@ -69,6 +76,10 @@ export function createClient({ url, key }: Credentials): Client {
         signal: AbortSignal.timeout(timeoutMs),
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       }),
+    async download(path, more = {}) {
+      const signal = AbortSignal.timeout(timeoutMs)
+      return (await bytesOf(path, { headers: { ...headers, ...more }, signal })).bytes
+    },
     upload: (path, json) =>
       request(path, {
         method: 'POST',

@@ -26,7 +26,7 @@ export class NoCredentials extends Error {
 type Environment = Readonly<Record<string, string | undefined>>
 
 /** Which of the first start's keys a command needs. */
-export type FirstRunKey = 'gate' | 'identity'
+export type FirstRunKey = 'gate' | 'trust' | 'identity'
 
 /** Throws NoCredentials, saying what to set. */
 export async function findCredentials(env: Environment, name: FirstRunKey): Promise<Credentials> {
@@ -42,9 +42,12 @@ export async function findCredentials(env: Environment, name: FirstRunKey): Prom
   try {
     const content = JSON.parse(await readFile(path, 'utf8')) as {
       url: string
-      keys: Record<FirstRunKey, string>
+      keys: Record<string, string>
     }
-    return { url: content.url, key: content.keys[name] }
+    // Trust has two kinds of keys; the other one only reads.
+    const key = content.keys[name === 'trust' ? 'trust_public' : name]
+    if (key === undefined) throw new Error(`there is no key for ${name}`)
+    return { url: content.url, key }
   } catch {
     throw new NoCredentials(
       'no credentials: run panthera login, set PANTHERA_URL and PANTHERA_API_KEY, ' +

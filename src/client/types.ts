@@ -8,3 +8,4 @@ export type {
 export type { CreatedKey, Key } from '../identity/keys/schema.ts'
 export type { Introspection, Token } from '../identity/oauth/schema.ts'
 export type { CreatedOrganization, Organization } from '../identity/organizations/schema.ts'
+export type { Certificate, CertificateDetail } from '../trust/certificates/schema.ts'

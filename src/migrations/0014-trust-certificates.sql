@@ -57,7 +57,7 @@ create table certificates (
   -- Whether the key of the version in force is kept here.
   has_private_key boolean not null default false,
   search text not null generated always as
-    (lower(common_name || ' ' || coalesce(issuer, '') || ' ' || coalesce(fingerprint, ''))) stored,
+    (lower(common_name || ' ' || coalesce(issuer, ''))) stored,
   created_by text not null,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
@@ -70,11 +70,21 @@ create table certificates (
   foreign key (organization_id, renewal_policy_id)
     references renewal_policies (organization_id, id)
 );
--- In the orders of the list.
-create index certificates_by_expiry on certificates (organization_id, valid_to, id);
-create index certificates_by_name on certificates (organization_id, common_name collate "C", id);
-create index certificates_by_time on certificates (organization_id, created_at, id);
-create index certificates_by_authority on certificates (organization_id, authority_id);
+-- In the orders of the list, with what its filters ask: a page and its total read no rows.
+create index certificates_by_expiry on certificates (organization_id, valid_to, id)
+  include (revoked_at, workspace_id);
+create index certificates_by_name on certificates (organization_id, common_name collate "C", id)
+  include (revoked_at, valid_to, workspace_id);
+create index certificates_by_time on certificates (organization_id, created_at, id)
+  include (revoked_at, valid_to, workspace_id);
+create index certificates_by_authority on certificates
+  (organization_id, authority_id, created_at, id) include (revoked_at, valid_to, workspace_id);
+create index certificates_revoked on certificates (organization_id, created_at, id)
+  include (workspace_id) where revoked_at is not null;
+create index certificates_by_text on certificates (organization_id, id)
+  include (search, workspace_id);
+create index certificates_by_fingerprint on certificates
+  (organization_id, fingerprint collate "C");
 create index certificates_by_policy on certificates (organization_id, renewal_policy_id)
   where renewal_policy_id is not null;
 create index certificates_due on certificates (renew_from)

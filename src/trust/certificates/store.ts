@@ -1,5 +1,5 @@
 // SQL of certificates as clients see them.
-import { join, type Sql, sql, type Tx } from '../../platform/db.ts'
+import { empty, join, type Sql, sql, type Tx } from '../../platform/db.ts'
 import { offsetOf } from '../paging.ts'
 import { type Reach, within } from '../reach.ts'
 import type { Certificate, CertificateQuery, RevocationReason } from './schema.ts'
@@ -23,30 +23,50 @@ const columns = sql`id, common_name as "commonName", issuer, serial_number as "s
   revoked_at as "revokedAt", revocation_reason as "revocationReason",
   workspace_id as "workspaceId", created_at as "createdAt", updated_at as "updatedAt"`
 
+/** Ids come from an index alone, rows only for those of the page. */
 export async function list(
   tx: Tx,
   reach: Reach,
   query: CertificateQuery,
 ): Promise<{ data: Certificate[]; total: number }> {
-  const where = sql`where ${join(conditions(reach, query), ' and ')}`
-  const data = await tx.rows<Certificate>(sql`select ${columns} from certificates ${where}
-    order by ${order(query)} limit ${query.limit} offset ${offsetOf(query)}`)
+  const hits = sql`select id from certificates where ${join(conditions(reach, query), ' and ')}`
+  const isSearch = query.search !== undefined && query.search !== ''
+  // A text is looked for once, and its hits are then sorted and counted.
+  const found = isSearch ? sql`with hits as materialized (${hits})` : empty
+  const where = isSearch
+    ? sql`organization_id = ${reach.organizationId} and id in (select id from hits)`
+    : join(conditions(reach, query), ' and ')
+  const data = await tx.rows<Certificate & { total?: number }>(sql`
+    ${found} select ${columns} ${isSearch ? sql`, (select count(*) from hits) as total` : empty}
+      from certificates where organization_id = ${reach.organizationId} and id in (
+        select id from certificates where ${where}
+         order by ${order(query)} limit ${query.limit} offset ${offsetOf(query)})
+     order by ${order(query)}`)
+  const known = data[0]?.total
+  if (known !== undefined) return { data, total: known }
   const { total } = await tx.one<{ total: number }>(
-    sql`select count(*) as total from certificates ${where}`,
+    sql`select count(*) as total from (${hits}) counted`,
   )
   return { data, total }
 }
 
 function conditions(reach: Reach, query: CertificateQuery): Sql[] {
-  const { caId, search, status: wanted } = query
+  const { caId, search = '', status: wanted } = query
   return [
     within(reach),
     ...(caId === undefined ? [] : [sql`authority_id = ${caId}`]),
-    ...(search === undefined || search === ''
-      ? []
-      : [sql`search like ${`%${escaped(search.toLowerCase())}%`}`]),
+    ...(search === '' ? [] : [matches(search.toLowerCase())]),
     ...(wanted === undefined ? [] : [conditionOf[wanted]]),
   ]
+}
+
+/** A fingerprint is known by how it begins, however it is written. */
+function matches(text: string): Sql {
+  const like = sql`search like ${`%${escaped(text)}%`}`
+  const digits = text.replace(/^sha256:/, '').replaceAll(':', '')
+  if (!/^[0-9a-f]{4,64}$/.test(digits)) return like
+  const [from, to] = [`SHA256:${digits}`, `SHA256:${digits}g`]
+  return sql`(${like} or (fingerprint collate "C" >= ${from} and fingerprint collate "C" < ${to}))`
 }
 
 /** The same as `status`, so that an index on the end of validity serves. */
@@ -189,49 +209,53 @@ export async function markRevoked(
     where organization_id = ${certificate.organizationId} and id = ${certificate.id}`)
 }
 
-export interface Counts {
-  total: number
-  active: number
-  expiring7Days: number
-  expiring30Days: number
-  expired: number
-  revoked: number
-  pending: number
-}
-
-export async function statistics(tx: Tx, reach: Reach) {
-  const counts = await tx.one<Counts>(sql`
-    select count(*) as total, count(*) filter (where status = 'active') as active,
-      count(*) filter (where status = 'expiring' and valid_to <= now() + interval '7 days')
-        as "expiring7Days",
-      count(*) filter (where status = 'expiring') as "expiring30Days",
-      count(*) filter (where status = 'expired') as expired,
-      count(*) filter (where status = 'revoked') as revoked,
-      count(*) filter (where status = 'pending') as pending
-      from (select valid_to, ${status} as status from certificates where ${within(reach)}) c`)
-  const authorities = await tx.rows<Group>(sql`
-    select coalesce(a.name, c.issuer, 'Self-Signed') as name, sum(n) as n from (
-      select authority_id, case when authority_id is null and issuer <> common_name
-          then issuer end as issuer, count(*)::int as n
-        from certificates where ${within(reach)} group by 1, 2) c
-      left join certificate_authorities a
-        on a.organization_id = ${reach.organizationId} and a.id = c.authority_id
-     group by 1 order by 2 desc, 1 limit ${groupsMax}`)
-  const keyTypes = await tx.rows<Group>(sql`
-    select key_type as name, count(*) as n from certificates where ${within(reach)}
-     group by 1 order by 2 desc, 1 limit ${groupsMax}`)
-  return { ...counts, byAuthority: asRecord(authorities), byKeyType: asRecord(keyTypes) }
-}
-
-const groupsMax = 100
-
-interface Group {
-  name: string
+interface GroupRow {
+  authority: string
+  keyType: string
+  status: Certificate['status']
+  ending: boolean
   n: number
 }
 
-function asRecord(groups: readonly Group[]): Record<string, number> {
-  return Object.fromEntries(groups.map(({ name, n }) => [name, Number(n)]))
+const namesMax = 100
+
+/** All of it from one pass over the certificates. */
+export async function statistics(tx: Tx, reach: Reach) {
+  const groups = await tx.rows<GroupRow>(sql`
+    select coalesce(a.name, g.issuer, 'Self-Signed') as authority, "keyType", status, ending, n
+      from (
+        select authority_id, key_type as "keyType", ${status} as status,
+          valid_to <= now() + interval '7 days' as ending, count(*)::int as n,
+          case when authority_id is null and issuer <> common_name then issuer end as issuer
+          from certificates where ${within(reach)} group by 1, 2, 3, 4, 6) g
+      left join certificate_authorities a
+        on a.organization_id = ${reach.organizationId} and a.id = g.authority_id`)
+  const sum = (fits: (group: GroupRow) => boolean) =>
+    groups.filter(fits).reduce((total, { n }) => total + n, 0)
+  return {
+    total: sum(() => true),
+    active: sum((group) => group.status === 'active'),
+    expiring7Days: sum((group) => group.status === 'expiring' && group.ending),
+    expiring30Days: sum((group) => group.status === 'expiring'),
+    expired: sum((group) => group.status === 'expired'),
+    revoked: sum((group) => group.status === 'revoked'),
+    pending: sum((group) => group.status === 'pending'),
+    byAuthority: sums(groups, ({ authority }) => authority),
+    byKeyType: sums(groups, ({ keyType }) => keyType),
+  }
+}
+
+/** The largest first. */
+function sums(
+  groups: readonly GroupRow[],
+  nameOf: (group: GroupRow) => string,
+): Record<string, number> {
+  const totals = new Map<string, number>()
+  for (const group of groups) {
+    totals.set(nameOf(group), (totals.get(nameOf(group)) ?? 0) + group.n)
+  }
+  const sorted = [...totals].toSorted(([, a], [, b]) => b - a)
+  return Object.fromEntries(sorted.slice(0, namesMax))
 }
 
 export async function locations(

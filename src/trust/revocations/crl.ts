@@ -59,7 +59,7 @@ async function entriesOf(tx: Tx, place: store.CrlPlace): Promise<Uint8Array[]> {
   if (place.issuer === 'root') return entries
   for await (const rows of store.revoked(tx, place)) {
     for (const { serial, revokedAt, reason } of rows) {
-      const revocation = { at: new Date(revokedAt), reason: reasonOfCode(reason) }
+      const revocation = { at: new Date(revokedAt * 1_000), reason: reasonOfCode(reason) }
       entries.push(encodeEntry(serial, revocation))
     }
   }
