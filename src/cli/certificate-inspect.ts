@@ -30,8 +30,9 @@ export const inspect = defineCommand({
 function page(found: Inspection): string {
   const parts = [summary(found), ...problemPart(found.problems)]
   for (const certificate of found.certificates) {
-    const title = `${certificate.subject || '(no subject)'}${certificate.alias ? `  [${certificate.alias}]` : ''}`
-    parts.push(`${printable(title)}\n${fields(certificateFields(certificate))}`)
+    const alias = certificate.alias === null ? '' : `  [${certificate.alias}]`
+    const title = printable(`${certificate.subject || '(no subject)'}${alias}`)
+    parts.push(`${title}\n${fields(certificateFields(certificate))}`)
   }
   for (const request of found.requests) {
     const details: Field[] = [

@@ -2,7 +2,6 @@
 import { constants, createPublicKey, type KeyObject, verify } from 'node:crypto'
 import { type DerReader, DerReader as Reader, tags, wholeOf } from './der/reader.ts'
 import { numberOf, oidOf } from './der/values.ts'
-import { X509Error } from './error.ts'
 import { oids } from './oids.ts'
 
 export interface SignatureAlgorithm {
@@ -148,9 +147,4 @@ function fits({ key: wanted, hash }: SignatureAlgorithm, { asymmetricKeyType: ha
     default:
       return (has ?? '').startsWith((wanted ?? '').toLowerCase())
   }
-}
-
-/** What an unknown algorithm means where it must be known. */
-export function refuseAlgorithm({ name }: SignatureAlgorithm): X509Error {
-  return new X509Error('unsupported', `signature algorithm ${name} is not supported`)
 }

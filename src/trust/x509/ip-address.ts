@@ -24,7 +24,8 @@ function prefixOf(mask: Uint8Array): number | null {
 
 /** Bytes of an address in its usual form; null for anything else. */
 export function parseIp(text: string): Uint8Array | null {
-  const known = ipaddr.IPv4.isValidFourPartDecimal(text) || isIpv6(text)
+  const isIpv4 = /^\d+\.\d+\.\d+\.\d+$/.test(text) && ipaddr.IPv4.isValidFourPartDecimal(text)
+  const known = isIpv4 || isIpv6(text)
   return known ? Uint8Array.from(ipaddr.parse(text).toByteArray()) : null
 }
 

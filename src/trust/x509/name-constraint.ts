@@ -1,11 +1,9 @@
 // What an authority may sign names for, as people write it: a domain with all below it, a range of
-// addresses, a mail domain, or the subjects below a name.
+// addresses or a mail domain.
 import { checkHost } from './alternative-name.ts'
-import { DerReader } from './der/reader.ts'
 import { X509Error } from './error.ts'
 import type { GeneralName } from './general-name.ts'
 import { formatIp, parseIpRange } from './ip-address.ts'
-import { encodeName, type NameParts, readableName, readName } from './name.ts'
 
 /**
  * `dns:example.com` (also all hosts below it), `ip:10.0.0.0/8`, `email:example.com` (one host's
@@ -22,11 +20,6 @@ export function parseNameConstraint(text: string): GeneralName {
   if (kind === 'ip') throw refuse(text, 'a range of addresses looks like 10.0.0.0/8')
   if (kind === 'email' || kind === 'uri') return { kind, value: domain(value, kind === 'email') }
   return { kind: 'dns', value: checkHost(value, false) }
-}
-
-export function directoryConstraint(parts: NameParts): GeneralName {
-  const name = readName(DerReader.of(encodeName(parts)), 'name')
-  return { kind: 'directory', value: readableName(name), name }
 }
 
 function domain(value: string, mailbox: boolean): string {

@@ -9,7 +9,7 @@ import { authorityKeyIdExtension, encodeExtension } from '../extension/write.ts'
 import { oids } from '../oids.ts'
 import type { Authority } from '../profile.ts'
 import { keyIdOf } from '../public-key.ts'
-import { type Revocation, reasonCodes } from '../revocation.ts'
+import { type Revocation, type RevocationReason, reasonCodes } from '../revocation.ts'
 
 const version2 = write.integer(1)
 
@@ -18,10 +18,17 @@ export function encodeEntry(serial: Uint8Array, { at, reason }: Revocation): Uin
   const head = [write.unsignedInteger(serial), encodeTime(at)]
   // RFC 5280: an unspecified reason is left out.
   if (reason === null || reason === 'unspecified') return write.sequence(...head)
-  const value = write.enumerated(reasonCodes[reason])
-  const code = encodeExtension({ oid: oids.reasonCode, critical: false, value })
-  return write.sequence(...head, write.sequence(code))
+  return write.sequence(...head, encodedReasons.get(reason) ?? encodeReason(reason))
 }
+
+function encodeReason(reason: RevocationReason): Uint8Array {
+  const value = write.enumerated(reasonCodes[reason])
+  return write.sequence(encodeExtension({ oid: oids.reasonCode, critical: false, value }))
+}
+
+const encodedReasons = new Map(
+  (Object.keys(reasonCodes) as RevocationReason[]).map((each) => [each, encodeReason(each)]),
+)
 
 export interface CrlContents {
   /** Grows with each list of an issuer. */

@@ -121,7 +121,8 @@ function fileProblems(contents: FileContents, { at }: InspectOptions): Problem[]
     for (const { certificate } of signed ? certificates : []) {
       const revoked = list.revoked.get(certificate.serialNumber)
       if (revoked === undefined || !sameName(certificate.issuer, list.issuer)) continue
-      const message = `it was revoked on ${revoked.at.toISOString()}: ${revoked.reason ?? 'no reason'}`
+      const why = revoked.reason ?? 'no reason told'
+      const message = `it was revoked on ${revoked.at.toISOString()}: ${why}`
       problems.push(problem('error', 'revoked', titleOf(certificate), message))
     }
   }

@@ -1,16 +1,16 @@
 // Holds certificates against the lints, before they are issued or when they are met.
 import type { Certificate } from '../certificate.ts'
+import { browserLints } from './browsers.ts'
 import { keyLints } from './keys.ts'
 import { type Lint, type LintSeverity, type LintSource, severityOf, specimenOf } from './lint.ts'
 import { namingLints } from './naming.ts'
-import { publicTrustLints } from './public-trust.ts'
 import { structureLints } from './structure.ts'
 
 export const lints: readonly Lint[] = [
   ...structureLints,
   ...namingLints,
   ...keyLints,
-  ...publicTrustLints,
+  ...browserLints,
 ]
 
 /**

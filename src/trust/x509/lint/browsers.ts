@@ -330,4 +330,4 @@ const rows = [...authorities, ...leaves, ...kinds].map(
   }),
 )
 
-export const publicTrustLints: readonly Lint[] = [...validity, ...rows]
+export const browserLints: readonly Lint[] = [...validity, ...rows]
