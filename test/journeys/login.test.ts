@@ -78,6 +78,7 @@ it('leads from the first password to a proved audit log', { timeout: 180_000 }, 
   expect(made.map((key: { revoked_at: string | null }) => key.revoked_at === null)).toEqual([
     false,
     false,
+    false,
   ])
 })
 
