@@ -170,7 +170,8 @@ async function seed(into: Database) {
     await tx.run(sql`
       insert into certificates (organization_id, workspace_id, authority_id, source, common_name,
         subject_alternative_names, key_type, key_size, version, issuer, serial_number, fingerprint,
-        valid_from, valid_to, revoked_at, auto_renew, renewal_threshold_days, created_by, created_at)
+        valid_from, valid_to, revoked_at, auto_renew, renewal_threshold_days, created_by,
+        created_at)
       select ${organizationId}, 'ws_1', (select min(id) from certificate_authorities), 'issued',
         'host-' || g || '.example.com', array['host-' || g || '.example.com'], 'ECDSA', 256, 1,
         'Panthera Internal CA', '', 'SHA256:' || encode(sha256(g::text::bytea), 'hex'),

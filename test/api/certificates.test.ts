@@ -1,10 +1,12 @@
-// /trust/api/certificates: issued, listed, downloaded, renewed and revoked on the internal authority.
+// /trust/api/certificates: issued, listed, downloaded, renewed and revoked, by the internal
+// authority.
 import { execFileSync } from 'node:child_process'
 import { generateKeyPairSync, X509Certificate } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Database, openDatabase, sql } from '../../src/platform/db.ts'
 import type { CallOptions, Json } from '../fixtures/call.ts'
 import { hasDatabase } from '../fixtures/database.ts'
 import { startTestServer, type TestServer } from '../fixtures/server.ts'
@@ -12,15 +14,23 @@ import { startTestServer, type TestServer } from '../fixtures/server.ts'
 describe.skipIf(!hasDatabase)('certificates', () => {
   let server: TestServer
   let folder: string
+  let db: Database
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'panthera-certificates-'))
     server = await startTestServer({ env: { PANTHERA_RATE_LIMITS: manyRequests } })
+    db = openDatabase({ connection: server.databaseUrl, onError: () => undefined })
+    await db.inTenant(server.organization_id, (tx) =>
+      tx.run(sql`insert into workspaces (organization_id, id, name)
+        values (${server.organization_id}, ${secondWorkspace}, 'Second')`),
+    )
   })
   afterAll(async () => {
+    await db.close()
     await server.stop()
     rmSync(folder, { recursive: true, force: true })
   })
 
+  const secondWorkspace = 'ws_second000000'
   const manyRequests = JSON.stringify({ 'trust.enterprise.minute': 100_000 })
   const call = (method: string, path = '', body?: unknown, options: CallOptions = {}) =>
     server.call(method, `/trust/api/certificates${path}`, {
@@ -453,6 +463,24 @@ describe.skipIf(!hasDatabase)('certificates', () => {
       { code: 'AGENT_UNAVAILABLE', details: { targets: ['nginx-main'] } },
     ])
     expect(json.error.message).toContain('Download the certificate')
+  })
+
+  it('keeps what belongs to another workspace to itself', async () => {
+    const made = await make({ commonName: 'private.example.com' })
+    const headers = { 'x-workspace-id': secondWorkspace }
+    expect((await call('GET', '', undefined, { headers })).json.pagination.total).toBe(0)
+    expect((await call('GET', '/stats', undefined, { headers })).json.data.total).toBe(0)
+    for (const [method, path, body] of [
+      ['GET', `/${made.id}`, undefined],
+      ['GET', `/${made.id}/download?privateKey=true`, undefined],
+      ['POST', `/${made.id}/revoke`, {}],
+      ['POST', `/${made.id}/renew`, {}],
+    ] as const) {
+      expect((await call(method, path, body, { headers })).status).toBe(404)
+    }
+    const own = await call('POST', '', { commonName: 'second.example.com' }, { headers })
+    expect(own.json.data.workspaceId).toBe(secondWorkspace)
+    expect((await call('GET', `/${own.json.data.id}`)).status).toBe(200)
   })
 
   it('404 CERTIFICATE_NOT_FOUND', async () => {

@@ -1,4 +1,4 @@
-// /trust/crl, /trust/ocsp and /trust/ca: what relying parties ask, with openssl as the one who asks.
+// /trust/crl, /trust/ocsp and /trust/ca: what relying parties ask, with openssl as one of them.
 import { execFile } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -3,14 +3,13 @@ import { z } from 'zod'
 import { Id, PageQuery, pageOf } from '../paging.ts'
 
 const time = z.iso.datetime()
-export const alertClasses = [
+const alertClasses = [
   'certificate_expired',
   'certificate_expiring_7_days',
   'certificate_expiring_30_days',
   'policy_violation',
   'renewal_failed',
 ] as const
-export type AlertClass = (typeof alertClasses)[number]
 const alertStatuses = ['open', 'acknowledged', 'resolved'] as const
 
 export const Alert = z.object({

@@ -1,5 +1,5 @@
-// Opens an alert where a certificate needs somebody, and resolves it when it no longer does. What is
-// true is read anew each time, so that a node that was down for a week catches up at once.
+// Opens an alert where a certificate needs somebody, and resolves it when it no longer does. What
+// is true is read anew each time, so that a node that was down for a week catches up at once.
 import { certificateExpiring } from '../../events/certificate.ts'
 import { sql, type Tx } from '../../platform/db.ts'
 import type { Queue } from '../../platform/jobs.ts'

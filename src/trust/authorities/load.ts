@@ -5,7 +5,7 @@ import type { Platform } from '../../platform/platform.ts'
 import type { AuthorityConnector } from '../connectors/authority/contract.ts'
 import { createCsrAuthority } from '../connectors/authority/csr.ts'
 import { createInternalAuthority, InternalSettings } from '../connectors/authority/internal.ts'
-import { type Certificate, parseCertificate } from '../x509/certificate.ts'
+import { parseCertificate } from '../x509/certificate.ts'
 import type { Authority, Pointers } from '../x509/profile.ts'
 import { createSoftwareSigner } from '../x509/signer.ts'
 import { importKey } from './make.ts'
@@ -75,9 +75,4 @@ export function pointersTo(
     ocspUrls: signer === 'root' ? [] : [`${base}/ocsp/${name}`],
     issuerUrls: [`${base}/ca/${name}.crt`],
   }
-}
-
-/** Issuer first, without the root: what servers send beside their certificate. */
-export function chainOf({ issuer }: InternalKeys): Certificate[] {
-  return [issuer.certificate]
 }

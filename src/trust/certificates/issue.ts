@@ -182,7 +182,7 @@ export async function findAuthority(
   throw errors.problem('ca_not_configured', { details: { field, value: id ?? null } })
 }
 
-/** The policy's threshold where the certificate follows one. Throws where there is no such policy. */
+/** The policy's where the certificate follows one. Throws where there is no such policy. */
 export async function thresholdOf(
   tx: Tx,
   organizationId: string,

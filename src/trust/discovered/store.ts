@@ -86,7 +86,8 @@ function shown(row: DiscoveredRow): DiscoveredCertificate {
 /** Locked, so that it is imported once. */
 export async function lock(tx: Tx, reach: Reach, id: number): Promise<DiscoveredRow | null> {
   return tx.maybe<DiscoveredRow>(sql`select ${columns}
-    from discovered_certificates d where d.id = ${id} and d.organization_id = ${reach.organizationId}
+    from discovered_certificates d
+   where d.organization_id = ${reach.organizationId} and d.id = ${id}
      and (${reach.workspaceId}::text is null or d.workspace_id = ${reach.workspaceId})
      for no key update of d`)
 }

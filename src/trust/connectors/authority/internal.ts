@@ -100,21 +100,12 @@ export function createInternalAuthority(parts: InternalParts): AuthorityConnecto
         },
         issuer,
       )
-      check(certificate)
+      check(certificate, parts)
       return { state: 'issued', certificate: certificate.der, chain: null }
     } catch (error) {
       if (error instanceof X509Error) throw new Refused(error.message, null, { cause: error })
       throw error
     }
-  }
-
-  /** Before anybody gets it: one that is refused here never leaves. */
-  function check(certificate: Certificate): void {
-    const above = [issuer.certificate, parts.root].flatMap(({ says }) => says.nameConstraints ?? [])
-    const [outside] = namesNotAllowed(certificate, above)
-    if (outside !== undefined) throw new Refused(`${outside} by the authority's constraints`)
-    const fault = lintCertificate(certificate, 'internal').find((one) => one.severity === 'error')
-    if (fault !== undefined) throw new Refused(`${fault.name}: ${fault.says}`)
   }
 
   return {
@@ -156,6 +147,15 @@ export function createInternalAuthority(parts: InternalParts): AuthorityConnecto
     const daysMax = Math.max(0, Math.min(settings.maxValidityDays, left))
     return { daysMax, daysDefault: Math.min(settings.defaultValidityDays, daysMax) }
   }
+}
+
+/** Before anybody gets it: one that is refused here never leaves. */
+function check(certificate: Certificate, { issuer, root }: InternalParts): void {
+  const above = [issuer.certificate, root].flatMap(({ says }) => says.nameConstraints ?? [])
+  const [outside] = namesNotAllowed(certificate, above)
+  if (outside !== undefined) throw new Refused(`${outside} by the authority's constraints`)
+  const fault = lintCertificate(certificate, 'internal').find((one) => one.severity === 'error')
+  if (fault !== undefined) throw new Refused(`${fault.name}: ${fault.says}`)
 }
 
 const Chosen = z.object({ serial: z.string(), validFrom: z.string(), validTo: z.string() })

@@ -1,0 +1,87 @@
+// Creates a certificate authority: its row, and of an internal one its certificates with their
+// keys, in one transaction.
+
+import { z } from 'zod'
+import { type AuditOrigin, appendAudit } from '../../platform/audit/audit.ts'
+import { sql, type Tx } from '../../platform/db.ts'
+import { invalidField, validate } from '../../platform/http/validation.ts'
+import { randomBase62, uuid7 } from '../../platform/ids.ts'
+import type { Platform } from '../../platform/platform.ts'
+import { authorityTypes } from '../connectors/authority/index.ts'
+import { InternalSettings } from '../connectors/authority/internal.ts'
+import { X509Error } from '../x509/error.ts'
+import { keyPlace, pointersTo } from './load.ts'
+import { type MadeCertificate, makeInternal } from './make.ts'
+import type { CreateAuthority } from './schema.ts'
+import * as store from './store.ts'
+
+/** Null where the name is taken. */
+export async function createAuthority(
+  platform: Platform,
+  origin: AuditOrigin,
+  wanted: CreateAuthority,
+): Promise<store.AuthorityRow | null> {
+  const { organizationId, actor } = origin.caller
+  const settings = settingsOf(wanted.type, wanted.settings)
+  const token = randomBase62(22)
+  const made = await makeBefore(platform, wanted, { settings, token })
+  return platform.db.inTenant(organizationId, async (tx) => {
+    await oneAtATime(tx, organizationId)
+    const first = wanted.isDefault || (await store.findDefault(tx, organizationId)) === null
+    const isDefault = wanted.type === 'internal' && first
+    const own = { organizationId, settings, token, isDefault, createdBy: actor.id }
+    const row = await store.insert(tx, { ...wanted, ...own })
+    if (row === null) return null
+    for (const each of made) await insertCertificate(platform, tx, row, each)
+    await appendAudit(tx, origin, entry('certificate_authority.created', row))
+    return row
+  })
+}
+
+/** Keys are made before the transaction: that of RSA takes seconds. */
+async function makeBefore(
+  { config, now }: Platform,
+  wanted: CreateAuthority,
+  { settings, token }: { settings: object; token: string },
+): Promise<MadeCertificate[]> {
+  if (wanted.type !== 'internal') return []
+  const internal = InternalSettings.parse(settings)
+  const rootPointers = pointersTo(config.publicUrl, { token, settings: internal }, 'root')
+  try {
+    return await makeInternal(wanted.name, internal, { now: now(), rootPointers })
+  } catch (error) {
+    if (error instanceof X509Error) throw invalidField('settings', error.message)
+    throw error
+  }
+}
+
+async function insertCertificate(
+  { secrets }: Platform,
+  tx: Tx,
+  { organizationId, id: authorityId }: store.AuthorityRow,
+  { role, certificate, key }: MadeCertificate,
+): Promise<void> {
+  const id = uuid7()
+  const sealedKey = secrets.seal(key, keyPlace(organizationId, id))
+  const { validTo } = certificate
+  const der = Buffer.from(certificate.der)
+  const place = { organizationId, authorityId }
+  await store.insertCertificate(tx, place, { id, role, der, sealedKey, validTo })
+}
+
+/** Two first requests make one authority: the second finds the name taken. */
+async function oneAtATime(tx: Tx, organizationId: string): Promise<void> {
+  const name = `trust.authorities ${organizationId}`
+  await tx.rows(sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`)
+}
+
+/** Throws `invalid_request` that names the setting. */
+export function settingsOf(type: CreateAuthority['type'], sent: object): Record<string, unknown> {
+  const { settings } = authorityTypes[type]
+  return validate(z.object({ settings }), { settings: sent }, 'body').settings
+}
+
+export function entry(action: string, row: store.AuthorityRow, change: object = {}) {
+  const details = { name: row.name, type: row.type, ...change }
+  return { action, objectType: 'certificate_authority', objectId: String(row.id), details }
+}
