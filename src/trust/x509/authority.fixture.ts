@@ -86,6 +86,11 @@ export function newLeaf(
   return issueLeaf(leafWish(names, more), issuer)
 }
 
+/** As an issuer would look to whoever does not hold it to its constraints. */
+export function withoutConstraints(certificate: Certificate): Certificate {
+  return { ...certificate, says: { ...certificate.says, nameConstraints: null } }
+}
+
 export function pemOf({ der }: { der: Uint8Array }): string {
   return encodePem('CERTIFICATE', der)
 }

@@ -7,7 +7,7 @@ import { encodeExtension } from './extension/write.ts'
 import type { Signer } from './signer.ts'
 
 export interface CertificateContents {
-  /** From a cryptographic random source, 8 to 20 bytes; the top bit is cleared here. */
+  /** From a cryptographic random source, 9 to 20 bytes; the two top bits are set here. */
   serialNumber: Uint8Array
   /** Encoded names. */
   issuer: Uint8Array
@@ -18,7 +18,8 @@ export interface CertificateContents {
   extensions: readonly Extension[]
 }
 
-const serialBytesMin = 8
+/** Two bits are given away: over 64 random ones remain, as the Baseline Requirements want. */
+const serialBytesMin = 9
 const serialBytesMax = 20
 
 const version3 = write.explicit(0, write.integer(2))

@@ -8,6 +8,8 @@ import { pathProblems } from './chain/path.ts'
 import { buildCrl, encodeEntry } from './crl/build.ts'
 import { crlHolds, parseCrl } from './crl/parse.ts'
 import { buildRequest, parseRequest } from './csr.ts'
+import { DerReader, tags, wholeOf } from './der/reader.ts'
+import { sequence } from './der/writer.ts'
 import { X509Error } from './error.ts'
 import { readJks } from './jks.ts'
 import { readableName, rfc4514 } from './name.ts'
@@ -36,6 +38,18 @@ const answers = ids.map((id) => ({ id, status: 'good' as const, ...times }))
 const privateKey = newKey('P-256')
 const password = 'password'
 
+const pkcs12 = await writePkcs12(
+  { certificates: [leaf.der], privateKey, alias: 'a' },
+  { password, random: randomBytes, iterations: 1 },
+)
+
+/** Without the MAC every change goes on to what it would have kept out. */
+function withoutMac(bytes: Uint8Array): Uint8Array {
+  const pfx = DerReader.single(bytes, tags.sequence, 'PKCS #12')
+  const parts = [pfx.next(undefined, 'version'), pfx.next(undefined, 'contents')]
+  return sequence(...parts.map(wholeOf))
+}
+
 const specimens: [what: string, valid: Uint8Array, read: (bytes: Uint8Array) => unknown][] = [
   ['certificates', leaf.der, readWhole],
   ['authorities', issuer.der, readWhole],
@@ -61,12 +75,10 @@ const specimens: [what: string, valid: Uint8Array, read: (bytes: Uint8Array) => 
   ],
   [
     'PKCS #12',
-    await writePkcs12(
-      { certificates: [leaf.der], privateKey, alias: 'a' },
-      { password, random: randomBytes, iterations: 1 },
-    ),
+    pkcs12,
     (bytes) => [attempt(() => readPkcs12(bytes, null)), readPkcs12(bytes, password)],
   ],
+  ['PKCS #12 without a MAC', withoutMac(pkcs12), (bytes) => readPkcs12(bytes, password)],
   [
     'Java key stores',
     javaStore(leaf.der),

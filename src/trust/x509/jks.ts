@@ -10,6 +10,7 @@ const magic = { jks: 0xfeedfeed, jceks: 0xcececece }
 const bytesMax = 64 * 1024 * 1024
 const entriesMax = 10_000
 const chainMax = 100
+const keyBytesMax = 1024 * 1024
 /** Sun's own way of closing keys. */
 const keyProtector = '1.3.6.1.4.1.42.2.17.1.1'
 
@@ -54,7 +55,9 @@ function readKey(
   password: string | null,
   store: KeyStore,
 ): void {
-  const closed = input.bytes(input.number())
+  const length = input.number()
+  if (length > keyBytesMax) throw new X509Error('too_large', `a key of ${length} bytes`, input.at)
+  const closed = input.bytes(length)
   const keyId = `key ${store.privateKeys.length + store.locked}`
   const opened = password === null ? null : openKey(closed, password)
   if (opened === null) store.locked += 1

@@ -3,6 +3,7 @@
 import { importPublicKey } from './algorithm.ts'
 import { signCertificate } from './build.ts'
 import { type Certificate, isAuthority, parseCertificate } from './certificate.ts'
+import { namesNotAllowed } from './chain/constraints.ts'
 import { X509Error } from './error.ts'
 import type { Extension, KeyUsage, NameConstraints } from './extension/extension.ts'
 import * as write from './extension/write.ts'
@@ -27,7 +28,7 @@ export interface Pointers {
 }
 
 interface Wish {
-  /** From a cryptographic random source, 8 to 20 bytes. */
+  /** From a cryptographic random source, 9 to 20 bytes. */
   serialNumber: Uint8Array
   validFrom: Date
   validTo: Date
@@ -150,7 +151,12 @@ async function issueBelow(
       write.authorityKeyIdExtension(issuerKeyId),
     ],
   }
-  return parseCertificate(await signCertificate(contents, signer))
+  const issued = parseCertificate(await signCertificate(contents, signer))
+  // Whoever holds the constraints against it would refuse it later, with less to say.
+  const constraints = certificate.says.nameConstraints
+  const [wrong] = constraints === null ? [] : namesNotAllowed(issued, [constraints])
+  if (wrong === undefined) return issued
+  throw new X509Error('not_allowed', `${wrong} by the name constraints of the issuer`)
 }
 
 function authorityExtensions({ pathLength, nameConstraints }: AuthorityWish): Extension[] {

@@ -1,6 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { leafWish, newHierarchy, newKey, newLeaf, now, period } from '../authority.fixture.ts'
+import {
+  leafWish,
+  newHierarchy,
+  newKey,
+  newLeaf,
+  now,
+  period,
+  withoutConstraints,
+} from '../authority.fixture.ts'
 import { type Certificate, parseCertificate } from '../certificate.ts'
 import { parseNameConstraint } from '../name-constraint.ts'
 import { oids } from '../oids.ts'
@@ -117,7 +125,8 @@ describe('name constraints', async () => {
     root,
   )
   const path = async (name: string) => {
-    const below = await newLeaf({ certificate, signer }, [name], { subject: { CN: 'x' } })
+    const issuer = { certificate: withoutConstraints(certificate), signer }
+    const below = await newLeaf(issuer, [name], { subject: { CN: 'x' } })
     return pathProblems([below, certificate, top], { at: now }).map(({ fault }) => fault)
   }
 
@@ -152,4 +161,14 @@ it('a root of another key is none', async () => {
   const wish = { subject: { O: 'Example', CN: 'Example Root' }, pathLength: 1, ...period(-1, 99) }
   const twin = await issueRoot({ ...wish, serialNumber: randomBytes(16) }, signer)
   expect(orderChain([leaf, middle, twin])?.chain).toEqual([leaf, middle])
+})
+
+it('does not hold thousands of names against thousands of constraints', async () => {
+  const permitted = Array.from({ length: 2000 }, (_, n) => parseNameConstraint(`a${n}.example`))
+  const many = permitted.map(({ value }) => `b.${value}`)
+  const signer = createSoftwareSigner(newKey('P-256'))
+  const nameConstraints = { permitted, excluded: [] }
+  const wish = { subject: { CN: 'Many' }, pathLength: 0, nameConstraints, ...period(-1, 100) }
+  const certificate = await issueRoot({ ...wish, serialNumber: randomBytes(16) }, signer)
+  await expect(newLeaf({ certificate, signer }, many)).rejects.toThrow(/2001 names are too many/)
 })

@@ -5,13 +5,20 @@ import { type GeneralName, readableGeneralName } from '../general-name.ts'
 import { isWithin, valuesIn } from '../name.ts'
 import { oids } from '../oids.ts'
 
+/** As OpenSSL bounds it. */
+const comparisonsMax = 2 ** 20
+
 /** The names of a certificate that the constraints above it do not allow, each with its reason. */
 export function namesNotAllowed(
   certificate: Certificate,
   above: readonly NameConstraints[],
 ): string[] {
-  if (above.length === 0) return []
-  return namesOf(certificate).flatMap((name) => {
+  const names = namesOf(certificate)
+  const trees = above.reduce((sum, each) => sum + each.permitted.length + each.excluded.length, 0)
+  if (names.length * trees > comparisonsMax) {
+    return [`${names.length} names are too many to hold against ${trees} constraints`]
+  }
+  return names.flatMap((name) => {
     for (const { permitted, excluded } of above) {
       if (excluded.some((tree) => covers(tree, name, 'excluded'))) {
         return [`${readableGeneralName(name)} is excluded`]

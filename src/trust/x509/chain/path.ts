@@ -45,6 +45,8 @@ export interface Path {
 
 const pathMax = 12
 const attemptsMax = 200
+/** Of one name and key, whose signatures are checked. */
+const candidatesMax = 20
 
 /**
  * The best path from a certificate to one that is trusted: one without problems if there is any.
@@ -89,7 +91,7 @@ function linked(certificate: Certificate, candidates: readonly Certificate[]): C
   const fitting = candidates.filter(
     (each) => namesAsIssuer(certificate, each) && !same(each, certificate),
   )
-  const signed = fitting.filter((each) => isSignedBy(certificate, each))
+  const signed = fitting.slice(0, candidatesMax).filter((each) => isSignedBy(certificate, each))
   return signed.length > 0 ? signed : fitting.slice(0, 5)
 }
 

@@ -64,10 +64,9 @@ function takePolicies(state: State, certificate: Certificate, isLast: boolean): 
 function mapPolicies(state: State, { says }: Certificate): void {
   if (state.valid === null || says.policyMappings.length === 0) return
   const next = new Map(state.valid)
-  for (const { issuer } of says.policyMappings) {
+  for (const [issuer, targets] of Map.groupBy(says.policyMappings, (each) => each.issuer)) {
     const held = next.has(issuer) || next.has(oids.anyPolicy)
     if (state.mapping > 0) {
-      const targets = says.policyMappings.filter((each) => each.issuer === issuer)
       if (held) next.set(issuer, new Set(targets.map(({ subject }) => subject)))
     } else {
       next.delete(issuer)

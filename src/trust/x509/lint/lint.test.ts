@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { newHierarchy, newLeaf, period } from '../authority.fixture.ts'
 import { signCertificate } from '../build.ts'
 import { parseCertificate } from '../certificate.ts'
+import * as der from '../der/writer.ts'
 import type { Extension } from '../extension/extension.ts'
 import * as write from '../extension/write.ts'
 import type { GeneralName } from '../general-name.ts'
@@ -130,4 +131,14 @@ function critical(oid: string): Extension {
 
 it('names each lint once', () => {
   expect(new Set(lints.map(({ name }) => name)).size).toBe(lints.length)
+})
+
+it('takes no time for a key or a name that is made to take some', async () => {
+  const modulus = (1n << 2_000_000n) + 1n
+  const digits = modulus.toString(16).padStart(500_002, '0')
+  const integers = [der.unsignedInteger(Buffer.from(digits, 'hex')), der.integer(65_537)]
+  const algorithm = der.sequence(der.oid(oids.rsaEncryption), der.nullValue)
+  const key = der.sequence(algorithm, der.bitString(der.sequence(...integers)))
+  const certificate = await odd({ key, names: [host('.'.repeat(300_000))] })
+  expect(names(certificate, 'public')).toContain('e_rfc_dnsname_empty_label')
 })

@@ -104,7 +104,10 @@ const others: readonly Lint[] = [
     source: 'CABF_BR',
     from: practice,
     says: 'A star stands behind the first part of a host name.',
-    finds: ({ hosts, commonName }) => [commonName, ...hosts].some((host) => /\..*\*/.test(host)),
+    finds: ({ hosts, commonName }) =>
+      [commonName, ...hosts].some(
+        (host) => host.includes('.') && host.lastIndexOf('*') > host.indexOf('.'),
+      ),
   },
   {
     name: 'e_dnsname_contains_prohibited_reserved_label',

@@ -27,6 +27,8 @@ export interface Opening {
   work: Work
 }
 
+const sha1Bytes = 20
+
 /** `algorithm` stands inside its AlgorithmIdentifier. */
 export function decrypt(algorithm: DerReader, encrypted: Uint8Array, opening: Opening): Uint8Array {
   const oid = oidOf(algorithm.next(tags.oid, 'encryption'))
@@ -37,7 +39,8 @@ export function decrypt(algorithm: DerReader, encrypted: Uint8Array, opening: Op
   const parameters = algorithm.enter(tags.sequence, 'encryption')
   const salt = contentOf(parameters.next(tags.octetString, 'salt'))
   const iterations = numberOf(parameters.next(tags.integer, 'iterations'))
-  spend(opening.work, iterations * 2)
+  const blocks = Math.ceil(cipher.keyBytes / sha1Bytes) + 1
+  spend(opening.work, iterations * blocks)
   const password = passwordBytes(opening.password)
   const wish = { hash: 'sha1', salt, iterations }
   const key = derive(password, { ...wish, purpose: 1, bytes: cipher.keyBytes })
