@@ -57,14 +57,10 @@ describe.skipIf(!hasDatabase)('what nobody should send', () => {
     ...['\u202eexample.com', 'ex\u0430mple.com', '١.example', '__proto__', 'example.com.'],
     ...[pem, csr, pem.slice(0, 400), pem.replace('M', 'N'), csr.replace(/[A-F]/g, 'Q')],
   ]
+  const wishes = `commonName subjectAlternativeNames certificateAuthorityId keyType keySize
+    validityDays usages autoRenew renewalThresholdDays renewalPolicyId deploymentTargets csr`
   const bodies: readonly (readonly [method: string, path: () => string, fields: string[]])[] = [
-    [
-      'POST',
-      () => '/certificates',
-      'commonName subjectAlternativeNames certificateAuthorityId keyType keySize validityDays usages autoRenew renewalThresholdDays renewalPolicyId deploymentTargets csr'.split(
-        ' ',
-      ),
-    ],
+    ['POST', () => '/certificates', wishes.split(/\s+/)],
     ['PUT', () => `/certificates/${id}`, ['autoRenew', 'renewalThresholdDays', 'renewalPolicyId']],
     ['POST', () => '/certificates/import', ['certificate', 'chain', 'privateKey']],
     ['POST', () => `/certificates/${id}/certificate`, ['certificate', 'chain']],

@@ -158,6 +158,8 @@ function textOf(type: string, at: number): string {
       return `{${at},9007199254740993}`
     case 'text[]':
       return `{"${at}",NULL,"a,\\"b\\"",""}`
+    case 'bytea[]':
+      return `{"\\\\x00ff${digits}","\\\\x"}`
     case 'double precision':
       return '0.1'
     case 'text':

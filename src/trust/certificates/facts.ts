@@ -26,7 +26,8 @@ export interface CertificateFacts {
 }
 
 const namesMax = 1_000
-const textMax = 500
+/** Two such texts, of whatever characters, still fit into a row of an index. */
+const textMax = 300
 
 /** @throws {X509Error} */
 export function factsOf(der: Uint8Array): CertificateFacts {
