@@ -168,8 +168,8 @@ const leaves: readonly Row[] = [
     'Its common name is not among its alternative names.',
     (specimen) => !specimen.isCa && specimen.commonNames.length > 0,
     ({ commonNames, says }) => {
-      const names = says.subjectAltName.filter(({ kind }) => kind === 'dns' || kind === 'ip')
-      return commonNames.some((name) => !names.some(({ value }) => value === name))
+      const names = new Set(says.subjectAltName.map(({ value }) => value))
+      return commonNames.some((name) => !names.has(name))
     },
   ],
   [

@@ -21,7 +21,8 @@ const names = (
 describe('what is issued here', () => {
   it('has nothing against it inside', async () => {
     const leaf = await newLeaf(intermediate, ['a.example', '10.0.0.1'])
-    for (const certificate of [leaf, intermediate.certificate, root.certificate]) {
+    const service = await newLeaf(intermediate, ['spiffe://a.example/web'])
+    for (const certificate of [leaf, service, intermediate.certificate, root.certificate]) {
       expect(names(certificate, 'internal')).toEqual([])
     }
   })
