@@ -195,7 +195,8 @@ export async function cancelRenewal(
     )
     if (open === null) throw errors.problem('not_waiting')
     const cancelled = await tx.run(sql`update renewals
-        set state = 'cancelled', finished_at = now(), lease_owner = null, updated_at = now()
+        set state = 'cancelled', finished_at = now(), lease_owner = null, sealed_key = null,
+          updated_at = now()
       where organization_id = ${organizationId} and id = ${open.id}
         and (state = 'waiting_csr' or coalesce(lease_until < now(), true))`)
     if (cancelled === 0) throw errors.problem('renewal_in_progress')

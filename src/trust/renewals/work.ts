@@ -63,7 +63,8 @@ const ended: readonly RenewalState[] = ['stored', 'failed', 'cancelled']
 
 /**
  * From the state that the holder saw to the next, in one transaction with all that goes with it.
- * Throws LeaseLost where somebody else moved it: then nothing of that is written.
+ * One that has ended keeps no key. Throws LeaseLost where somebody else moved it: then nothing of
+ * that is written.
  */
 export async function move(tx: Tx, held: Held, to: Move): Promise<RenewalRow> {
   const chain = to.chain === undefined ? held.chain : to.chain?.map((der) => Buffer.from(der))
@@ -81,9 +82,11 @@ export async function move(tx: Tx, held: Held, to: Move): Promise<RenewalRow> {
   const isEnded = ended.includes(to.state)
   const letsGo = isEnded || to.state === 'waiting_csr' || (to.delayMs ?? 0) > 0
   const moved = await tx.run(sql`
-    update renewals set state = ${next.state}, csr = ${next.csr}, sealed_key = ${next.sealedKey},
-      intent = ${next.intent === null ? null : JSON.stringify(next.intent)}, der = ${next.der},
-      chain = ${next.chain}, authority_id = ${next.authorityId}, attempts = ${next.attempts},
+    update renewals set state = ${next.state}, csr = ${next.csr},
+      sealed_key = ${isEnded ? null : next.sealedKey},
+      intent = ${next.intent === null ? null : JSON.stringify(next.intent)},
+      der = ${isEnded ? null : next.der}, chain = ${isEnded ? null : next.chain},
+      authority_id = ${next.authorityId}, attempts = ${next.attempts},
       next_attempt_at = now() + ${to.delayMs ?? 0} * interval '1 millisecond',
       error_code = ${to.error?.code ?? null}, error_message = ${to.error?.message ?? null},
       lease_owner = case when ${letsGo} then null else lease_owner end,
