@@ -44,6 +44,7 @@ export async function list(
      order by ${order(query)}`)
   const known = data[0]?.total
   if (known !== undefined) return { data, total: known }
+  if (isSearch && query.page === 1) return { data, total: 0 }
   const { total } = await tx.one<{ total: number }>(
     sql`select count(*) as total from (${hits}) counted`,
   )
@@ -62,11 +63,12 @@ function conditions(reach: Reach, query: CertificateQuery): Sql[] {
 
 /** A fingerprint is known by how it begins, however it is written. */
 function matches(text: string): Sql {
-  const like = sql`search like ${`%${escaped(text)}%`}`
+  // Finds a word faster than a pattern does, and takes every character for itself.
+  const holds = sql`strpos(search, ${text}) > 0`
   const digits = text.replace(/^sha256:/, '').replaceAll(':', '')
-  if (!/^[0-9a-f]{4,64}$/.test(digits)) return like
+  if (!/^[0-9a-f]{4,64}$/.test(digits)) return holds
   const [from, to] = [`SHA256:${digits}`, `SHA256:${digits}g`]
-  return sql`(${like} or (fingerprint collate "C" >= ${from} and fingerprint collate "C" < ${to}))`
+  return sql`(${holds} or (fingerprint collate "C" >= ${from} and fingerprint collate "C" < ${to}))`
 }
 
 /** The same as `status`, so that an index on the end of validity serves. */
@@ -77,10 +79,6 @@ const conditionOf: Record<NonNullable<CertificateQuery['status']>, Sql> = {
   expiring: sql`revoked_at is null and valid_to > now()
     and valid_to <= now() + interval '30 days'`,
   active: sql`revoked_at is null and valid_to > now() + interval '30 days'`,
-}
-
-function escaped(text: string): string {
-  return text.replaceAll(/[\\%_]/g, '\\$&')
 }
 
 function order({ sortBy, sortOrder }: CertificateQuery): Sql {
