@@ -32,6 +32,8 @@ create table authority_certificates (
   id uuid not null,
   role text not null check (role in ('root', 'intermediate', 'responder')),
   der bytea not null,
+  -- As what it signs names its key.
+  subject_key_id bytea,
   -- PKCS #8, sealed.
   sealed_key bytea not null,
   valid_to timestamptz not null,
@@ -42,6 +44,8 @@ create table authority_certificates (
 );
 create unique index authority_certificates_by_role
   on authority_certificates (organization_id, authority_id, role) where role <> 'responder';
+create index authority_certificates_by_key on authority_certificates
+  (organization_id, subject_key_id) where role = 'intermediate';
 select tenant_table('authority_certificates');
 
 -- The latest list of each issuer, kept because making one takes time.

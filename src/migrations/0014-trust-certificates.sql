@@ -126,10 +126,13 @@ create table certificate_versions (
 );
 create unique index certificate_versions_by_fingerprint
   on certificate_versions (organization_id, workspace_id, fingerprint);
-create unique index certificate_versions_by_serial
+-- Twice where what one workspace has issued is brought into another.
+create index certificate_versions_by_serial
   on certificate_versions (organization_id, issued_by, serial) where issued_by is not null;
 create unique index certificate_versions_by_renewal
   on certificate_versions (organization_id, renewal_id) where renewal_id is not null;
+create index certificate_versions_compromised
+  on certificate_versions (organization_id, public_key_sha256) where revocation_reason = 1;
 create index certificate_versions_revoked
   on certificate_versions (organization_id, issued_by, serial)
   include (revoked_at, revocation_reason, valid_to)

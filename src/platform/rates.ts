@@ -31,6 +31,8 @@ const documentedByName = {
   /** Per address. */
   'identity.revoke': { minute: 600 },
   'identity.introspect': { minute: 6_000 },
+  /** Relying parties that ask for revocation, per address. */
+  'trust.status': { minute: 6_000 },
   /** Failed authentication of a client, per client and address. */
   'identity.failures': { hour: 100 },
   /** The same of all clients together, per address: beyond it nothing is looked up. */

@@ -9,29 +9,31 @@ import { randomBase62, uuid7 } from '../../platform/ids.ts'
 import type { Platform } from '../../platform/platform.ts'
 import { authorityTypes } from '../connectors/authority/index.ts'
 import { InternalSettings } from '../connectors/authority/internal.ts'
+import { errors } from '../errors.ts'
 import { X509Error } from '../x509/error.ts'
 import { keyPlace, pointersTo } from './load.ts'
 import { type MadeCertificate, makeInternal } from './make.ts'
 import type { CreateAuthority } from './schema.ts'
 import * as store from './store.ts'
 
-/** Null where the name is taken. */
+/** Throws `name_taken`. */
 export async function createAuthority(
   platform: Platform,
   origin: AuditOrigin,
   wanted: CreateAuthority,
-): Promise<store.AuthorityRow | null> {
+): Promise<store.AuthorityRow> {
   const { organizationId, actor } = origin.caller
+  await platform.db.inTenant(organizationId, (tx) => requireFree(tx, organizationId, wanted.name))
   const settings = settingsOf(wanted.type, wanted.settings)
   const token = randomBase62(22)
   const made = await makeBefore(platform, wanted, { settings, token })
   return platform.db.inTenant(organizationId, async (tx) => {
     await oneAtATime(tx, organizationId)
-    const first = wanted.isDefault || (await store.findDefault(tx, organizationId)) === null
-    const isDefault = wanted.type === 'internal' && first
+    await requireFree(tx, organizationId, wanted.name)
+    const isFirst = (await store.livingInternal(tx, organizationId)) === null
+    const isDefault = wanted.type === 'internal' && (wanted.isDefault || isFirst)
     const own = { organizationId, settings, token, isDefault, createdBy: actor.id }
     const row = await store.insert(tx, { ...wanted, ...own })
-    if (row === null) return null
     for (const each of made) await insertCertificate(platform, tx, row, each)
     await appendAudit(tx, origin, entry('certificate_authority.created', row))
     return row
@@ -64,13 +66,21 @@ async function insertCertificate(
   const id = uuid7()
   const sealedKey = secrets.seal(key, keyPlace(organizationId, id))
   const { validTo } = certificate
+  const { subjectKeyId } = certificate.says
   const der = Buffer.from(certificate.der)
   const place = { organizationId, authorityId }
-  await store.insertCertificate(tx, place, { id, role, der, sealedKey, validTo })
+  const made = { id, role, der, subjectKeyId, sealedKey, validTo }
+  await store.insertCertificate(tx, place, made)
 }
 
-/** Two first requests make one authority: the second finds the name taken. */
-async function oneAtATime(tx: Tx, organizationId: string): Promise<void> {
+/** Also before keys are made, which takes time. */
+async function requireFree(tx: Tx, organizationId: string, name: string): Promise<void> {
+  if (!(await store.isTaken(tx, organizationId, name))) return
+  throw errors.problem('name_taken', { details: { field: 'name' } })
+}
+
+/** Two first requests make one authority, and one of all is the default. */
+export async function oneAtATime(tx: Tx, organizationId: string): Promise<void> {
   const name = `trust.authorities ${organizationId}`
   await tx.rows(sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`)
 }

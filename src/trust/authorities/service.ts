@@ -2,12 +2,13 @@
 // certificate can be issued at once.
 import { type AuditOrigin, appendAudit, type Origin } from '../../platform/audit/audit.ts'
 import type { Tx } from '../../platform/db.ts'
+import { Problem } from '../../platform/errors.ts'
 import { invalidField } from '../../platform/http/validation.ts'
 import type { Platform } from '../../platform/platform.ts'
 import { changeableSettings } from '../connectors/authority/internal.ts'
 import { errors } from '../errors.ts'
 import { requireWholeOrganization } from '../reach.ts'
-import { createAuthority, entry, settingsOf } from './create.ts'
+import { createAuthority, entry, oneAtATime, settingsOf } from './create.ts'
 import type { Authorities } from './load.ts'
 import type { CreateAuthority, UpdateAuthority } from './schema.ts'
 import * as store from './store.ts'
@@ -34,9 +35,7 @@ export function authorityService(platform: Platform, authorities: Authorities): 
       db.inTenant(organizationId, (tx) => mustFind(tx, organizationId, id)),
     async create(origin, wanted) {
       requireWholeOrganization(origin.caller)
-      const row = await createAuthority(platform, origin, wanted)
-      if (row === null) throw errors.problem('name_taken', { details: { field: 'name' } })
-      return row
+      return createAuthority(platform, origin, wanted)
     },
     async update(origin, id, change) {
       requireWholeOrganization(origin.caller)
@@ -52,28 +51,62 @@ export function authorityService(platform: Platform, authorities: Authorities): 
         const row = await mustFind(tx, organizationId, id)
         return (await authorities.connector(tx, row)).test(now())
       }),
-    async ensureDefault(organizationId) {
-      const known = await db.inTenant(organizationId, (tx) => store.findDefault(tx, organizationId))
-      if (known !== null) return
-      const wanted = {
-        name: defaultName,
-        type: 'internal',
-        settings: {},
-        isDefault: false,
-      } as const
-      await createAuthority(platform, byNeed(organizationId), wanted)
-    },
+    ensureDefault: (organizationId) => ensureDefault(platform, organizationId),
   }
 }
 
-async function mustFind(tx: Tx, organizationId: string, id: number, options = { locked: false }) {
+async function ensureDefault(platform: Platform, organizationId: string): Promise<void> {
+  const { db } = platform
+  const known = await db.inTenant(organizationId, (tx) => store.findDefault(tx, organizationId))
+  if (known !== null) return
+  const name = await db.inTenant(organizationId, async (tx) => {
+    await oneAtATime(tx, organizationId)
+    const isThere = (await store.findDefault(tx, organizationId)) !== null
+    return isThere || (await handOn(tx, byNeed(organizationId)))
+      ? null
+      : freeName(tx, organizationId)
+  })
+  if (name === null) return
+  const wanted = { name, type: 'internal', settings: {}, isDefault: false } as const
+  try {
+    await createAuthority(platform, byNeed(organizationId), wanted)
+  } catch (error) {
+    // Another request made it in between.
+    if (!(error instanceof Problem) || error.code !== 'name_taken') throw error
+  }
+}
+
+/** The oldest serves who names none. Answers false where there is none that still signs. */
+async function handOn(tx: Tx, origin: AuditOrigin): Promise<boolean> {
+  const next = await store.livingInternal(tx, origin.caller.organizationId)
+  if (next === null) return false
+  await store.makeDefault(tx, next)
+  await appendAudit(tx, origin, entry('certificate_authority.changed', next, { isDefault: true }))
+  return true
+}
+
+async function freeName(tx: Tx, organizationId: string): Promise<string> {
+  for (let n = 1; ; n++) {
+    const name = n === 1 ? defaultName : `${defaultName} ${n}`
+    if (!(await store.isTaken(tx, organizationId, name))) return name
+  }
+}
+
+async function mustFind(
+  tx: Tx,
+  organizationId: string,
+  id: number,
+  options: Parameters<typeof store.find>[3] = {},
+) {
   const row = await store.find(tx, organizationId, id, options)
   if (row === null) throw errors.problem('certificate_authority_not_found')
   return row
 }
 
 async function update(tx: Tx, origin: Origin, id: number, change: UpdateAuthority) {
-  const row = await mustFind(tx, origin.caller.organizationId, id, { locked: true })
+  const { organizationId } = origin.caller
+  await oneAtATime(tx, organizationId)
+  const row = await mustFind(tx, organizationId, id, { locked: 'changes' })
   const changed = merged(row, change)
   if (!(await store.update(tx, row, changed))) {
     throw errors.problem('name_taken', { details: { field: 'name' } })
@@ -83,13 +116,16 @@ async function update(tx: Tx, origin: Origin, id: number, change: UpdateAuthorit
 }
 
 async function remove(tx: Tx, origin: Origin, id: number): Promise<void> {
-  const row = await mustFind(tx, origin.caller.organizationId, id, { locked: true })
+  const { organizationId } = origin.caller
+  await oneAtATime(tx, organizationId)
+  const row = await mustFind(tx, organizationId, id, { locked: 'ends' })
   const certificates = await store.dependents(tx, row)
   if (certificates > 0) {
     throw errors.problem('certificate_authority_in_use', { details: { certificates } })
   }
   await store.remove(tx, row)
   await appendAudit(tx, origin, entry('certificate_authority.deleted', row))
+  if (row.isDefault) await handOn(tx, origin)
 }
 
 function merged(row: store.AuthorityRow, change: UpdateAuthority) {

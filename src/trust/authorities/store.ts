@@ -1,5 +1,5 @@
 // SQL of certificate authorities.
-import { empty, sql, type Tx } from '../../platform/db.ts'
+import { empty, type Sql, sql, type Tx } from '../../platform/db.ts'
 import type { AuthorityTypeName } from '../connectors/authority/index.ts'
 import { offsetOf, type PageQuery } from '../paging.ts'
 import type { MadeCertificate } from './make.ts'
@@ -45,16 +45,35 @@ export async function find(
   tx: Tx,
   organizationId: string,
   id: number,
-  { locked = false } = {},
+  options: { locked?: Lock } = {},
 ): Promise<AuthorityRow | null> {
   return tx.maybe<AuthorityRow>(sql`select ${columns} from certificate_authorities a
     where a.organization_id = ${organizationId} and a.id = ${id} and ${there}
-    ${locked ? sql`for no key update` : empty}`)
+    ${lockOf(options)}`)
 }
 
-export async function findDefault(tx: Tx, organizationId: string): Promise<AuthorityRow | null> {
+export async function findDefault(
+  tx: Tx,
+  organizationId: string,
+  options: { locked?: Lock } = {},
+): Promise<AuthorityRow | null> {
   return tx.maybe<AuthorityRow>(sql`select ${columns} from certificate_authorities a
-    where a.organization_id = ${organizationId} and a.is_default and ${there}`)
+    where a.organization_id = ${organizationId} and a.is_default and ${there}
+    ${lockOf(options)}`)
+}
+
+/** `stays`: nobody deletes it meanwhile, and many may hold it so at once. */
+type Lock = 'stays' | 'changes' | 'ends'
+
+const locks: Record<Lock, Sql> = {
+  // Revocations, which count in the row, do not wait for it.
+  stays: sql`for key share`,
+  changes: sql`for no key update`,
+  ends: sql`for update`,
+}
+
+function lockOf({ locked }: { locked?: Lock }): Sql {
+  return locked === undefined ? empty : locks[locked]
 }
 
 /** Across tenants, and deleted ones too: relying parties go on asking. */
@@ -74,15 +93,39 @@ export interface NewAuthority {
   createdBy: string
 }
 
-/** Null where the name is taken. */
-export async function insert(tx: Tx, made: NewAuthority): Promise<AuthorityRow | null> {
+export async function isTaken(tx: Tx, organizationId: string, name: string): Promise<boolean> {
+  const found = await tx.maybe(sql`select id from certificate_authorities a
+    where a.organization_id = ${organizationId} and lower(name) = lower(${name}) and ${there}`)
+  return found !== null
+}
+
+/** The oldest internal one that can still sign. */
+export async function livingInternal(tx: Tx, organizationId: string): Promise<AuthorityRow | null> {
+  return tx.maybe<AuthorityRow>(sql`select ${columns} from certificate_authorities a
+    where a.organization_id = ${organizationId} and a.type = 'internal' and ${there}
+      and exists (select from authority_certificates c
+        where c.organization_id = a.organization_id and c.authority_id = a.id
+          and c.role = 'intermediate' and c.valid_to > now() + interval '1 day')
+    order by a.id limit 1`)
+}
+
+export async function makeDefault(
+  tx: Tx,
+  { organizationId, id }: Pick<AuthorityRow, 'organizationId' | 'id'>,
+): Promise<void> {
+  await tx.run(sql`update certificate_authorities set is_default = true
+    where organization_id = ${organizationId} and id = ${id}`)
+}
+
+/** The caller has seen that the name is free, under the lock of all that make authorities. */
+export async function insert(tx: Tx, made: NewAuthority): Promise<AuthorityRow> {
   if (made.isDefault) await withdrawDefault(tx, made.organizationId)
-  return tx.maybe<AuthorityRow>(sql`
+  return tx.one<AuthorityRow>(sql`
     insert into certificate_authorities as a
       (organization_id, name, type, settings, public_token, is_default, created_by)
     values (${made.organizationId}, ${made.name}, ${made.type}, ${JSON.stringify(made.settings)},
       ${made.token}, ${made.isDefault}, ${made.createdBy})
-    on conflict do nothing returning ${columns}`)
+    returning ${columns}`)
 }
 
 async function withdrawDefault(tx: Tx, organizationId: string): Promise<void> {
@@ -118,16 +161,34 @@ export async function remove(
     where organization_id = ${organizationId} and id = ${id}`)
 }
 
-/** Certificates that would miss it: valid ones, and those that renew by it. */
+/** Certificates that would miss it: valid ones that it issued, and those that renew by it. */
 export async function dependents(
   tx: Tx,
   { organizationId, id }: Pick<AuthorityRow, 'organizationId' | 'id'>,
 ): Promise<number> {
-  const { n } = await tx.one<{ n: number }>(sql`select count(*) as n from certificates
-    where organization_id = ${organizationId}
-      and (authority_id = ${id} or fallback_authority_id = ${id})
-      and revoked_at is null and coalesce(valid_to > now(), true)`)
+  const { n } = await tx.one<{ n: number }>(sql`select count(*) as n from (
+      select id from certificates where organization_id = ${organizationId}
+        and (authority_id = ${id} or fallback_authority_id = ${id})
+        and revoked_at is null and coalesce(valid_to > now(), true)
+      union select certificate_id from renewals where organization_id = ${organizationId}
+        and authority_id = ${id} and state not in ('stored', 'failed', 'cancelled')
+      union select c.id from certificate_versions v
+        join certificates c on c.organization_id = v.organization_id
+          and c.id = v.certificate_id and c.version = v.number
+        where v.organization_id = ${organizationId} and v.issued_by = ${id}
+          and v.revoked_at is null and v.valid_to > now()) found`)
   return n
+}
+
+/** Intermediates by what certificates say of the key that signed them. */
+export async function issuersByKeyId(
+  tx: Tx,
+  organizationId: string,
+  keyId: Uint8Array,
+): Promise<{ authorityId: number; der: Buffer }[]> {
+  return tx.rows(sql`select authority_id as "authorityId", der from authority_certificates
+    where organization_id = ${organizationId} and subject_key_id = ${Buffer.from(keyId)}
+      and role = 'intermediate' order by authority_id limit 10`)
 }
 
 export interface CertificateRow {
@@ -140,12 +201,13 @@ export interface CertificateRow {
 export async function insertCertificate(
   tx: Tx,
   place: { organizationId: string; authorityId: number },
-  made: Omit<CertificateRow, 'sealedKey'> & { sealedKey: Buffer; validTo: Date },
+  made: CertificateRow & { validTo: Date; subjectKeyId: Uint8Array | null },
 ): Promise<void> {
   await tx.run(sql`insert into authority_certificates
-      (organization_id, authority_id, id, role, der, sealed_key, valid_to)
+      (organization_id, authority_id, id, role, der, subject_key_id, sealed_key, valid_to)
     values (${place.organizationId}, ${place.authorityId}, ${made.id}, ${made.role}, ${made.der},
-      ${made.sealedKey}, ${made.validTo})`)
+      ${made.subjectKeyId && Buffer.from(made.subjectKeyId)}, ${made.sealedKey},
+      ${made.validTo})`)
 }
 
 /** Root and intermediate, and the responder that lasts longest. */

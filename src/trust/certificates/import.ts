@@ -3,13 +3,15 @@
 import { certificateImported } from '../../events/certificate.ts'
 import type { Origin } from '../../platform/audit/audit.ts'
 import type { Tx } from '../../platform/db.ts'
+import { signedBy } from '../authorities/signed-by.ts'
 import { errors } from '../errors.ts'
 import type { Trust } from '../parts.ts'
+import { statusOf } from '../revocations/store.ts'
 import { isSelfSigned } from '../x509/chain/link.ts'
 import { orderChain } from '../x509/chain/order.ts'
 import type { CertificateFacts } from './facts.ts'
 import { findAuthority, mustFind } from './issue.ts'
-import { readCertificates, readPrivateKey } from './pem-bodies.ts'
+import { invalidCertificate, readCertificates, readPrivateKey } from './pem-bodies.ts'
 import { sealKey } from './private-keys.ts'
 import { recordChange } from './record.ts'
 import type { Certificate, ImportCertificate } from './schema.ts'
@@ -81,7 +83,14 @@ export async function takeIn(tx: Tx, origin: Origin, taken: TakenIn): Promise<Ce
     createdBy: actor.id,
   })
   const { chain, sealedKey } = taken
-  const version = { facts, issuedBy: null, chain, sealedKey, renewalId: null }
+  const issuedBy = await signedBy(tx, organizationId, facts.parsed)
+  if (issuedBy !== null) {
+    const known = await statusOf(tx, { organizationId, id: issuedBy }, facts.serial)
+    if (known?.revokedAt) {
+      throw invalidCertificate('certificate', `was revoked at ${known.revokedAt}`)
+    }
+  }
+  const version = { facts, issuedBy, chain, sealedKey, renewalId: null }
   const days = taken.renewalThresholdDays
   const added = await addVersion(tx, { ...place, certificateId: id }, version, { days })
   // Another request brought it in between.

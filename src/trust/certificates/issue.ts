@@ -14,10 +14,11 @@ import type { Trust } from '../parts.ts'
 import * as policies from '../policies/store.ts'
 import { reachOf } from '../reach.ts'
 import { insertWaiting } from '../renewals/store.ts'
-import type { CertificateRequest } from '../x509/csr.ts'
+import { type CertificateRequest, parseRequest } from '../x509/csr.ts'
 import { X509Error } from '../x509/error.ts'
 import { usableKey } from '../x509/profile.ts'
-import { factsOf, keyOf } from './facts.ts'
+import { isCompromised } from './compromised.ts'
+import { factsOf, keyOf, publicKeyHash } from './facts.ts'
 import { type Names, wantedNames } from './names.ts'
 import { readRequest } from './pem-bodies.ts'
 import { makeKey, sealKey } from './private-keys.ts'
@@ -85,6 +86,7 @@ function keyOfRequest(request: CertificateRequest, body: CreateCertificate) {
 async function inTransaction(trust: Trust, tx: Tx, wish: Wish): Promise<Certificate> {
   const { origin, body, names } = wish
   const { organizationId } = origin.caller
+  if (wish.sealedKey === null) await requireSoundKey(tx, organizationId, wish.csr)
   const authority = await findAuthority(tx, organizationId, body.certificateAuthorityId)
   const connector = await trust.authorities.connector(tx, authority)
   const order = {
@@ -167,17 +169,26 @@ async function insertLineage(
   })
 }
 
-/** Throws CA_NOT_CONFIGURED. */
+async function requireSoundKey(tx: Tx, organizationId: string, csr: Buffer): Promise<void> {
+  const { publicKey } = parseRequest(csr)
+  if (!(await isCompromised(tx, organizationId, publicKeyHash(publicKey.der)))) return
+  throw invalidField('csr', 'its key was revoked as compromised: make a request with another key')
+}
+
+/** It stays until the transaction has ended. Throws CA_NOT_CONFIGURED. */
 export async function findAuthority(
   tx: Tx,
   organizationId: string,
   id: number | null | undefined,
   field = 'certificateAuthorityId',
 ): Promise<authorityStore.AuthorityRow> {
+  const locked = { locked: 'stays' } as const
   const found =
     id === undefined || id === null
-      ? await authorityStore.findDefault(tx, organizationId)
-      : await authorityStore.find(tx, organizationId, id)
+      ? ((await authorityStore.findDefault(tx, organizationId, locked)) ??
+        // The one before ended while this waited for it; then there is another.
+        (await authorityStore.findDefault(tx, organizationId, locked)))
+      : await authorityStore.find(tx, organizationId, id, locked)
   if (found !== null) return found
   throw errors.problem('ca_not_configured', { details: { field, value: id ?? null } })
 }

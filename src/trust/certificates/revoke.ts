@@ -6,7 +6,9 @@ import { invalidField } from '../../platform/http/validation.ts'
 import * as authorityStore from '../authorities/store.ts'
 import { errors } from '../errors.ts'
 import type { Trust } from '../parts.ts'
-import { reachOf } from '../reach.ts'
+import { reachOf, requireWholeOrganization } from '../reach.ts'
+import { cancelOpen } from '../renewals/store.ts'
+import { lockKeys } from './compromised.ts'
 import { mustFind } from './issue.ts'
 import { recordChange } from './record.ts'
 import {
@@ -16,7 +18,12 @@ import {
   revocationReasons,
 } from './schema.ts'
 import * as store from './store.ts'
-import { markVersionRevoked, type StoredVersion, versionsToRevoke } from './versions.ts'
+import {
+  isIssuedElsewhere,
+  markVersionRevoked,
+  type StoredVersion,
+  versionsToRevoke,
+} from './versions.ts'
 
 export async function revokeCertificate(
   trust: Trust,
@@ -33,6 +40,15 @@ export async function revokeCertificate(
     if (lineage.version === null) throw errors.problem('not_issued_yet')
     const versions = await versionsToRevoke(tx, { organizationId, certificateId: id })
     requireHonoured(reason, versions)
+    if (await isIssuedElsewhere(tx, { organizationId, certificateId: id })) {
+      requireWholeOrganization(origin.caller)
+    }
+    // What is under way would put the certificate in force again.
+    await cancelOpen(tx, { organizationId, certificateId: id }, 'The certificate was revoked')
+    if (reason === 'keyCompromise') {
+      const keys = versions.map(({ publicKeySha256 }) => publicKeySha256)
+      await lockKeys(tx, organizationId, keys)
+    }
     for (const version of versions) {
       await markVersionRevoked(tx, { organizationId, ...version }, codeOf[reason])
     }

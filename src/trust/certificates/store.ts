@@ -202,8 +202,7 @@ export async function markRevoked(
 ): Promise<void> {
   await tx.run(sql`update certificates set revoked_at = now(),
       revocation_reason = ${revocation.reason}, revocation_comments = ${revocation.comments},
-      renewal_status = case when renewal_status in ('in_progress', 'waiting_csr')
-        then renewal_status else 'none' end, updated_at = now()
+      renewal_status = 'none', updated_at = now()
     where organization_id = ${certificate.organizationId} and id = ${certificate.id}`)
 }
 

@@ -96,6 +96,27 @@ export async function markVersionRevoked(
       and certificate_id = ${version.certificateId} and number = ${version.number}`)
 }
 
+/**
+ * Whether one that was only brought here was issued in another workspace: a certificate is public,
+ * so that whoever has it does not own it.
+ */
+export async function isIssuedElsewhere(
+  tx: Tx,
+  { organizationId, certificateId }: Pick<Owner, 'organizationId' | 'certificateId'>,
+): Promise<boolean> {
+  const found = await tx.maybe(sql`select 1 as one from certificate_versions v
+      join certificates c on c.organization_id = v.organization_id and c.id = v.certificate_id
+      join certificate_versions o on o.organization_id = v.organization_id
+        and o.issued_by = v.issued_by and o.serial = v.serial
+        and o.workspace_id <> v.workspace_id
+      join certificates i on i.organization_id = o.organization_id and i.id = o.certificate_id
+    where v.organization_id = ${organizationId} and v.certificate_id = ${certificateId}
+      and v.revoked_at is null and v.valid_to > now()
+      and v.renewal_id is null and c.source <> 'issued'
+      and (o.renewal_id is not null or i.source = 'issued') limit 1`)
+  return found !== null
+}
+
 /** The certificate of the workspace that has this very certificate as one of its versions. */
 export async function ownerOfFingerprint(
   tx: Tx,

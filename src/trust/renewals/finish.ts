@@ -3,15 +3,20 @@
 import { certificateIssued, certificateRenewed } from '../../events/certificate.ts'
 import type { AuditOrigin } from '../../platform/audit/audit.ts'
 import { sql, type Tx } from '../../platform/db.ts'
-import * as authorityStore from '../authorities/store.ts'
+import { signedBy } from '../authorities/signed-by.ts'
+import { isCompromised } from '../certificates/compromised.ts'
 import { type CertificateFacts, factsOf, publicKeyHash } from '../certificates/facts.ts'
 import { mustFind, thresholdOf } from '../certificates/issue.ts'
 import { recordChange } from '../certificates/record.ts'
 import * as certificates from '../certificates/store.ts'
 import { addVersion, versionInForce } from '../certificates/versions.ts'
 import { Refused } from '../connectors/authority/contract.ts'
+import { statusOf } from '../revocations/store.ts'
+import { parseAlternativeName } from '../x509/alternative-name.ts'
 import { parseRequest } from '../x509/csr.ts'
+import { X509Error } from '../x509/error.ts'
 import { addStep, type RenewalRow, setStatus } from './store.ts'
+import type { Wish } from './wish.ts'
 import { authorityAnswers, type Held, move } from './work.ts'
 
 /** Throws Refused where what came back is not what was asked for. */
@@ -23,14 +28,18 @@ export async function storeIssued(tx: Tx, held: Held): Promise<RenewalRow> {
   if (lineage === null || held.der === null) throw new Refused('nothing was issued')
   const facts = factsOf(held.der)
   checkIssued(facts, held, lineage)
+  if (await isCompromised(tx, organizationId, facts.publicKeySha256)) {
+    throw new Refused('its key was revoked as compromised', 'certificate')
+  }
   const previous = await versionInForce(tx, owner)
-  // What was carried to another authority by hand was not signed by ours.
-  const isOurs = held.method === 'api' && (await isInternal(tx, held))
+  // By its signature: what people carried somewhere by hand may have been signed by ours too.
+  const issuedBy = await signedBy(tx, organizationId, facts.parsed)
+  await requireNotRevoked(tx, held, { issuedBy, facts, lineage })
   const days = await thresholdOf(tx, organizationId, lineage)
   const version = {
     facts,
-    issuedBy: isOurs ? held.authorityId : null,
-    chain: isOurs ? null : held.chain,
+    issuedBy,
+    chain: issuedBy === null ? held.chain : null,
     sealedKey: held.sealedKey,
     renewalId: held.id,
   }
@@ -50,10 +59,19 @@ export async function storeIssued(tx: Tx, held: Held): Promise<RenewalRow> {
   return next
 }
 
-async function isInternal(tx: Tx, { organizationId, authorityId }: Held): Promise<boolean> {
-  const authority =
-    authorityId === null ? null : await authorityStore.find(tx, organizationId, authorityId)
-  return authority?.type === 'internal'
+/** Nothing that was asked for before a revocation puts the certificate in force again. */
+async function requireNotRevoked(
+  tx: Tx,
+  { organizationId, createdAt }: Held,
+  found: { issuedBy: number | null; facts: CertificateFacts; lineage: certificates.Lineage },
+): Promise<void> {
+  const { revokedAt } = found.lineage
+  if (revokedAt !== null && Date.parse(revokedAt) >= Date.parse(createdAt)) {
+    throw new Refused('the certificate was revoked after its renewal had begun')
+  }
+  if (found.issuedBy === null) return
+  const known = await statusOf(tx, { organizationId, id: found.issuedBy }, found.facts.serial)
+  if (known?.revokedAt) throw new Refused(`it was revoked at ${known.revokedAt}`, 'certificate')
 }
 
 function checkIssued(facts: CertificateFacts, held: Held, lineage: certificates.Lineage): void {
@@ -61,12 +79,22 @@ function checkIssued(facts: CertificateFacts, held: Held, lineage: certificates.
   if (!publicKeyHash(request.publicKey.der).equals(facts.publicKeySha256)) {
     throw new Refused('its key is not the key of the request', 'certificate')
   }
-  const asked = request.says.subjectAltName.map(({ value }) => value)
-  const missing = (asked.length > 0 ? asked : lineage.names).filter(
-    (name) => !facts.names.includes(name),
-  )
+  // The names asked for, not those of the request, which the body of the API may have replaced.
+  const { wish } = (held.intent ?? {}) as { wish?: Wish }
+  const names = new Set(facts.names.map(written))
+  const missing = (wish?.names ?? lineage.names).filter((name) => !names.has(written(name)))
   if (missing.length > 0) {
     throw new Refused(`it lacks ${missing.slice(0, 5).join(', ')}`, 'certificate')
+  }
+}
+
+/** As certificates of ours write it: authorities may keep capitals. */
+function written(name: string): string {
+  try {
+    return parseAlternativeName(name).value
+  } catch (error) {
+    if (error instanceof X509Error) return name
+    throw error
   }
 }
 

@@ -10,6 +10,7 @@ import { createSecrets } from '../../platform/secrets.ts'
 import { type Authorities, createAuthorities } from '../authorities/load.ts'
 import { authorityService } from '../authorities/service.ts'
 import { issueCertificate } from '../certificates/issue.ts'
+import { revokeCertificate } from '../certificates/revoke.ts'
 import { CreateCertificate } from '../certificates/schema.ts'
 import { renewCertificate } from '../certificates/service.ts'
 import { type AuthorityConnector, Refused, Unreachable } from '../connectors/authority/contract.ts'
@@ -39,6 +40,7 @@ describe.skipIf(!hasDatabase)('renewals', () => {
   /** What stands between the machine and the authority in the test at hand. */
   let between: (connector: AuthorityConnector) => AuthorityConnector
   let now: number
+  let logged = 0
 
   beforeAll(async () => {
     const { db } = database
@@ -55,7 +57,7 @@ describe.skipIf(!hasDatabase)('renewals', () => {
       secrets: createSecrets({ masterKey: randomBytes(32) }),
       config: { publicUrl: 'http://localhost:4000' },
       node: { id: 'node', isGone: (holder: string) => holder.startsWith('gone') },
-      log: { warn: () => undefined },
+      log: { warn: () => undefined, error: () => logged++ },
       now: () => now,
     } as unknown as Platform
     const real = createAuthorities(platform)
@@ -139,11 +141,12 @@ describe.skipIf(!hasDatabase)('renewals', () => {
       renew: async (order, intent, previous) => {
         asked.push([order.id, Buffer.from(order.csr).toString('hex'), intent])
         const answer = await connector.renew(order, intent, previous)
-        if (asked.length === 1) throw new Error('the process dies with the answer in its hands')
+        // The process dies with the answer in its hands: nothing of it is written.
+        if (asked.length === 1) throw new LeaseLost()
         return answer
       },
     })
-    await expect(dieAfter(place, 3)).rejects.toThrow('dies')
+    await expect(dieAfter(place, 3)).rejects.toThrow(LeaseLost)
     await runRenewal(trust, place)
     expect(asked).toHaveLength(2)
     expect(asked[1]).toEqual(asked[0])
@@ -287,6 +290,74 @@ describe.skipIf(!hasDatabase)('renewals', () => {
     await runRenewal(trust, place)
     expect(await read(place)).toMatchObject({ state: 'failed' })
     expect(await versions(id)).toHaveLength(1)
+  })
+
+  it('tries again later, and tells so, where something fails unforeseen', async () => {
+    const { id } = await issue({})
+    const place = await start(id)
+    const before = logged
+    between = (connector) => ({
+      ...connector,
+      renew: async () => {
+        throw new TypeError('a fault of ours')
+      },
+    })
+    await runRenewal(trust, place)
+    await runRenewal(trust, place)
+    expect(await read(place)).toMatchObject({ state: 'prepared', attempts: 1 })
+    const [renewal] = await history(id)
+    expect(renewal?.error?.code).toBe('internal_error')
+    expect(logged - before).toBe(1)
+    between = (connector) => connector
+    await hurry()
+    await runRenewal(trust, place)
+    expect(await read(place)).toMatchObject({ state: 'stored' })
+  })
+
+  it.each([0, 1, 2])(
+    'ends with the revocation of the certificate, after %d steps',
+    async (steps) => {
+      const { id } = await issue({ autoRenew: true })
+      const place = await start(id)
+      await dieAfter(place, steps)
+      const late: Held = { ...(await read(place)), holder: 'gone' }
+      await revokeCertificate(trust, origin, { id, reason: 'cessationOfOperation' })
+      await expect(step(trust, late)).rejects.toThrow(LeaseLost)
+      await runRenewal(trust, place)
+      expect(await read(place)).toMatchObject({ state: 'cancelled', sealedKey: null, der: null })
+      const row = await certificate(id)
+      expect(row.revoked_at).not.toBeNull()
+      expect(row).toMatchObject({ version: 1, renewal_status: 'none' })
+      // Whoever asks after it gets one.
+      await runRenewal(trust, await start(id))
+      expect(await certificate(id)).toMatchObject({ version: 2, revoked_at: null })
+    },
+  )
+
+  it('puts nothing in force that was asked for before the revocation', async () => {
+    const { id } = await issue({})
+    const place = await start(id)
+    await database.db.inTenant(organizationId, (tx) =>
+      tx.run(sql`update certificates set revoked_at = now() + interval '1 second'
+        where organization_id = ${organizationId} and id = ${id}`),
+    )
+    await runRenewal(trust, place)
+    expect(await read(place)).toMatchObject({ state: 'failed' })
+    expect(await certificate(id)).toMatchObject({ version: 1 })
+  })
+
+  it('asks for fewer days where the authority ends before', async () => {
+    const settings = { intermediateValidityDays: 100 }
+    const wanted = { name: 'Ending', type: 'internal', settings, isDefault: false } as const
+    const ending = await trust.authorityService.create(origin, wanted)
+    const { id } = await issue({ certificateAuthorityId: ending.id, validityDays: 90 })
+    const place = await start(id)
+    now = Date.now() + 80 * 86_400_000
+    await runRenewal(trust, place)
+    expect(await read(place)).toMatchObject({
+      state: 'stored',
+      intent: { wish: { validityDays: 19 } },
+    })
   })
 
   it('begins by itself at the threshold, once, and not for what is revoked', async () => {

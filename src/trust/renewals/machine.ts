@@ -6,7 +6,13 @@ import { Problem } from '../../platform/errors.ts'
 import { findAuthority } from '../certificates/issue.ts'
 import * as certificates from '../certificates/store.ts'
 import { versionInForce } from '../certificates/versions.ts'
-import { type Answer, type Order, Refused, Unreachable } from '../connectors/authority/contract.ts'
+import {
+  type Answer,
+  type AuthorityConnector,
+  type Order,
+  Refused,
+  Unreachable,
+} from '../connectors/authority/contract.ts'
 import { errors } from '../errors.ts'
 import type { Trust } from '../parts.ts'
 import { type Fault, failRenewal } from './failure.ts'
@@ -23,7 +29,7 @@ export async function step(trust: Trust, held: Held): Promise<RenewalRow> {
     return await store(trust, held)
   } catch (error) {
     if (error instanceof LeaseLost) throw error
-    return failRenewal(trust, held, faultOf(error))
+    return failRenewal(trust, held, faultOf(trust, held, error))
   }
 }
 
@@ -41,9 +47,10 @@ async function prepare(trust: Trust, held: Held): Promise<RenewalRow> {
   if (connector === null) {
     return write(db, held, { state: 'waiting_csr', ...material, intent: {} }, waitingStep)
   }
-  const asked = { id: orderId(held), ...plan.wish, csr: material.csr }
+  const wish = { ...plan.wish, validityDays: daysOf(plan.wish, connector, now()) }
+  const asked = { id: orderId(held), ...wish, csr: material.csr }
   const chosen = await connector.prepare(asked, now())
-  const intent = { wish: plan.wish, chosen }
+  const intent = { wish, chosen }
   return write(
     db,
     held,
@@ -54,6 +61,12 @@ async function prepare(trust: Trust, held: Held): Promise<RenewalRow> {
       message: plan.csr === null ? 'The key and the request are made' : 'The request is as before',
     },
   )
+}
+
+/** Who wished for them is not here to ask: a shorter life is better than no renewal. */
+function daysOf({ validityDays }: Wish, connector: AuthorityConnector, now: number) {
+  const { daysMax = 0 } = connector.validity(now) ?? {}
+  return validityDays === null || daysMax < 1 ? validityDays : Math.min(validityDays, daysMax)
 }
 
 async function order(trust: Trust, held: Held): Promise<RenewalRow> {
@@ -136,8 +149,8 @@ function orderId({ organizationId, id }: RenewalRow): string {
   return `${organizationId}/${id}`
 }
 
-/** What is our own fault is tried again too: a database that is away comes back. */
-function faultOf(error: unknown): Fault {
+/** What is our own fault is tried again too, ever later: what is away comes back. */
+function faultOf({ platform }: Trust, { id }: Held, error: unknown): Fault {
   if (error instanceof Refused) {
     return { passing: false, code: 'certificate_refused', message: error.message }
   }
@@ -147,5 +160,7 @@ function faultOf(error: unknown): Fault {
   if (error instanceof Unreachable) {
     return { passing: true, code: 'authority_unreachable', message: error.message }
   }
-  throw error
+  platform.log.error({ renewal: id, err: error }, 'a step of a renewal failed unforeseen')
+  const message = 'Something failed here; the log tells what, and it is tried again'
+  return { passing: true, code: 'internal_error', message }
 }

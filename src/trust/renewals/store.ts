@@ -35,12 +35,13 @@ export interface RenewalRow {
   chain: Buffer[] | null
   attempts: number
   createdBy: string
+  createdAt: string
 }
 
 const columns = sql`organization_id as "organizationId", id, workspace_id as "workspaceId",
   certificate_id as "certificateId", cause, method, authority_id as "authorityId",
   deploy_after as "deployAfter", state, csr, sealed_key as "sealedKey", intent, der, chain,
-  attempts, created_by as "createdBy"`
+  attempts, created_by as "createdBy", created_at as "createdAt"`
 
 export interface NewRenewal {
   organizationId: string
@@ -147,6 +148,23 @@ export async function findOpen(
       and certificate_id = ${certificate.certificateId}
       and state not in ('stored', 'failed', 'cancelled')
     ${locked ? sql`for no key update` : empty}`)
+}
+
+/** Gives up what has not ended, whoever holds it: that one finds its lease lost. */
+export async function cancelOpen(
+  tx: Tx,
+  certificate: { organizationId: string; certificateId: number },
+  why: string,
+): Promise<void> {
+  const { organizationId } = certificate
+  const cancelled = await tx.maybe<{ id: number }>(sql`update renewals
+      set state = 'cancelled', finished_at = now(), lease_owner = null, lease_until = null,
+        sealed_key = null, der = null, chain = null, updated_at = now()
+    where organization_id = ${organizationId} and certificate_id = ${certificate.certificateId}
+      and state not in ('stored', 'failed', 'cancelled') returning id`)
+  if (cancelled === null) return
+  const told = { step: 'cancelled', outcome: 'done', message: why } as const
+  await addStep(tx, { organizationId, id: cancelled.id }, told)
 }
 
 export interface ShownRenewal {

@@ -1,14 +1,17 @@
 // What a renewal asks for: the names, the key and the life of the certificate that it follows.
 import type { Tx } from '../../platform/db.ts'
+import { isCompromised } from '../certificates/compromised.ts'
+import { publicKeyHash } from '../certificates/facts.ts'
 import { wantedNames } from '../certificates/names.ts'
 import { makeKey, openKey, sealKey } from '../certificates/private-keys.ts'
 import { requestFor } from '../certificates/request.ts'
 import type { Lineage } from '../certificates/store.ts'
 import { versionInForce } from '../certificates/versions.ts'
-import type { Order } from '../connectors/authority/contract.ts'
+import { type Order, Refused } from '../connectors/authority/contract.ts'
 import { type KeySpec, type KeyType, keySpecOf } from '../key-spec.ts'
 import type { Trust } from '../parts.ts'
 import * as policies from '../policies/store.ts'
+import { parseRequest } from '../x509/csr.ts'
 import type { RenewalRow } from './store.ts'
 
 export type Wish = Pick<Order, 'commonName' | 'names' | 'usages' | 'validityDays'>
@@ -22,7 +25,10 @@ export interface Plan {
   key: KeySpec
 }
 
-/** Reads what there is; throws a Problem where no authority could issue such names. */
+/**
+ * Reads what there is; throws a Problem where no authority could issue such names, Refused where
+ * the owner's key was revoked as compromised.
+ */
 export async function planRenewal(tx: Tx, row: RenewalRow, lineage: Lineage): Promise<Plan> {
   const { organizationId, certificateId } = row
   const policy =
@@ -31,7 +37,11 @@ export async function planRenewal(tx: Tx, row: RenewalRow, lineage: Lineage): Pr
       : await policies.find(tx, organizationId, lineage.renewalPolicyId)
   const current = await versionInForce(tx, { organizationId, certificateId })
   // Who revoked it may have lost the key.
-  const rotates = (policy?.keyRotation ?? true) || lineage.revokedAt !== null
+  const rotates =
+    (policy?.keyRotation ?? true) ||
+    lineage.revokedAt !== null ||
+    (current !== null && (await isCompromised(tx, organizationId, current.publicKeySha256)))
+  if (lineage.csr !== null) await requireSoundKey(tx, organizationId, lineage.csr)
   const names = namesOf(lineage)
   return {
     wish: {
@@ -59,6 +69,13 @@ export async function materialOf({ platform }: Trust, row: RenewalRow, plan: Pla
     csr: await requestFor(names, key),
     sealedKey: sealKey(platform.secrets, organizationId, key),
   }
+}
+
+async function requireSoundKey(tx: Tx, organizationId: string, csr: Buffer): Promise<void> {
+  const { publicKey } = parseRequest(csr)
+  if (!(await isCompromised(tx, organizationId, publicKeyHash(publicKey.der)))) return
+  const message = 'the key of its request was revoked as compromised; issue one with another key'
+  throw new Refused(message, 'csr')
 }
 
 /** An imported certificate may have a common name that is none; its other names count then. */

@@ -1,4 +1,5 @@
 // Answers OCSP requests about the certificates of one internal authority.
+import { createHash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import type { Tx } from '../../platform/db.ts'
 import type { AuthorityRow } from '../authorities/store.ts'
@@ -32,25 +33,33 @@ const believedMs = 12 * 3_600_000
 /** An answer without a nonce is signed once for so long. */
 const keptMs = 1_000
 const maxAge = 300
-const entriesMax = 20_000
+const keptBytesMax = 16 * 1024 * 1024
 const questionsMax = 20
 
 export function createOcsp(trust: Trust): OcspResponder {
   const responders = createResponders(trust)
-  const signed = new LRUCache<string, Uint8Array>({ max: entriesMax, ttl: keptMs })
+  const signed = new LRUCache<string, Uint8Array>({
+    maxSize: keptBytesMax,
+    sizeCalculation: (der, key) => der.length + key.length,
+    ttl: keptMs,
+  })
   const { db, now } = trust.platform
 
   async function answerAll(tx: Tx, row: AuthorityRow, { ids, nonce }: OcspRequest) {
     const { issuer } = await trust.authorities.keys(tx, row)
     const thisUpdate = new Date(Math.floor(now() / 1_000) * 1_000)
-    const nextUpdate = new Date(thisUpdate.getTime() + believedMs)
+    // All that it signed has ended with it.
+    if (issuer.certificate.validTo <= thisUpdate) return null
+    const responder = await responders(tx, row)
+    const nextUpdate = new Date(
+      Math.min(thisUpdate.getTime() + believedMs, responder.certificate.validTo.getTime()),
+    )
     const answers: OcspAnswer[] = []
     for (const id of ids) {
       const known = isAbout(id, issuer.certificate)
       const status = known ? await statusOf(tx, row, id) : 'unknown'
       answers.push({ id, status, thisUpdate, nextUpdate })
     }
-    const responder = await responders(tx, row)
     return buildOcspResponse({ answers, nonce, producedAt: thisUpdate }, responder)
   }
 
@@ -58,15 +67,23 @@ export function createOcsp(trust: Trust): OcspResponder {
     async answer(row, request) {
       const asked = read(request)
       if (asked === null) return { der: ocspFailure('malformedRequest'), maxAge: 0 }
-      const key = `${row.organizationId} ${row.id} ${Buffer.from(request).toString('base64')}`
+      const key = nameOf(row, asked)
       const hit = asked.nonce === null ? signed.get(key) : undefined
       if (hit !== undefined) return { der: hit, maxAge }
       const der = await db.inTenant(row.organizationId, (tx) => answerAll(tx, row, asked))
+      if (der === null) return { der: ocspFailure('unauthorized'), maxAge: 0 }
       if (asked.nonce !== null) return { der, maxAge: 0 }
       signed.set(key, der)
       return { der, maxAge }
     },
   }
+}
+
+/** Of what is asked; what else a request holds changes no answer. */
+function nameOf({ organizationId, id }: AuthorityRow, { ids }: OcspRequest): string {
+  const hash = createHash('sha256')
+  for (const { der } of ids) hash.update(der)
+  return `${organizationId} ${id} ${hash.digest('base64')}`
 }
 
 function read(request: Uint8Array): OcspRequest | null {

@@ -25,7 +25,6 @@ export type Responders = (tx: Tx, row: AuthorityRow) => Promise<Authority>
 export function createResponders(trust: Trust): Responders {
   const known = new LRUCache<string, Authority>({ max: kept })
   const { secrets, now } = trust.platform
-  const lasts = ({ certificate }: Authority) => certificate.validTo.getTime() - now() > leftMsMin
 
   async function stored(tx: Tx, row: AuthorityRow): Promise<Authority | null> {
     const found = (await certificatesOf(tx, row)).find(({ role }) => role === 'responder')
@@ -59,6 +58,7 @@ export function createResponders(trust: Trust): Responders {
       id,
       role: 'responder',
       der: Buffer.from(certificate.der),
+      subjectKeyId: certificate.says.subjectKeyId,
       sealedKey: secrets.seal(pkcs8, keyPlace(row.organizationId, id)),
       validTo: certificate.validTo,
     })
@@ -67,13 +67,20 @@ export function createResponders(trust: Trust): Responders {
 
   return async (tx, row) => {
     const name = `${row.organizationId} ${row.id}`
+    const { issuer } = await trust.authorities.keys(tx, row)
     const hit = known.get(name)
-    if (hit !== undefined && lasts(hit)) return hit
+    if (hit !== undefined && lasts(hit, issuer, now())) return hit
     const lock = `trust.responder ${name}`
     await tx.rows(sql`select pg_advisory_xact_lock(hashtextextended(${lock}, 0))`)
     const found = await stored(tx, row)
-    const responder = found !== null && lasts(found) ? found : await make(tx, row)
+    const responder = found !== null && lasts(found, issuer, now()) ? found : await make(tx, row)
     known.set(name, responder)
     return responder
   }
+}
+
+/** In the last days of the issuer there is none that has more time left. */
+function lasts({ certificate }: Authority, issuer: Authority, now: number): boolean {
+  const end = certificate.validTo.getTime()
+  return end - now > leftMsMin || end >= issuer.certificate.validTo.getTime()
 }

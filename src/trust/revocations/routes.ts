@@ -3,6 +3,8 @@
 import { LRUCache } from 'lru-cache'
 import { z } from 'zod'
 import { common, Problem } from '../../platform/errors.ts'
+import { network } from '../../platform/http/address.ts'
+import { rateLimited } from '../../platform/http/rate-limit.ts'
 import { type RawBody, type Route, route, type Streamed } from '../../platform/http/route.ts'
 import { type AuthorityRow, findByToken } from '../authorities/store.ts'
 import type { Trust } from '../parts.ts'
@@ -10,7 +12,7 @@ import { type Crl, type CrlIssuer, currentCrl } from './crl.ts'
 import { createOcsp } from './ocsp.ts'
 
 const tag = 'Revocation'
-const requestBytesMax = 16_384
+const requestBytesMax = 4_096
 /** How long this node believes what it read of an authority: a revocation shows after it. */
 const keptMs = 1_000
 
@@ -56,8 +58,9 @@ function listRoutes(trust: Trust, authorities: KnownAuthorities): Route[] {
       status: 200,
       params: File('crl'),
       reply: 'application/pkix-crl',
-      errors: ['not_found'],
-      handle: async ({ params, header }) => {
+      errors: ['not_found', 'rate_limited'],
+      handle: async ({ params, header, address }) => {
+        await spend(trust, address)
         const { token, issuer } = nameOf(params.file)
         const row = await authorities(token)
         const known = lists.get(params.file)
@@ -80,8 +83,9 @@ function listRoutes(trust: Trust, authorities: KnownAuthorities): Route[] {
       status: 200,
       params: File('crt'),
       reply: 'application/pkix-cert',
-      errors: ['not_found'],
-      handle: async ({ params, header }) => {
+      errors: ['not_found', 'rate_limited'],
+      handle: async ({ params, header, address }) => {
+        await spend(trust, address)
         const { token, issuer } = nameOf(params.file)
         const row = await authorities(token)
         const keys = await db.inTenant(row.organizationId, (tx) => trust.authorities.keys(tx, row))
@@ -95,7 +99,12 @@ function listRoutes(trust: Trust, authorities: KnownAuthorities): Route[] {
 
 function ocspRoutes(trust: Trust, authorities: KnownAuthorities): Route[] {
   const ocsp = createOcsp(trust)
-  const shared = { tag, permission: 'public', status: 200, errors: ['not_found'] } as const
+  const shared = {
+    tag,
+    permission: 'public',
+    status: 200,
+    errors: ['not_found', 'rate_limited'],
+  } as const
   const reply = 'application/ocsp-response'
   const answer = async (
     token: string,
@@ -116,7 +125,8 @@ function ocspRoutes(trust: Trust, authorities: KnownAuthorities): Route[] {
       summary: 'Whether a certificate is revoked (RFC 6960)',
       params: Token,
       rawBody: ['application/ocsp-request'],
-      handle: async ({ params, body, header }) => {
+      handle: async ({ params, body, header, address }) => {
+        await spend(trust, address)
         return answer(params.token, await readBody(body as unknown as RawBody), header)
       },
     }),
@@ -128,11 +138,20 @@ function ocspRoutes(trust: Trust, authorities: KnownAuthorities): Route[] {
       operationId: 'lookUpOcsp',
       summary: 'The same with the request in the address, in Base64',
       params: Token.extend({ request: z.string().max(1_000) }),
-      handle: async ({ params, header }) => {
+      handle: async ({ params, header, address }) => {
+        await spend(trust, address)
         return answer(params.token, Buffer.from(params.request, 'base64'), header)
       },
     }),
   ]
+}
+
+/** Anyone may ask, but not without end. */
+async function spend({ platform }: Trust, address: string): Promise<void> {
+  const { limits, plans, now } = platform
+  const rates = plans.named('trust.status')
+  const allowance = await limits.take(`trust.status ${network(address)}`, rates)
+  if (!allowance.allowed) throw rateLimited(allowance, now())
 }
 
 function nameOf(file: string): { token: string; issuer: CrlIssuer } {

@@ -21,13 +21,13 @@ export async function* revoked(
   let after: Buffer = Buffer.of()
   for (;;) {
     const rows = await tx.rows<RevokedRow>(sql`
-      select serial, extract(epoch from revoked_at)::float8 as "revokedAt",
+      select distinct on (serial) serial, extract(epoch from revoked_at)::float8 as "revokedAt",
         revocation_reason as reason
         from certificate_versions
        where organization_id = ${authority.organizationId} and issued_by = ${authority.id}
          and revoked_at is not null and serial > ${after}
          and valid_to > now() - interval '1 day'
-       order by serial limit ${batchSize}`)
+       order by serial, certificate_versions.revoked_at limit ${batchSize}`)
     if (rows.length > 0) yield rows
     const last = rows.at(-1)
     if (last === undefined || rows.length < batchSize) return
@@ -35,7 +35,7 @@ export async function* revoked(
   }
 }
 
-/** Of one serial number; null where the authority issued no such certificate. */
+/** Of one serial number, revoked by whoever has it; null where the authority issued no such certificate. */
 export async function statusOf(
   tx: Tx,
   authority: { organizationId: string; id: number },
@@ -44,7 +44,8 @@ export async function statusOf(
   return tx.maybe(sql`select revoked_at as "revokedAt", revocation_reason as reason
     from certificate_versions
     where organization_id = ${authority.organizationId} and issued_by = ${authority.id}
-      and serial = ${serial}`)
+      and serial = ${serial}
+    order by certificate_versions.revoked_at nulls last limit 1`)
 }
 
 export interface CrlRow {

@@ -82,6 +82,7 @@ const backdatedMs = 60_000
 
 export function createInternalAuthority(parts: InternalParts): AuthorityConnector {
   const { settings, issuer } = parts
+  const ends = issuer.certificate.validTo
 
   async function sign(order: Order, intent: Intent): Promise<Answer> {
     const { serial, validFrom, validTo } = Chosen.parse(intent)
@@ -110,8 +111,9 @@ export function createInternalAuthority(parts: InternalParts): AuthorityConnecto
 
   return {
     async prepare(order, now) {
-      const wanted = order.validityDays ?? settings.defaultValidityDays
-      const { daysMax } = bounds(now)
+      const { daysMax, daysDefault } = bounds(now)
+      if (daysMax < 1) throw new Refused(`its issuer ends on ${ends.toISOString()}: use another`)
+      const wanted = order.validityDays ?? daysDefault
       if (wanted > daysMax) {
         throw new Refused(`must be at most ${daysMax}, the bound of this authority`, 'validityDays')
       }
@@ -128,15 +130,21 @@ export function createInternalAuthority(parts: InternalParts): AuthorityConnecto
     // Its lists and its responder read what is stored: storing it is revoking it.
     revoke: async () => undefined,
     async test(now) {
-      const ends = issuer.certificate.validTo
       if (ends.getTime() <= now) {
         return { ok: false, message: `its issuer has expired on ${ends.toISOString()}` }
+      }
+      const { daysMax } = bounds(now)
+      if (daysMax < 1) {
+        return { ok: false, message: `its issuer ends on ${ends.toISOString()}, within a day` }
       }
       const probe = await issuer.signer.sign(randomBytes(32))
       const name = commonName(issuer.certificate.subject) ?? ''
       return {
         ok: probe.length > 0,
-        message: `${name} signs, and is valid until ${ends.toISOString()}`,
+        message:
+          ends.getTime() - now < settings.defaultValidityDays * dayMs
+            ? `${name} signs, but only for ${daysMax} days: it ends on ${ends.toISOString()}`
+            : `${name} signs, and is valid until ${ends.toISOString()}`,
       }
     },
     validity: bounds,
