@@ -98,7 +98,7 @@ export async function markVersionRevoked(
 
 /**
  * Whether one that was only brought here was issued in another workspace: a certificate is public,
- * so that whoever has it does not own it.
+ * so that whoever has it does not own it, unless the key is with it.
  */
 export async function isIssuedElsewhere(
   tx: Tx,
@@ -112,7 +112,7 @@ export async function isIssuedElsewhere(
       join certificates i on i.organization_id = o.organization_id and i.id = o.certificate_id
     where v.organization_id = ${organizationId} and v.certificate_id = ${certificateId}
       and v.revoked_at is null and v.valid_to > now()
-      and v.renewal_id is null and c.source <> 'issued'
+      and v.renewal_id is null and v.sealed_key is null and c.source <> 'issued'
       and (o.renewal_id is not null or i.source = 'issued') limit 1`)
   return found !== null
 }
