@@ -223,6 +223,68 @@ describe.skipIf(!hasDatabase)('certificate authorities', () => {
     expect([status, json.error.code]).toEqual([409, 'NAME_TAKEN'])
   })
 
+  describe('the default', () => {
+    const defaults = async () => {
+      const { json } = await call('GET', `${authorities}?limit=100`)
+      return json.data.filter(({ isDefault }: Json) => isDefault)
+    }
+
+    it('stays where another was to be it under a name that is taken', async () => {
+      const [before] = await defaults()
+      const body = { name: before.name, type: 'internal', isDefault: true }
+      expect((await call('POST', authorities, body)).status).toBe(409)
+      expect(await defaults()).toMatchObject([{ id: before.id }])
+      expect((await certify({ commonName: 'still.example' })).status).toBe(201)
+    })
+
+    it('is handed on when it is deleted', async () => {
+      const [before] = await defaults()
+      const made = await create({ name: 'Passing', type: 'internal', isDefault: true })
+      expect(await defaults()).toMatchObject([{ id: made.id }])
+      expect((await call('DELETE', `${authorities}/${made.id}`)).status).toBe(200)
+      const after = await defaults()
+      expect(after).toHaveLength(1)
+      expect(after[0].id).toBeLessThanOrEqual(before.id)
+      expect((await certify({ commonName: 'next.example' })).status).toBe(201)
+    })
+  })
+
+  it('deletes none while it issues', async () => {
+    for (let n = 0; n < 4; n++) {
+      const { id } = await create({ name: `Racing ${n}`, type: 'internal' })
+      const [issued, deleted] = await Promise.all([
+        certify({ commonName: 'race.example', certificateAuthorityId: id }),
+        call('DELETE', `${authorities}/${id}`),
+      ])
+      expect([
+        [201, 409],
+        [400, 200],
+      ]).toContainEqual([issued.status, deleted.status])
+    }
+  })
+
+  it('deletes none whose certificates another one is to renew', async () => {
+    const { id } = await create({ name: 'Issuer', type: 'internal' })
+    const other = await create({ name: 'Successor', type: 'internal' })
+    const made = await certify({ commonName: 'moved.example', certificateAuthorityId: id })
+    const path = `/certificates/${made.json.data.id}`
+    await call('PUT', path, { certificateAuthorityId: other.id })
+    expect((await call('DELETE', `${authorities}/${id}`)).status).toBe(409)
+  })
+
+  it('issues for as long as it can where nobody says how long', async () => {
+    const settings = { intermediateValidityDays: 40 }
+    const { id } = await create({ name: 'Ending', type: 'internal', settings })
+    const body = { commonName: 'short.example', certificateAuthorityId: id }
+    const { status, json } = await certify(body)
+    expect(status).toBe(201)
+    expect(Date.parse(json.data.validTo) - Date.now()).toBeGreaterThan(38 * 86_400_000)
+    const wished = await certify({ ...body, validityDays: 90 })
+    expect([wished.status, wished.text]).toEqual([400, expect.stringContaining('at most 39')])
+    const told = await call('POST', `${authorities}/${id}/test`)
+    expect(told.json.data.message).toContain('only for 39 days')
+  })
+
   it('403 without the right to manage them', async () => {
     const made = await server.call('POST', '/console/api/keys', {
       body: { surface: 'trust', name: 'w', scopes: ['read:certificates', 'write:certificates'] },
