@@ -110,7 +110,8 @@ describe.skipIf(!hasDatabase)('what relying parties ask', () => {
       const url = here(authority.ocspUrl)
       const type = 'application/ocsp-request'
       expect((await post(url, 'text/plain', 'x')).status).toBe(415)
-      expect((await post(url, type, 'x'.repeat(20_000))).status).toBe(413)
+      expect((await post(url, type, 'x'.repeat(4_096))).status).toBe(200)
+      expect((await post(url, type, 'x'.repeat(4_097))).status).toBe(413)
       expect((await post(`${server.url}/trust/ocsp/nobody`, type, 'x')).status).toBe(404)
     })
   })
@@ -165,5 +166,23 @@ describe.skipIf(!hasDatabase)('what relying parties ask', () => {
     file('fetched.der', (await fetchFile(url)).bytes)
     const fetched = await openssl('x509', '-inform', 'DER', '-in', at('fetched.der'))
     expect(fetched.trim()).toBe(good.chain.trim())
+  })
+
+  it('all of it is limited per address', async () => {
+    const limits = JSON.stringify({ 'trust.status.minute': 2 })
+    const other = await startTestServer({ env: { PANTHERA_RATE_LIMITS: limits } })
+    const ask = (path: string) => fetch(`${other.url}/trust${path}`)
+    try {
+      const token = 'a'.repeat(22)
+      const statuses: number[] = []
+      const paths = [`/crl/${token}.crl`, `/ca/${token}.crt`, `/ocsp/${token}/MAo=`]
+      for (const path of [...paths, ...paths]) statuses.push((await ask(path)).status)
+      // Of six four, or two where a minute begins in between.
+      const refused = statuses.filter((status) => status === 429).length
+      expect(refused).toBeGreaterThanOrEqual(2)
+      expect(statuses.slice(0, 2)).toEqual([404, 404])
+    } finally {
+      await other.stop()
+    }
   })
 })

@@ -83,7 +83,7 @@ function endRoutes(trust: Trust, path: string): Route[] {
       status: 200,
       body: shapes.RevokeCertificate.default({ reason: 'unspecified' }),
       reply: One,
-      errors: [...notFound, 'already_revoked', 'not_issued_yet'],
+      errors: [...notFound, 'already_revoked', 'not_issued_yet', 'workspace_access_denied'],
       handle: async (request) => {
         const wanted = { id: request.params.certificate_id, ...request.body }
         return { data: await revokeCertificate(trust, originOf(request), wanted) }
