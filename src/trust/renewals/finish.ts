@@ -66,7 +66,7 @@ async function requireNotRevoked(
   found: { issuedBy: number | null; facts: CertificateFacts; lineage: certificates.Lineage },
 ): Promise<void> {
   const { revokedAt } = found.lineage
-  if (revokedAt !== null && Date.parse(revokedAt) >= Date.parse(createdAt)) {
+  if (revokedAt !== null && Date.parse(revokedAt) > Date.parse(createdAt)) {
     throw new Refused('the certificate was revoked after its renewal had begun')
   }
   if (found.issuedBy === null) return

@@ -21,7 +21,8 @@ export async function* revoked(
   let after: Buffer = Buffer.of()
   for (;;) {
     const rows = await tx.rows<RevokedRow>(sql`
-      select distinct on (serial) serial, extract(epoch from revoked_at)::float8 as "revokedAt",
+      select distinct on (serial) serial,
+        extract(epoch from revoked_at)::float8 as "revokedAt",
         revocation_reason as reason
         from certificate_versions
        where organization_id = ${authority.organizationId} and issued_by = ${authority.id}
@@ -35,7 +36,7 @@ export async function* revoked(
   }
 }
 
-/** Of one serial number, revoked by whoever has it; null where the authority issued no such certificate. */
+/** Of one serial number, whoever revoked it; null where the authority issued no such certificate. */
 export async function statusOf(
   tx: Tx,
   authority: { organizationId: string; id: number },

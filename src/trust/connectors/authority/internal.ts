@@ -17,6 +17,7 @@ import {
   type Intent,
   type Order,
   Refused,
+  type TestResult,
 } from './contract.ts'
 
 const constraintForm =
@@ -129,24 +130,7 @@ export function createInternalAuthority(parts: InternalParts): AuthorityConnecto
     renew: sign,
     // Its lists and its responder read what is stored: storing it is revoking it.
     revoke: async () => undefined,
-    async test(now) {
-      if (ends.getTime() <= now) {
-        return { ok: false, message: `its issuer has expired on ${ends.toISOString()}` }
-      }
-      const { daysMax } = bounds(now)
-      if (daysMax < 1) {
-        return { ok: false, message: `its issuer ends on ${ends.toISOString()}, within a day` }
-      }
-      const probe = await issuer.signer.sign(randomBytes(32))
-      const name = commonName(issuer.certificate.subject) ?? ''
-      return {
-        ok: probe.length > 0,
-        message:
-          ends.getTime() - now < settings.defaultValidityDays * dayMs
-            ? `${name} signs, but only for ${daysMax} days: it ends on ${ends.toISOString()}`
-            : `${name} signs, and is valid until ${ends.toISOString()}`,
-      }
-    },
+    test: (now) => tryOut(parts, now, bounds(now).daysMax),
     validity: bounds,
   }
 
@@ -154,6 +138,26 @@ export function createInternalAuthority(parts: InternalParts): AuthorityConnecto
     const left = Math.floor((issuer.certificate.validTo.getTime() - now) / dayMs)
     const daysMax = Math.max(0, Math.min(settings.maxValidityDays, left))
     return { daysMax, daysDefault: Math.min(settings.defaultValidityDays, daysMax) }
+  }
+}
+
+async function tryOut(
+  { issuer, settings }: InternalParts,
+  now: number,
+  daysMax: number,
+): Promise<TestResult> {
+  const ends = issuer.certificate.validTo
+  const until = ends.toISOString()
+  if (ends.getTime() <= now) return { ok: false, message: `its issuer has expired on ${until}` }
+  if (daysMax < 1) return { ok: false, message: `its issuer ends on ${until}, within a day` }
+  const probe = await issuer.signer.sign(randomBytes(32))
+  const name = commonName(issuer.certificate.subject) ?? ''
+  const isEnding = ends.getTime() - now < settings.defaultValidityDays * dayMs
+  return {
+    ok: probe.length > 0,
+    message: isEnding
+      ? `${name} signs, but only for ${daysMax} days: it ends on ${until}`
+      : `${name} signs, and is valid until ${until}`,
   }
 }
 
