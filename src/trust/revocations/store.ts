@@ -36,7 +36,7 @@ export async function* revoked(
   }
 }
 
-/** Of one serial number, whoever revoked it; null where the authority issued no such certificate. */
+/** Of one serial number, whoever revoked it; null where the authority issued no such one. */
 export async function statusOf(
   tx: Tx,
   authority: { organizationId: string; id: number },
