@@ -32,4 +32,5 @@ export function offsetOf({ page, limit }: PageQuery): number {
 }
 
 /** Ids are whole numbers, as the reference has them; PostgreSQL's `bigint` ends where they do. */
-export const Id = z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER)
+const idForm = 'must be a whole number from 1 on, as lists show it'
+export const Id = z.coerce.number(idForm).int(idForm).min(1, idForm)

@@ -1,6 +1,7 @@
 // /trust/api/certificates/{id}/…: what is done with one certificate, and the history of it.
 import { originOf } from '../../platform/http/origin.ts'
 import { type Route, route } from '../../platform/http/route.ts'
+import { invalidField } from '../../platform/http/validation.ts'
 import { deployCertificate } from '../deployments/service.ts'
 import * as deployments from '../deployments/store.ts'
 import { PageQuery, paged } from '../paging.ts'
@@ -33,7 +34,7 @@ function renewalRoutes(trust: Trust, path: string): Route[] {
       status: 202,
       body: shapes.RenewCertificate,
       reply: shapes.StartedRenewal,
-      errors: [...notFound, 'renewal_in_progress', 'ca_not_configured'],
+      errors: [...notFound, 'renewal_in_progress', 'ca_not_configured', 'agent_unavailable'],
       handle: async (request) => {
         const wanted = { id: request.params.certificate_id, ...request.body }
         const started = await renewCertificate(trust, originOf(request), wanted)
@@ -164,6 +165,10 @@ function readingRoutes(trust: Trust, path: string): Route[] {
         const { params, query, headers } = request
         const sent = headers['x-passphrase']
         const passphrase = typeof sent === 'string' && sent !== '' ? sent : null
+        // A header has no agreed encoding beyond ASCII: nobody could open the file again.
+        if (passphrase !== null && !/^[\x20-\x7e]+$/.test(passphrase)) {
+          throw invalidField('X-Passphrase', 'must be of ASCII characters only')
+        }
         return downloadCertificate(trust, originOf(request), {
           id: params.certificate_id,
           ...query,

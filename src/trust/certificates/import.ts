@@ -13,6 +13,7 @@ import type { CertificateFacts } from './facts.ts'
 import { findAuthority, mustFind } from './issue.ts'
 import { invalidCertificate, readCertificates, readPrivateKey } from './pem-bodies.ts'
 import { sealKey } from './private-keys.ts'
+import { requireRenewable, usagesOf } from './purpose.ts'
 import { recordChange } from './record.ts'
 import type { Certificate, ImportCertificate } from './schema.ts'
 import * as store from './store.ts'
@@ -65,6 +66,8 @@ export async function takeIn(tx: Tx, origin: Origin, taken: TakenIn): Promise<Ce
   if (taken.certificateAuthorityId !== undefined) {
     await findAuthority(tx, organizationId, taken.certificateAuthorityId)
   }
+  const usages = usagesOf(facts)
+  requireRenewable(usages, taken)
   const id = await store.insert(tx, {
     ...place,
     authorityId: taken.certificateAuthorityId ?? null,
@@ -75,7 +78,7 @@ export async function takeIn(tx: Tx, origin: Origin, taken: TakenIn): Promise<Ce
     names: facts.names,
     key: { type: facts.keyType, size: facts.keySize },
     validityDays: null,
-    usages: ['serverAuth'],
+    usages,
     csr: null,
     autoRenew: taken.autoRenew,
     renewalThresholdDays: taken.renewalThresholdDays,

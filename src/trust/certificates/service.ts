@@ -12,6 +12,7 @@ import * as renewals from '../renewals/store.ts'
 import { chainBelowRoot } from './import.ts'
 import { findAuthority, mustFind, thresholdOf } from './issue.ts'
 import { invalidCertificate, readCertificates } from './pem-bodies.ts'
+import { requireRenewable } from './purpose.ts'
 import type { Certificate, HandInCertificate, UpdateCertificate } from './schema.ts'
 import * as store from './store.ts'
 import { renewFrom } from './threshold.ts'
@@ -27,6 +28,14 @@ export async function updateCertificate(
     const { certificateAuthorityId, fallbackCertificateAuthorityId, ...rest } = change
     await requireAuthority(tx, organizationId, { certificateAuthorityId })
     await requireAuthority(tx, organizationId, { fallbackCertificateAuthorityId })
+    requireRenewable(lineage.usages, {
+      certificateAuthorityId,
+      fallbackCertificateAuthorityId,
+      autoRenew: rest.autoRenew,
+    })
+    const authorityId =
+      certificateAuthorityId === undefined ? lineage.authorityId : certificateAuthorityId
+    const renews = (rest.autoRenew ?? lineage.autoRenew) && authorityId !== null
     const { renewalThresholdDays, renewalPolicyId } = rest
     const days = await thresholdOf(tx, organizationId, {
       renewalThresholdDays: renewalThresholdDays ?? lineage.renewalThresholdDays,
@@ -40,7 +49,7 @@ export async function updateCertificate(
         authorityId: certificateAuthorityId,
         fallbackAuthorityId: fallbackCertificateAuthorityId,
         renewFrom: lifeOf(lineage, days),
-        renewalStatus: await statusAfter(tx, origin, id, rest.autoRenew),
+        renewalStatus: await statusAfter(tx, origin, id, renews),
       },
     )
     const certificate = await mustFind(tx, origin, id)
@@ -71,10 +80,10 @@ async function requireAuthority(
 }
 
 /** `pending` says that it will be renewed by itself; what is under way says more. */
-async function statusAfter(tx: Tx, origin: Origin, id: number, autoRenew: boolean | undefined) {
-  const { renewalStatus } = await mustFind(tx, origin, id)
-  if (autoRenew === undefined || !['none', 'pending'].includes(renewalStatus)) return undefined
-  return autoRenew ? 'pending' : 'none'
+async function statusAfter(tx: Tx, origin: Origin, id: number, renews: boolean) {
+  const { renewalStatus, status } = await mustFind(tx, origin, id)
+  if (!['none', 'pending'].includes(renewalStatus)) return undefined
+  return renews && status !== 'revoked' ? 'pending' : 'none'
 }
 
 export async function mustLock(tx: Tx, origin: Origin, id: number): Promise<store.Lineage> {
@@ -107,6 +116,12 @@ export async function renewCertificate(
         details: { field: 'method', accepted, certificateAuthorityId: authorityId },
       })
     }
+    if (deployAfterRenewal && lineage.deploymentTargets.length > 0) {
+      throw errors.problem('agent_unavailable', {
+        message: 'No agent is there that could deploy it after the renewal',
+        details: { field: 'deployAfterRenewal', targets: lineage.deploymentTargets },
+      })
+    }
     const renewalId = await renewals.insert(tx, {
       organizationId,
       workspaceId: lineage.workspaceId,
@@ -137,6 +152,9 @@ function authorityIdFor(lineage: store.Lineage, method: renewals.Method | undefi
   })
 }
 
+/** By so much may the clock of who signed be ahead. */
+const clockSkewMsMax = 5 * 60_000
+
 /** The end of a renewal by hand: what the authority signed, checked against the request. */
 export async function handInCertificate(
   { platform }: Trust,
@@ -155,6 +173,12 @@ export async function handInCertificate(
     if (open === null || open.state !== 'waiting_csr') throw errors.problem('not_waiting')
     if (facts.validTo.getTime() <= platform.now()) {
       throw invalidCertificate('certificate', `has expired on ${facts.validTo.toISOString()}`)
+    }
+    if (facts.validFrom.getTime() > platform.now() + clockSkewMsMax) {
+      throw invalidCertificate(
+        'certificate',
+        `is not valid before ${facts.validFrom.toISOString()}: hand it in then`,
+      )
     }
     const holder = `handed in ${randomUUID()}`
     await tx.run(sql`update renewals set lease_owner = ${holder}
@@ -202,7 +226,8 @@ export async function cancelRenewal(
     if (cancelled === 0) throw errors.problem('renewal_in_progress')
     const message = `${origin.caller.actor.name} gave it up`
     await renewals.addStep(tx, open, { step: 'cancelled', outcome: 'done', message })
-    const status = lineage.autoRenew && lineage.version !== null ? 'pending' : 'none'
+    const goesOn = lineage.autoRenew && lineage.version !== null && lineage.authorityId !== null
+    const status = goesOn ? 'pending' : 'none'
     await renewals.setStatus(tx, { organizationId, certificateId: id }, status)
     await appendAudit(tx, origin, {
       action: 'certificate.renewal_cancelled',

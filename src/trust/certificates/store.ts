@@ -165,7 +165,7 @@ export async function insert(tx: Tx, made: NewCertificate): Promise<number> {
       ${made.fallbackAuthorityId}, ${made.renewalPolicyId}, ${made.source}, ${made.commonName},
       ${made.names}, ${made.key.type}, ${made.key.size}, ${made.validityDays}, ${made.usages},
       ${made.csr}, ${made.autoRenew}, ${made.renewalThresholdDays}, ${made.deploymentTargets},
-      ${made.autoRenew ? 'pending' : 'none'}, ${made.createdBy})
+      ${made.autoRenew && made.authorityId !== null ? 'pending' : 'none'}, ${made.createdBy})
     returning id`)
   return id
 }

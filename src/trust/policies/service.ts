@@ -1,5 +1,6 @@
 // Keeps renewal policies, which belong to the whole organization.
 import { appendAudit, type Origin } from '../../platform/audit/audit.ts'
+import { invalidField } from '../../platform/http/validation.ts'
 import type { Platform } from '../../platform/platform.ts'
 import { errors } from '../errors.ts'
 import { keySpecOf } from '../key-spec.ts'
@@ -14,6 +15,7 @@ export async function createPolicy(
 ): Promise<RenewalPolicy> {
   requireWholeOrganization(origin.caller)
   requireKey(wanted)
+  requireBuilt(wanted)
   const { organizationId } = origin.caller
   return db.inTenant(organizationId, async (tx) => {
     const id = await store.insert(tx, organizationId, wanted)
@@ -37,6 +39,7 @@ export async function updatePolicy(
     if (policy === null) throw errors.problem('renewal_policy_not_found')
     const changed = { ...policy, ...(change as Partial<CreateRenewalPolicy>) }
     requireKey(changed)
+    requireBuilt(changed)
     if (!(await store.update(tx, organizationId, id, changed))) {
       throw errors.problem('name_taken', { details: { field: 'name' } })
     }
@@ -63,6 +66,22 @@ export async function removePolicy({ db }: Platform, origin: Origin, id: number)
 /** A size is of a kind of key. Throws `invalid_request`. */
 function requireKey({ keyType, keySize }: Pick<CreateRenewalPolicy, 'keyType' | 'keySize'>): void {
   if (keySize !== null) keySpecOf({ keyType: keyType ?? undefined, keySize })
+}
+
+/** What this version would keep and never act upon is refused. Throws `invalid_request`. */
+function requireBuilt(wanted: CreateRenewalPolicy): void {
+  const { method, autoDeployment, deploymentTargets, notificationChannels } = wanted
+  if (method === 'acme') {
+    throw invalidField('method', 'must be api or csr: this version has no ACME')
+  }
+  const noAgents = 'this version has no agents that deploy'
+  if (autoDeployment) throw invalidField('autoDeployment', `must be false: ${noAgents}`)
+  if (deploymentTargets.length > 0) {
+    throw invalidField('deploymentTargets', `must be empty: ${noAgents}`)
+  }
+  if (notificationChannels.length > 0) {
+    throw invalidField('notificationChannels', 'must be empty: use webhooks, which tell all of it')
+  }
 }
 
 function entry(action: string, policy: RenewalPolicy, change: object) {

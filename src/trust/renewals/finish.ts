@@ -7,6 +7,7 @@ import { signedBy } from '../authorities/signed-by.ts'
 import { isCompromised } from '../certificates/compromised.ts'
 import { type CertificateFacts, factsOf, publicKeyHash } from '../certificates/facts.ts'
 import { mustFind, thresholdOf } from '../certificates/issue.ts'
+import { unfitness } from '../certificates/purpose.ts'
 import { recordChange } from '../certificates/record.ts'
 import * as certificates from '../certificates/store.ts'
 import { addVersion, versionInForce } from '../certificates/versions.ts'
@@ -52,7 +53,7 @@ export async function storeIssued(tx: Tx, held: Held): Promise<RenewalRow> {
     outcome: 'done',
     message: `Version with fingerprint ${facts.fingerprintText} is in force`,
   })
-  await setStatus(tx, held, lineage.autoRenew ? 'pending' : 'none')
+  await setStatus(tx, held, lineage.autoRenew && lineage.authorityId !== null ? 'pending' : 'none')
   await deploy(tx, held, lineage)
   await authorityAnswers(tx, held)
   await record(tx, held, { isFirst: previous === null, previous: previous?.fingerprint ?? null })
@@ -86,6 +87,8 @@ function checkIssued(facts: CertificateFacts, held: Held, lineage: certificates.
   if (missing.length > 0) {
     throw new Refused(`it lacks ${missing.slice(0, 5).join(', ')}`, 'certificate')
   }
+  const unfit = unfitness(facts, wish?.usages ?? lineage.usages)
+  if (unfit !== null) throw new Refused(unfit, 'certificate')
 }
 
 /** As certificates of ours write it: authorities may keep capitals. */
@@ -98,13 +101,19 @@ function written(name: string): string {
   }
 }
 
-/** For agents to take; issued and deployed are two things, and the first does not wait. */
+/** No agent could take them yet: what was to follow is told as failed, and never done later. */
 async function deploy(tx: Tx, held: Held, { deploymentTargets }: certificates.Lineage) {
   if (!held.deployAfter || deploymentTargets.length === 0) return
+  await addStep(tx, held, {
+    step: 'deployed',
+    outcome: 'failed',
+    message: `No agent could deploy it to ${deploymentTargets.join(', ')}: install it by hand`,
+  })
   await tx.run(sql`insert into deployments
-      (organization_id, workspace_id, certificate_id, version, target, cause, created_by)
+      (organization_id, workspace_id, certificate_id, version, target, cause, state, finished_at,
+       created_by)
     select ${held.organizationId}, ${held.workspaceId}, c.id, c.version, t.target, 'renewal',
-        ${held.createdBy}
+        'failed', now(), ${held.createdBy}
       from certificates c, unnest(${deploymentTargets}::text[]) as t (target)
      where c.organization_id = ${held.organizationId} and c.id = ${held.certificateId}`)
 }
