@@ -25,7 +25,7 @@ export const certificateRevoked = defineEvent(
   CertificateRef.extend({ reason: z.string() }),
 )
 
-/** Once when thirty days are left, and once when seven are. */
+/** With each alert of its end: at thirty and seven days, or once a renewal by itself is late. */
 export const certificateExpiring = defineEvent(
   'certificate.expiring',
   CertificateRef.extend({ days_left: z.int() }),

@@ -1,6 +1,6 @@
 // /trust/api/alerts, /trust/api/discovered-certificates and what webhooks say of certificates.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Database, openDatabase, sql } from '../../src/platform/db.ts'
+import { type Database, openDatabase, type Sql, sql } from '../../src/platform/db.ts'
 import { watch } from '../../src/trust/alerts/watch.ts'
 import type { Json } from '../fixtures/call.ts'
 import { hasDatabase } from '../fixtures/database.ts'
@@ -77,6 +77,33 @@ describe.skipIf(!hasDatabase)('alerts', () => {
     expect(await alertsOf(id)).toHaveLength(1)
     expect((await call('GET', '/alerts?status=acknowledged')).json.pagination.total).toBe(1)
     expect((await call('POST', '/alerts/987654/acknowledge')).status).toBe(404)
+  })
+
+  it('tell of what renews itself only once it is late, and of what waits for people', async () => {
+    const short = await make({ commonName: 'short.example.com', validityDays: 5, autoRenew: true })
+    const late = await make({ commonName: 'late.example.com', validityDays: 60, autoRenew: true })
+    const hand = await make({ commonName: 'hand.example.com', validityDays: 20, autoRenew: true })
+    const set = (id: number, change: Sql) =>
+      db.inTenant(server.organization_id, (tx) =>
+        tx.run(sql`update certificates set ${change}
+          where organization_id = ${server.organization_id} and id = ${id}`),
+      )
+    await set(hand.id, sql`renewal_status = 'waiting_csr'`)
+    // In progress, so that no renewal by itself comes between: begun twelve days ago.
+    await set(
+      late.id,
+      sql`renewal_status = 'in_progress', renew_from = now() - interval '12 days',
+        valid_to = now() + interval '20 days'`,
+    )
+    await look()
+    const classes = async ({ id }: Json) =>
+      (await alertsOf(id)).filter(({ status }) => status === 'open').map((each) => each.class)
+    expect(await classes(short)).toEqual([])
+    expect(await classes(late)).toEqual(['certificate_expiring_30_days'])
+    expect(await classes(hand)).toEqual(['certificate_expiring_30_days'])
+    await set(late.id, sql`renew_from = now() - interval '6 days'`)
+    await look()
+    expect(await classes(late)).toEqual([])
   })
 
   it('webhooks tell what happened to certificates', async () => {

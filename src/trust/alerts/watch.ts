@@ -29,11 +29,15 @@ const present = sql`
    where c.revoked_at is null
      and (c.valid_to <= now() + interval '30 days' or c.renewal_status = 'failed')`
 
-/** No alert for what renews itself in time, unless that failed or its week has come. */
-const counted = sql`(p.class <> 'certificate_expiring_30_days' or not exists (
+/**
+ * None for what renews itself, unless that failed, waits for people, or is late by a quarter of the
+ * time that it has: the life of a certificate, not the calendar, says when that is.
+ */
+const counted = sql`(not p.class like 'certificate_expiring%' or not exists (
   select from certificates c where c.organization_id = p.organization_id
-    and c.id = p.certificate_id and c.auto_renew and c.renewal_status <> 'failed'
-    and c.authority_id is not null))`
+    and c.id = p.certificate_id and c.auto_renew
+    and c.renewal_status not in ('failed', 'waiting_csr') and c.authority_id is not null
+    and now() < c.renew_from + (c.valid_to - c.renew_from) / 4))`
 
 export function alertQueue({ db }: Platform): Queue<{ organizationId: string }> {
   return {
