@@ -150,6 +150,22 @@ describe.skipIf(!hasDatabase)('what relying parties ask', () => {
       await expect.poll(numberOf, { timeout: 10_000, interval: 200 }).not.toBe(before)
     })
 
+    it('are not sent again to who has them', async () => {
+      const { response } = await fetchFile(authority.crlUrl.replace('.crl', '-root.crl'))
+      const tag = response.headers.get('etag') ?? ''
+      for (const [sent, status] of [
+        [tag, 304],
+        [`"x", W/${tag}`, 304],
+        ['"x"', 200],
+      ] as const) {
+        const headers = { 'if-none-match': sent }
+        const url = here(authority.crlUrl.replace('.crl', '-root.crl'))
+        const again = await fetch(url, { headers })
+        expect([again.status, again.headers.get('etag')]).toEqual([status, tag])
+        expect((await again.arrayBuffer()).byteLength > 0).toBe(status === 200)
+      }
+    })
+
     it.each(['/crl/nothing.crl', `/crl/${'a'.repeat(22)}.crl`, `/ca/${'a'.repeat(22)}.crt`])(
       'are not found or not valid at %s',
       async (path) => {

@@ -79,6 +79,8 @@ interface TypedRoute<
 
 /** An answer that is written piece by piece. */
 export interface Streamed {
+  /** Where it is not the route's: the client has what is asked for already. */
+  status?: 304
   contentType: string
   fileName?: string
   body: AsyncIterable<string | Uint8Array>

@@ -197,6 +197,7 @@ function bodyOf(route: Route, request: FastifyRequest): unknown {
 }
 
 function sendStream(reply: FastifyReply, streamed: Streamed) {
+  if (streamed.status !== undefined) return reply.code(streamed.status).send()
   reply.header('content-type', streamed.contentType)
   if (streamed.fileName !== undefined) {
     reply.header('content-disposition', `attachment; filename="${streamed.fileName}"`)

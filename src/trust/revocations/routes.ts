@@ -59,7 +59,7 @@ function listRoutes(trust: Trust, authorities: KnownAuthorities): Route[] {
       params: File('crl'),
       reply: 'application/pkix-crl',
       errors: ['not_found', 'rate_limited'],
-      handle: async ({ params, header, address }) => {
+      handle: async ({ params, header, headers, address }) => {
         await spend(trust, address)
         const { token, issuer } = nameOf(params.file)
         const row = await authorities(token)
@@ -69,8 +69,11 @@ function listRoutes(trust: Trust, authorities: KnownAuthorities): Route[] {
           (await db.inTenant(row.organizationId, (tx) => currentCrl(trust, tx, row, issuer)))
         if (known === undefined) lists.set(params.file, crl)
         header('cache-control', 'public, max-age=60')
-        header('etag', `"${crl.number}"`)
-        return whole('application/pkix-crl', crl.der)
+        const etag = `"${crl.number}"`
+        header('etag', etag)
+        const answer = whole('application/pkix-crl', crl.der)
+        if (isKnown(headers['if-none-match'], etag)) answer.status = 304
+        return answer
       },
     }),
     route({
@@ -152,6 +155,12 @@ async function spend({ platform }: Trust, address: string): Promise<void> {
   const rates = plans.named('trust.status')
   const allowance = await limits.take(`trust.status ${network(address)}`, rates)
   if (!allowance.allowed) throw rateLimited(allowance, now())
+}
+
+/** As RFC 9110, section 13.1.2, compares: weakly, any of a list. */
+function isKnown(sent: string | undefined, tag: string): boolean {
+  const tags = (sent ?? '').split(',').map((each) => each.trim().replace(/^W\//, ''))
+  return tags.includes(tag) || tags.includes('*')
 }
 
 function nameOf(file: string): { token: string; issuer: CrlIssuer } {
