@@ -25,16 +25,19 @@ export const issue = defineCommand({
     format,
   },
   run: async ({ args }) => {
+    const numbers = {
+      ...number('certificateAuthorityId', '--authority', args.authority),
+      ...number('keySize', '--key-size', args['key-size']),
+      ...number('validityDays', '--days', args.days),
+    }
     const csr = args.csr === undefined ? {} : { csr: await text(args.csr) }
     return withClient('trust', async (client) => {
       const path = '/trust/api/certificates'
       const { data } = await client.call<{ data: CertificateDetail }>('POST', path, {
         commonName: args.name,
         ...(args.san === undefined ? {} : { subjectAlternativeNames: listed(args.san) }),
-        ...number('certificateAuthorityId', args.authority),
+        ...numbers,
         ...(args['key-type'] ? { keyType: args['key-type'] } : {}),
-        ...number('keySize', args['key-size']),
-        ...number('validityDays', args.days),
         ...(args['auto-renew'] ? { autoRenew: true } : {}),
         ...csr,
       })
@@ -50,8 +53,10 @@ function told({ id, commonName, validTo, csr }: CertificateDetail): string {
   return `Certificate ${id} (${commonName}) is valid until ${validTo}`
 }
 
-function number(name: string, value: string | undefined): Record<string, number> {
-  return value === undefined ? {} : { [name]: Number(value) }
+function number(name: string, option: string, value: string | undefined): Record<string, number> {
+  if (value === undefined) return {}
+  if (/^\d{1,9}$/.test(value)) return { [name]: Number(value) }
+  throw new UsageError(`${option} must be a whole number, not "${value}"`)
 }
 
 function listed(names: string): string[] {

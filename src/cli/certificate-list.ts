@@ -30,11 +30,11 @@ export const list = defineCommand({
         ['ID', 'NAME', 'STATUS', 'ENDS', 'RENEWAL', 'ISSUER'],
         ...answer.data.map((one) => [
           String(one.id),
-          one.commonName,
+          cut(one.commonName),
           one.status,
           one.validTo ?? '-',
           one.renewalStatus,
-          one.issuer ?? '-',
+          cut(one.issuer ?? '-'),
         ]),
       ])
       const { total } = answer.pagination
@@ -43,3 +43,8 @@ export const list = defineCommand({
       }
     }),
 })
+
+/** One long name must not widen every line; the JSON has it whole. */
+function cut(name: string): string {
+  return name.length > 64 ? `${name.slice(0, 63)}…` : name
+}

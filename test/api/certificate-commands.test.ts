@@ -104,6 +104,8 @@ describe.skipIf(!hasDatabase)('the commands for certificates', () => {
       2,
       expect.stringContaining('PANTHERA_PASSPHRASE is not set'),
     ])
+    const beyond = await panthera(args, { ...given(), PANTHERA_PASSPHRASE: 'пароль12345' })
+    expect([beyond.code, beyond.stderr]).toEqual([2, expect.stringContaining('ASCII')])
     const made = await panthera(args, { ...given(), PANTHERA_PASSPHRASE: 'correct horse' })
     expect([made.code, made.stderr]).toEqual([0, ''])
     expect(readFileSync(join(folder, 'store.p12'))[0]).toBe(0x30)
@@ -112,6 +114,13 @@ describe.skipIf(!hasDatabase)('the commands for certificates', () => {
   it('say what the server refuses, and read the key of the first start', async () => {
     const wrong = await panthera(['issue', 'no spaces'], given())
     expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('commonName:')])
+    for (const option of ['--days', '--authority', '--key-size']) {
+      const odd = await panthera(['issue', 'odd.example.com', option, 'abc'], given())
+      expect([odd.code, odd.stderr]).toEqual([
+        2,
+        expect.stringContaining(`${option} must be a whole number, not "abc"`),
+      ])
+    }
     const first = await panthera(['list'])
     // It found the key, and then nobody at the port that the file names.
     expect([first.code, first.stderr]).toEqual([5, expect.stringContaining('cannot be reached')])
