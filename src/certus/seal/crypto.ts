@@ -8,7 +8,7 @@ import {
   verify,
 } from 'node:crypto'
 
-/** In one call: ten times as fast for the few bytes of a tree's node as an object that is updated. */
+/** In one call: for the few bytes of a node ten times as fast as an object that is updated. */
 export function sha256(...parts: readonly Uint8Array[]): Uint8Array {
   return hash('sha256', Buffer.concat(parts), 'buffer')
 }

@@ -1,4 +1,4 @@
-// The seal of a submission: HMAC-SHA-256 (RFC 2104) over the canonical JSON (RFC 8785) of everything
+// The seal of a submission: HMAC-SHA-256 (RFC 2104) over the canonical JSON (RFC 8785) of all
 // but `signed_hash`, as 64 lower-case hex digits. Its key is the evidence secret as it was shown:
 // the UTF-8 bytes of the text, never decoded.
 import { hmacSha256, sameBytes, sha256 } from './crypto.ts'

@@ -5,8 +5,8 @@ import type { Json } from './read.ts'
 const depthMax = 200
 
 /**
- * Strings and numbers are written as ECMAScript writes them, which is what RFC 8785 §3.2.2 asks for;
- * names are sorted by UTF-16 code units (§3.2.3). Throws RangeError for what I-JSON cannot hold.
+ * Strings and numbers are written as ECMAScript writes them (RFC 8785 §3.2.2); names are sorted by
+ * UTF-16 code units (§3.2.3). Throws RangeError for what I-JSON cannot hold.
  */
 export function canonicalJson(value: Json, depth = 0): string {
   if (depth > depthMax) throw new RangeError(`nested deeper than ${depthMax} levels`)

@@ -1,5 +1,5 @@
-// Signed notes and the checkpoints in them (C2SP signed-note, tlog-checkpoint): the head of a log as
-// a text that any tool of that family reads. Signed with Ed25519.
+// Signed notes and the checkpoints in them (C2SP signed-note, tlog-checkpoint): the head of a log
+// as a text that any tool of that family reads. Signed with Ed25519.
 import { ed25519Verifies, sha256 } from '../crypto.ts'
 import type { Hash } from './hash.ts'
 
