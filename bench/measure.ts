@@ -85,6 +85,8 @@ export interface BenchServer {
   organizationId: string
   keys: Record<string, string>
   pid: number
+  /** Seals evidence of the key for Certus. */
+  evidenceSecret: string
   stop(): Promise<void>
 }
 
@@ -119,6 +121,7 @@ export async function startServer(
   const firstRun = JSON.parse(await readFile(join(dataDir, 'first-run.json'), 'utf8')) as {
     organization_id: string
     keys: Record<string, string>
+    evidence_secret: string
   }
   return {
     url,
@@ -126,6 +129,7 @@ export async function startServer(
     organizationId: firstRun.organization_id,
     keys: firstRun.keys,
     pid: child.pid ?? 0,
+    evidenceSecret: firstRun.evidence_secret,
     async stop() {
       child.kill('SIGTERM')
       await exited

@@ -17,6 +17,7 @@ const benchmarks = [
   'policy-engine',
   'x509',
   'certificates',
+  'evidence',
 ] as const
 
 const wanted = process.argv.slice(2)

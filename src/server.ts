@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { createCertus } from './certus/index.ts'
+import { errors as certusErrors, createCertus } from './certus/index.ts'
 import { createGate, errors as gateErrors } from './gate/index.ts'
 import { createIdentity, firstRun, errors as identityErrors } from './identity/index.ts'
 import { createArtefacts } from './platform/artefacts.ts'
@@ -52,6 +52,7 @@ export const errorEntries = {
   ...identityErrors.entries,
   ...gateErrors.entries,
   ...trustErrors.entries,
+  ...certusErrors.entries,
 }
 
 /** Throws what stops the start; what was opened until then is closed again. */

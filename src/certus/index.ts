@@ -1,8 +1,12 @@
-// Certus: signed evidence. So far it tells that it is there.
+// Certus: signed evidence.
 import { z } from 'zod'
 import { route } from '../platform/http/route.ts'
 import type { Module } from '../platform/module.ts'
 import type { Platform } from '../platform/platform.ts'
+import { logRoutes } from './log/routes.ts'
+import { packRoutes } from './packs/routes.ts'
+
+export { errors } from './errors.ts'
 
 const Status = z.object({ status: z.literal('ok'), version: z.string() })
 
@@ -22,6 +26,8 @@ export function createCertus(platform: Platform): Module {
           reply: Status,
           handle: async () => ({ status: 'ok' as const, version: platform.version }),
         }),
+        ...packRoutes(platform),
+        ...logRoutes(platform),
       ],
     },
     subscriptions: [],

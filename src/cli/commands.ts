@@ -131,6 +131,17 @@ export const commands: readonly CommandEntry[] = [
     load: async () => asCommand((await import('./login.ts')).login),
   },
   {
+    name: 'evidence',
+    summary: 'Seal, submit and verify evidence packs',
+    examples: [
+      ['panthera evidence seal pack.json', 'with PANTHERA_EVIDENCE_SECRET, without a server'],
+      ['panthera evidence submit pack.json', 'seal it and hand it to the server'],
+      ['panthera evidence verify bundle.json', 'check what a server stored, without it'],
+      ['panthera evidence verify bundle.json --key 4f…', 'signed by a key that you know'],
+    ],
+    load: async () => asCommand((await import('./evidence.ts')).evidence),
+  },
+  {
     name: 'audit',
     summary: 'Verify exported audit logs, without a server',
     examples: [

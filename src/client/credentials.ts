@@ -26,7 +26,17 @@ export class NoCredentials extends Error {
 type Environment = Readonly<Record<string, string | undefined>>
 
 /** Which of the first start's keys a command needs. */
-export type FirstRunKey = 'gate' | 'trust' | 'identity'
+export type FirstRunKey = 'gate' | 'trust' | 'identity' | 'certus'
+
+/** The secret that seals evidence: of the environment, else of the first start; null: neither. */
+export async function findEvidenceSecret(env: Environment): Promise<string | null> {
+  if (env.PANTHERA_EVIDENCE_SECRET) return env.PANTHERA_EVIDENCE_SECRET
+  try {
+    return (await firstRunOf(env)).evidence_secret
+  } catch {
+    return null
+  }
+}
 
 /** Throws NoCredentials, saying what to set. */
 export async function findCredentials(env: Environment, name: FirstRunKey): Promise<Credentials> {
@@ -38,22 +48,32 @@ export async function findCredentials(env: Environment, name: FirstRunKey): Prom
   }
   const login = await fromLogin(env, name)
   if (login !== null) return login
-  const path = join(resolve(env.PANTHERA_DATA_DIR ?? '.panthera'), 'first-run.json')
   try {
-    const content = JSON.parse(await readFile(path, 'utf8')) as {
-      url: string
-      keys: Record<string, string>
-    }
+    const { url, keys } = await firstRunOf(env)
     // Trust has two kinds of keys; the other one only reads.
-    const key = content.keys[name === 'trust' ? 'trust_public' : name]
+    const key = keys[name === 'trust' ? 'trust_public' : name]
     if (key === undefined) throw new Error(`there is no key for ${name}`)
-    return { url: content.url, key }
+    return { url, key }
   } catch {
     throw new NoCredentials(
       'no credentials: run panthera login, set PANTHERA_URL and PANTHERA_API_KEY, ' +
-        `or run where ${path} can be read`,
+        `or run where ${firstRunPath(env)} can be read`,
     )
   }
+}
+
+interface FirstRun {
+  url: string
+  keys: Record<string, string>
+  evidence_secret: string
+}
+
+async function firstRunOf(env: Environment): Promise<FirstRun> {
+  return JSON.parse(await readFile(firstRunPath(env), 'utf8')) as FirstRun
+}
+
+function firstRunPath(env: Environment): string {
+  return join(resolve(env.PANTHERA_DATA_DIR ?? '.panthera'), 'first-run.json')
 }
 
 /** Null where nobody has logged in here. */

@@ -41,11 +41,19 @@ const documentedByName = {
 
 export type LimitName = keyof typeof documentedByName
 
+/** Evidence packs that Certus takes. */
+const packs: PlanRates = {
+  free: { month: 100 },
+  pro: { month: 1_000 },
+  enterprise: { month: 1_000_000 },
+}
+
 const scansAtOnce: Record<Plan, number> = { free: 1, pro: 5, enterprise: 64 }
 
 export interface PlanLimits {
   rates(mount: Mount, plan: Plan): Rates
   named(name: LimitName): Rates
+  packs(plan: Plan): Rates
   scansAtOnce(plan: Plan): number
 }
 
@@ -59,6 +67,7 @@ export function createPlanLimits(overrides: Readonly<Record<string, number>>): P
     )
   return {
     rates: (mount, plan) => overridden(`${mount}.${plan}`, documented[mount][plan]),
+    packs: (plan) => overridden(`certus.${plan}`, packs[plan]),
     named: (name) => overridden(name, documentedByName[name]),
     scansAtOnce: (plan) => overrides[`gate.${plan}.scans`] ?? scansAtOnce[plan],
   }
@@ -71,6 +80,12 @@ export function limitNames(): string[] {
   const byPlan = Object.entries(documented).flatMap(([mount, plans]) =>
     Object.entries(plans).flatMap(([plan, rates]) => names(`${mount}.${plan}`, rates)),
   )
+  const byPack = Object.entries(packs).flatMap(([plan, rates]) => names(`certus.${plan}`, rates))
   const byName = Object.entries(documentedByName).flatMap(([name, rates]) => names(name, rates))
-  return [...byPlan, ...byName, ...Object.keys(scansAtOnce).map((plan) => `gate.${plan}.scans`)]
+  return [
+    ...byPlan,
+    ...byPack,
+    ...byName,
+    ...Object.keys(scansAtOnce).map((plan) => `gate.${plan}.scans`),
+  ]
 }

@@ -3,6 +3,7 @@ import { hash, randomBytes } from 'node:crypto'
 import { keyCreated, keyRevoked, keyRotated } from '../../events/key.ts'
 import { appendAudit, type Origin } from '../../platform/audit/audit.ts'
 import type { Database, Tx } from '../../platform/db.ts'
+import { evidenceContext } from '../../platform/evidence-secret.ts'
 import type { Caller } from '../../platform/http/caller.ts'
 import { invalidField } from '../../platform/http/validation.ts'
 import { keyPrefixes, newKey, prefixedId } from '../../platform/ids.ts'
@@ -187,11 +188,6 @@ export async function mint(tx: Tx, secrets: Secrets, wanted: Minted): Promise<Cr
 
 export function hashKey(key: string): Buffer {
   return hash('sha256', key, 'buffer')
-}
-
-/** Ties a sealed evidence secret to its key. */
-export function evidenceContext(organizationId: string, keyId: string): string {
-  return `organization/${organizationId}/key/${keyId}/evidence`
 }
 
 function prefix(surface: Surface, type: Key['type']): string {

@@ -41,7 +41,7 @@ export function openapi(routes: readonly Route[], around: Surroundings): object 
   const paths: Record<string, Record<string, object>> = {}
   const lifted: Lifted = { schemas: {}, prefixes: new Map() }
   for (const route of routes) {
-    const path = route.path.replaceAll(/:(\w+)/g, '{$1}')
+    const path = route.path.replaceAll(/:(\w+)/g, '{$1}').replace(/\*$/, '{*}')
     paths[path] = { ...paths[path], [route.method.toLowerCase()]: operation(route, around, lifted) }
   }
   return {

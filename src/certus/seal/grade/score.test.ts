@@ -35,8 +35,8 @@ describe('the score', () => {
 
   it('is no better than the controls that were tested', () => {
     const controls = [
-      { weight: 3, passed: true },
-      { weight: 1, passed: false },
+      { weight: 3, passed: 1 },
+      { weight: 1, passed: 0 },
     ]
     expect(scoreOf([], controls)).toMatchObject({ score: 75, controls: 75, grade: 'B' })
     expect(scoreOf([], [])).toMatchObject({ score: 100, controls: null })

@@ -26,7 +26,8 @@ export interface Weighed {
 export interface TestedControl {
   /** Above 0. */
   weight: number
-  passed: boolean
+  /** The part of it that holds, 0 to 1. */
+  passed: number
 }
 
 export interface Score {
@@ -113,6 +114,6 @@ function worse(a: Grade, b: Grade): Grade {
 function controlsScore(controls: readonly TestedControl[]): number | null {
   if (controls.length === 0) return null
   const all = controls.reduce((sum, { weight }) => sum + weight, 0)
-  const passed = controls.reduce((sum, control) => sum + (control.passed ? control.weight : 0), 0)
+  const passed = controls.reduce((sum, { passed, weight }) => sum + passed * weight, 0)
   return Math.floor((100 * passed) / all)
 }

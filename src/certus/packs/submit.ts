@@ -1,0 +1,197 @@
+// Takes a submission: read strictly, its seal checked, its grade computed again, then stored with
+// its signature and its place in the log in one transaction, or not at all.
+import { promisify } from 'node:util'
+import { zstdCompress } from 'node:zlib'
+import { appendAudit, type Origin } from '../../platform/audit/audit.ts'
+import type { Tx } from '../../platform/db.ts'
+import { evidenceSecret } from '../../platform/evidence-secret.ts'
+import { rateLimited } from '../../platform/http/rate-limit.ts'
+import { invalidField, validate } from '../../platform/http/validation.ts'
+import { uuid7 } from '../../platform/ids.ts'
+import type { Platform } from '../../platform/platform.ts'
+import { errors } from '../errors.ts'
+import { appendEntry } from '../log/append.ts'
+import { evidenceSigner } from '../log/signing-key.ts'
+import * as log from '../log/store.ts'
+import { type Envelope, signEnvelope } from '../seal/envelope.ts'
+import { computedOf, countsOf } from '../seal/grade/submission.ts'
+import { canonicalJson } from '../seal/json/canonical.ts'
+import { type Json, JsonFault, type JsonObject, readJson } from '../seal/json/read.ts'
+import { statementOf, statementPayloadType } from '../seal/statement.ts'
+import { digestOf, sealedBytes, sealHolds } from '../seal/submission.ts'
+import { type Stored, Submission } from './schema.ts'
+import * as store from './store.ts'
+
+const compress = promisify(zstdCompress)
+const bounds = { depthMax: 64, valuesMax: 5_000_000 }
+
+/** Throws 400 `invalid_request`, 400 `invalid_seal`, 409 `evidence_pack_exists`, 429. */
+export async function submit(platform: Platform, origin: Origin, text: string): Promise<Stored> {
+  const raw = objectIn(text)
+  const submission = validate(Submission, raw, 'body')
+  const sealed = sealedBytes(raw)
+  const { organizationId } = origin.caller
+  const place = { organizationId, keyId: keyOf(origin) }
+  const secret = await platform.db.inTenant(organizationId, (tx) =>
+    evidenceSecret(tx, platform.secrets, place),
+  )
+  if (secret === null) throw errors.problem('no_evidence_secret')
+  if (!sealHolds(sealed, secret, submission.signed_hash)) {
+    await refused(platform, origin, submission.evidence_pack_id)
+    throw errors.problem('invalid_seal', {
+      details: { evidence_pack_id: submission.evidence_pack_id },
+    })
+  }
+  const digest = digestOf(sealed)
+  const known = await platform.db.inTenant(organizationId, (tx) =>
+    sameAsBefore(tx, organizationId, { submission, digest }),
+  )
+  if (known !== null) return known
+  await takeFromQuota(platform, origin)
+  const content = await compress(sealed)
+  return platform.db.inTenant(organizationId, (tx) =>
+    storePack({ platform, tx, origin }, { submission, digest, content }),
+  )
+}
+
+function objectIn(text: string): JsonObject {
+  const value = jsonIn(text)
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
+  throw invalidField('body', 'must be a JSON object')
+}
+
+function jsonIn(text: string): Json {
+  try {
+    return readJson(text, bounds)
+  } catch (error) {
+    if (!(error instanceof JsonFault)) throw error
+    throw invalidField('body', `${error.message}, at character ${error.at + 1}`)
+  }
+}
+
+/** A session has no secret to seal with. */
+function keyOf({ caller }: Origin): string {
+  if (caller.actor.kind === 'key') return caller.actor.id
+  throw errors.problem('no_evidence_secret')
+}
+
+async function refused(platform: Platform, origin: Origin, packId: string): Promise<void> {
+  await platform.db.inTenant(origin.caller.organizationId, (tx) =>
+    appendAudit(tx, origin, {
+      action: 'evidence.refused',
+      objectType: 'evidence_pack',
+      objectId: packId,
+      result: 'failure',
+      details: { reason: 'invalid_seal' },
+    }),
+  )
+}
+
+interface Given {
+  submission: Submission
+  digest: string
+}
+
+/** The first answer where this very content is stored; null where the id is new. */
+async function sameAsBefore(
+  tx: Tx,
+  organizationId: string,
+  { submission, digest }: Given,
+): Promise<Stored | null> {
+  const before = await store.find(tx, organizationId, submission.evidence_pack_id)
+  if (before === null) return null
+  if (before.digest.toString('hex') !== digest) {
+    throw errors.problem('evidence_pack_exists', {
+      details: { evidence_pack_id: before.id, stored_timestamp: before.stored_at },
+    })
+  }
+  return { scan_id: before.scan_id, stored_timestamp: before.stored_at }
+}
+
+async function takeFromQuota(platform: Platform, { caller }: Origin): Promise<void> {
+  const rates = platform.plans.packs(caller.plan)
+  const allowance = await platform.limits.take(`packs ${caller.organizationId}`, rates)
+  if (allowance.allowed) return
+  const { headers, details } = rateLimited(allowance, platform.now())
+  throw errors.problem('quota_exhausted', {
+    details: {
+      ...details,
+      remaining: 0,
+      resets_at: new Date(allowance.resetAt * 1_000).toISOString(),
+    },
+    headers,
+  })
+}
+
+interface Around {
+  platform: Platform
+  tx: Tx
+  origin: Origin
+}
+
+async function storePack(
+  { platform, tx, origin }: Around,
+  { submission, digest, content }: Given & { content: Buffer },
+): Promise<Stored> {
+  const { organizationId } = origin.caller
+  const signer = await evidenceSigner(tx, platform.secrets, organizationId)
+  const name = `${new URL(platform.config.publicUrl).host}/certus/log/${organizationId}`
+  const head = await log.lock(tx, organizationId, name)
+  // Whoever came first with this id has held the log until now.
+  const first = await sameAsBefore(tx, organizationId, { submission, digest })
+  if (first !== null) return first
+  const pack = { ...rowOf(submission, { digest, keyId: keyOf(origin) }), content, organizationId }
+  const envelope = envelopeOf(pack, signer)
+  const at = { organizationId, size: head.size, signer: { ...signer, name: head.origin } }
+  const log_index = await appendEntry(tx, at, envelope)
+  const stored = await store.insert(tx, { ...pack, envelope, log_index })
+  await appendAudit(tx, origin, {
+    action: 'evidence.stored',
+    objectType: 'evidence_pack',
+    objectId: pack.id,
+    details: { repository: pack.repository, commit: pack.commit, digest, log_index },
+  })
+  return stored
+}
+
+type Unsigned = Omit<store.Row, 'stored_at' | 'envelope' | 'log_index'>
+
+function rowOf(submission: Submission, by: { digest: string; keyId: string }): Unsigned {
+  return {
+    id: submission.evidence_pack_id,
+    scan_id: uuid7(),
+    repository: submission.repo_slug,
+    branch: submission.branch,
+    commit: submission.commit_hash,
+    pull_request: submission.pull_request ?? null,
+    scanned_at: submission.scanned_at ?? null,
+    key_id: by.keyId,
+    signed_hash: submission.signed_hash,
+    digest: Buffer.from(by.digest, 'hex'),
+    claimed_grade: submission.grade,
+    claimed_score: submission.score,
+    computed: computedOf(submission),
+    severities: countsOf(submission),
+    control_results: submission.control_results,
+  }
+}
+
+function envelopeOf(pack: Unsigned, signer: Parameters<typeof signEnvelope>[2]): string {
+  const statement = statementOf({
+    packId: pack.id,
+    digest: pack.digest.toString('hex'),
+    repository: pack.repository,
+    commit: pack.commit,
+    predicate: {
+      scan_id: pack.scan_id,
+      branch: pack.branch,
+      pull_request: pack.pull_request,
+      seal: { key_id: pack.key_id, signed_hash: pack.signed_hash },
+      claimed: { grade: pack.claimed_grade, score: pack.claimed_score },
+      computed: { ...pack.computed },
+      findings: { ...pack.severities },
+    },
+  })
+  const envelope: Envelope = signEnvelope(statement, statementPayloadType, signer)
+  return canonicalJson({ ...envelope })
+}

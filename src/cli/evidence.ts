@@ -1,0 +1,134 @@
+// `panthera evidence seal|submit|verify`: makes sealed packs and checks those of others. Evidence
+// secrets come from the environment: arguments are seen by everybody on the machine.
+import { readFile } from 'node:fs/promises'
+import { defineCommand } from 'citty'
+import { type BundleCheck, type EvidenceBundle, verifyBundle } from '../certus/seal/bundle.ts'
+import { computedOf, type Graded } from '../certus/seal/grade/submission.ts'
+import { JsonFault, type JsonObject, readJson } from '../certus/seal/json/read.ts'
+import { sealedBytes, sealOf } from '../certus/seal/submission.ts'
+import { findEvidenceSecret } from '../client/credentials.ts'
+import { exitCodes } from './exit-codes.ts'
+import { format, printJson, printTable, withClient } from './remote.ts'
+import { UsageError } from './usage-error.ts'
+
+const file = {
+  type: 'positional',
+  required: true,
+  description: 'The pack as JSON; grade and score are computed where they are missing',
+} as const
+const bounds = { depthMax: 64, valuesMax: 5_000_000 }
+
+const seal = defineCommand({
+  meta: {
+    name: 'seal',
+    description: 'Seal a pack with PANTHERA_EVIDENCE_SECRET, without a server',
+  },
+  args: { file },
+  run: async ({ args }): Promise<number> => {
+    printJson(await sealed(args.file))
+    return exitCodes.clean
+  },
+})
+
+const submit = defineCommand({
+  meta: { name: 'submit', description: 'Seal a pack and hand it to the server' },
+  args: { file, format },
+  run: async ({ args }): Promise<number> => {
+    const pack = await sealed(args.file)
+    return withClient('certus', async (client) => {
+      const answer = await client.call<{ scan_id: string; stored_timestamp: string }>(
+        'POST',
+        '/certus/api/scans',
+        pack,
+      )
+      if (args.format === 'json') return printJson(answer)
+      printTable(Object.entries(answer))
+    })
+  },
+})
+
+const verify = defineCommand({
+  meta: { name: 'verify', description: 'Verify an evidence bundle, without a server' },
+  args: {
+    file: {
+      type: 'positional',
+      required: true,
+      description: 'What GET /certus/api/evidence/<id>/bundle answered',
+    },
+    key: {
+      type: 'string',
+      description: 'keyid of the signing key, known from elsewhere; comma-separated',
+    },
+    format,
+  },
+  async run({ args }): Promise<number> {
+    const { bundle, keyIds } = { bundle: await bundleIn(args.file), keyIds: list(args.key) }
+    const evidenceSecret = process.env.PANTHERA_EVIDENCE_SECRET ?? null
+    const checks = verifyBundle(bundle, { keyIds, evidenceSecret })
+    const intact = checks.every(({ holds }) => holds !== false)
+    if (args.format === 'json') printJson({ intact, checks })
+    else printChecks(checks, intact)
+    return intact ? exitCodes.clean : exitCodes.findings
+  },
+})
+
+export const evidence = defineCommand({
+  meta: { name: 'evidence', description: 'Seal, submit and verify evidence packs' },
+  subCommands: { seal, submit, verify },
+})
+
+async function sealed(path: string): Promise<JsonObject> {
+  const pack = await objectIn(path)
+  const secret = await evidenceSecret()
+  const { grade, score } = isGraded(pack) ? computedOf(pack) : { grade: 'F', score: 0 }
+  const whole: JsonObject = { grade, score, ...pack }
+  return { ...whole, signed_hash: sealOf(sealedBytes(whole), secret) }
+}
+
+async function evidenceSecret(): Promise<string> {
+  const known = await findEvidenceSecret(process.env)
+  if (known !== null) return known
+  throw new UsageError(
+    'PANTHERA_EVIDENCE_SECRET is not set',
+    'It was shown when the key of Certus was made: panthera key create --surface certus',
+  )
+}
+
+function isGraded(pack: JsonObject): pack is JsonObject & Graded {
+  return Array.isArray(pack.findings) && Array.isArray(pack.control_results)
+}
+
+async function bundleIn(path: string): Promise<EvidenceBundle> {
+  const bundle = await objectIn(path)
+  const names = ['content', 'signed_hash', 'envelope', 'log_proof', 'public_key', 'verifier_key']
+  const missing = names.find((name) => typeof bundle[name] !== 'string')
+  if (missing === undefined) return bundle as unknown as EvidenceBundle
+  throw new UsageError(`${path} is not an evidence bundle: it has no ${missing}`)
+}
+
+async function objectIn(path: string): Promise<JsonObject> {
+  let text: string
+  try {
+    text = await readFile(path, 'utf8')
+  } catch (error) {
+    throw new UsageError(`${path} cannot be read: ${(error as Error).message}`)
+  }
+  try {
+    const value = readJson(text, bounds)
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
+  } catch (error) {
+    if (!(error instanceof JsonFault)) throw error
+    throw new UsageError(`${path} ${error.message}, at character ${error.at + 1}`)
+  }
+  throw new UsageError(`${path} must hold a JSON object`)
+}
+
+function list(text: string | undefined): string[] {
+  return (text ?? '').split(',').filter((item) => item !== '')
+}
+
+function printChecks(checks: readonly BundleCheck[], intact: boolean): void {
+  const words = { true: 'holds', false: 'FAILS', null: 'open' }
+  printTable(checks.map(({ check, holds, told }) => [check, words[`${holds}`], told]))
+  process.stdout.write(intact ? '\nNothing was changed.\n' : '\nThis is not what was stored.\n')
+}
