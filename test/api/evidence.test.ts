@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { createHmac } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -130,6 +130,23 @@ describe.skipIf(!hasDatabase)('evidence', () => {
       'log',
     ])
     const folder = mkdtempSync(join(tmpdir(), 'panthera-bundle-'))
+    writeFileSync(join(folder, 'verify.mjs'), bundle.verifier)
+    const byScript = (changed: Json) => {
+      writeFileSync(join(folder, 'bundle.json'), JSON.stringify(changed))
+      const { PATH } = process.env
+      const env = { PATH, PANTHERA_EVIDENCE_SECRET: server.evidence_secret }
+      const { status, stdout } = spawnSync(process.execPath, ['verify.mjs', 'bundle.json'], {
+        cwd: folder,
+        env,
+        encoding: 'utf8',
+      })
+      return [status, ...(stdout.match(/^\w+(?= +FAILS)/gm) ?? [])]
+    }
+    expect(byScript(bundle)).toEqual([0])
+    expect(byScript({ ...bundle, content })).toEqual([1, 'content', 'seal'])
+    expect(byScript({ ...bundle, envelope: `${bundle.envelope} ` })).toEqual([1, 'log'])
+    const forged = bundle.log_proof.replace(/\n\d+\n/, '\n77\n')
+    expect(byScript({ ...bundle, log_proof: forged })).toEqual([1, 'log', 'checkpoint'])
     writeFileSync(join(folder, 'key.pem'), bundle.public_key)
     writeFileSync(join(folder, 'message'), messageOf(bundle))
     const envelope = JSON.parse(bundle.envelope)
@@ -148,8 +165,8 @@ describe.skipIf(!hasDatabase)('evidence', () => {
     await submit({ ...pack, evidence_pack_id: 'pack-log-2' })
     const note = (await read('/log/checkpoint')).text
     const bundle = (await read('/evidence/pack-log-2/bundle')).json
-    const [name = '', , key = ''] = bundle.verifier_key.split('+')
-    const keys = [{ name, publicKey: Buffer.from(key, 'base64').subarray(1) }]
+    const [name = '', , ...key] = bundle.verifier_key.split('+')
+    const keys = [{ name, publicKey: Buffer.from(key.join('+'), 'base64').subarray(1) }]
     const old = openCheckpoint(before, keys)
     const head = openCheckpoint(note, keys)
     expect(head.size).toBe(old.size + 1)

@@ -155,5 +155,6 @@ export const Bundle = z.object({
   log_proof: z.string().describe('C2SP tlog-proof, with the checkpoint'),
   public_key: z.string().describe('Ed25519 SubjectPublicKeyInfo, PEM'),
   verifier_key: z.string().describe('The same key as tools for signed notes take it'),
+  verifier: z.string().describe('verify.mjs: a script for Node that checks all of this; read it'),
 })
 export type Bundle = z.infer<typeof Bundle>

@@ -1,5 +1,6 @@
 // Reads packs, verified anew, and bundles what an auditor needs to verify one without us.
 import { createPublicKey } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import type { Tx } from '../../platform/db.ts'
 import { evidenceSecret } from '../../platform/evidence-secret.ts'
 import type { Caller } from '../../platform/http/caller.ts'
@@ -16,6 +17,8 @@ import { inclusionPath } from '../seal/log/tiles.ts'
 import type { Bundle, Check, EvidencePack, EvidenceQuery } from './schema.ts'
 import * as store from './store.ts'
 import { checkContent, checkLog, checkSignature, contentOf } from './verify.ts'
+
+const verifier = readFileSync(new URL('./verify-bundle.mjs', import.meta.url), 'utf8')
 
 type Reader = Pick<Platform, 'db' | 'secrets'>
 
@@ -74,6 +77,7 @@ export async function bundleOf(platform: Reader, caller: Caller, id: string): Pr
       log_proof: proofText(row.log_index, path, checkpoint),
       public_key: key.export({ format: 'pem', type: 'spki' }).toString(),
       verifier_key: verifierKey({ name: origin, publicKey }),
+      verifier,
     }
   })
 }
