@@ -27,6 +27,11 @@ export const errors = defineErrors({
     title: 'The plan allows no more scans this month',
     fix: 'Wait until the quota resets, or move the organization to a larger plan',
   },
+  framework_not_found: {
+    status: 404,
+    title: 'No such framework',
+    fix: 'List the frameworks to see which there are',
+  },
   log_is_empty: {
     status: 404,
     title: 'The log has no entries yet',

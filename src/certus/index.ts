@@ -3,6 +3,8 @@ import { z } from 'zod'
 import { route } from '../platform/http/route.ts'
 import type { Module } from '../platform/module.ts'
 import type { Platform } from '../platform/platform.ts'
+import { controlRoutes } from './controls/routes.ts'
+import { frameworkRoutes } from './frameworks/routes.ts'
 import { logRoutes } from './log/routes.ts'
 import { packRoutes } from './packs/routes.ts'
 
@@ -27,6 +29,8 @@ export function createCertus(platform: Platform): Module {
           handle: async () => ({ status: 'ok' as const, version: platform.version }),
         }),
         ...packRoutes(platform),
+        ...frameworkRoutes(),
+        ...controlRoutes(platform),
         ...logRoutes(platform),
       ],
     },

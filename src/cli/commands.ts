@@ -131,6 +131,17 @@ export const commands: readonly CommandEntry[] = [
     load: async () => asCommand((await import('./login.ts')).login),
   },
   {
+    name: 'control',
+    summary: 'Tell which controls there are and what shows that they hold',
+    examples: [
+      ['panthera control list', 'the frameworks'],
+      ['panthera control list soc2', 'the controls of one'],
+      ['panthera control explain soc2/CC6.1', 'what proves it, and how surely'],
+      ['panthera control explain CWE-89', 'which controls a weakness is against'],
+    ],
+    load: async () => asCommand((await import('./control.ts')).control),
+  },
+  {
     name: 'evidence',
     summary: 'Seal, submit and verify evidence packs',
     examples: [

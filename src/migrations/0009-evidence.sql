@@ -28,6 +28,8 @@ create table evidence_packs (
   computed jsonb not null,
   grade text not null,
   severities jsonb not null,
+  -- Findings by weakness, kind of scan and severity.
+  weaknesses jsonb not null,
   control_results jsonb not null,
   frameworks text[] not null,
   -- The DSSE envelope as canonical JSON: byte for byte the log's entry.

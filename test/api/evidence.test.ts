@@ -114,6 +114,33 @@ describe.skipIf(!hasDatabase)('evidence', () => {
     expect(json.evidence_packs).toHaveLength(1)
   })
 
+  it('200: shows controls as the newest packs have them, and what is against them', async () => {
+    const of = (id: string, more: object) =>
+      submit({ ...pack, repo_slug: 'acme/controls', evidence_pack_id: id, ...more })
+    await of('controls-old', { findings: [], control_results: [] })
+    await of('controls-new', {
+      control_results: [
+        { framework: 'asvs', control_id: 'V1.2.4', status: 'pass' },
+        { framework: 'asvs', control_id: '6.2.1', status: 'partial' },
+      ],
+    })
+    const { status, json } = await read('/controls?framework=asvs&repository=acme/controls')
+    expect([status, json.coverage]).toEqual([200, { tested: 2, total: 80 }])
+    const control = (id: string) => json.controls.find((one: Json) => one.control_id === id)
+    // The sender says that it passes; a finding of the same pack says otherwise.
+    expect(control('V1.2')).toMatchObject({
+      state: 'fail',
+      results: [{ control_id: 'V1.2.4', status: 'pass', evidence_pack_id: 'controls-new' }],
+      weaknesses: [{ cwe: 'CWE-89', severity: 'high', proof: 'injection', confidence: 'high' }],
+    })
+    expect(control('V6.2')).toMatchObject({ state: 'partial', weaknesses: [] })
+    expect(control('V17.1')).toMatchObject({ state: 'not_tested', fresh_as_of: null })
+    expect((await read('/controls?framework=none')).status).toBe(400)
+    expect((await read('/frameworks')).json.frameworks).toHaveLength(10)
+    expect((await read('/frameworks/soc2')).json).toMatchObject({ controls_total: 61 })
+    expect((await read('/frameworks/none')).status).toBe(404)
+  })
+
   it('200: gives a bundle that verifies without the server, until it is changed', async () => {
     await submit({ ...pack, evidence_pack_id: 'pack-bundle' })
     const bundle = (await read('/evidence/pack-bundle/bundle')).json
@@ -246,6 +273,14 @@ describe.skipIf(!hasDatabase)('evidence that is refused', () => {
     [
       'control_results.0.status',
       { control_results: [{ ...pack.control_results[0], status: 'ok' }] },
+    ],
+    [
+      'control_results.0.framework',
+      { control_results: [{ ...pack.control_results[0], framework: 'soc3' }] },
+    ],
+    [
+      'control_results.0.control_id',
+      { control_results: [{ ...pack.control_results[0], control_id: 'CC6.9' }] },
     ],
     ['evidence_pack_id', { evidence_pack_id: 'a b' }],
     ['pull_request', { pull_request: 0 }],

@@ -1,6 +1,7 @@
 // SQL of evidence packs.
 import { join, type Sql, sql, type Tx } from '../../platform/db.ts'
 import type { Computed, ControlResult, Counts, EvidenceQuery, Stored } from './schema.ts'
+import type { Weaknesses } from './weaknesses.ts'
 
 export interface Row {
   id: string
@@ -23,7 +24,11 @@ export interface Row {
   stored_at: string
 }
 
-export type NewPack = Omit<Row, 'stored_at'> & { organizationId: string; content: Buffer }
+export type NewPack = Omit<Row, 'stored_at'> & {
+  organizationId: string
+  weaknesses: Weaknesses
+  content: Buffer
+}
 
 export async function insert(tx: Tx, pack: NewPack): Promise<Stored> {
   const { organizationId } = pack
@@ -34,11 +39,12 @@ export async function insert(tx: Tx, pack: NewPack): Promise<Stored> {
     insert into evidence_packs
       (organization_id, id, scan_id, repository, branch, commit_hash, pull_request, scanned_at,
        key_id, signed_hash, digest, claimed_grade, claimed_score, computed, grade, severities,
-       control_results, frameworks, envelope, log_index)
+       weaknesses, control_results, frameworks, envelope, log_index)
     values (${organizationId}, ${pack.id}, ${pack.scan_id}, ${pack.repository}, ${pack.branch},
       ${pack.commit}, ${pack.pull_request}, ${pack.scanned_at}, ${pack.key_id},
       ${pack.signed_hash}, ${pack.digest}, ${pack.claimed_grade}, ${pack.claimed_score},
       ${JSON.stringify(pack.computed)}, ${pack.computed.grade}, ${JSON.stringify(pack.severities)},
+      ${JSON.stringify(pack.weaknesses)},
       ${JSON.stringify(pack.control_results)}, ${frameworks}, ${pack.envelope},
       ${pack.log_index})
     returning scan_id, stored_at as stored_timestamp`)

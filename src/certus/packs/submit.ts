@@ -10,9 +10,11 @@ import { invalidField, validate } from '../../platform/http/validation.ts'
 import { uuid7 } from '../../platform/ids.ts'
 import type { Platform } from '../../platform/platform.ts'
 import { errors } from '../errors.ts'
+import { frameworkCatalogue } from '../frameworks/folder.ts'
 import { appendEntry } from '../log/append.ts'
 import { evidenceSigner } from '../log/signing-key.ts'
 import * as log from '../log/store.ts'
+import { controlOf } from '../seal/controls/framework.ts'
 import { type Envelope, signEnvelope } from '../seal/envelope.ts'
 import { computedOf, countsOf } from '../seal/grade/submission.ts'
 import { canonicalJson } from '../seal/json/canonical.ts'
@@ -21,6 +23,7 @@ import { statementOf, statementPayloadType } from '../seal/statement.ts'
 import { digestOf, sealedBytes, sealHolds } from '../seal/submission.ts'
 import { type Stored, Submission } from './schema.ts'
 import * as store from './store.ts'
+import { weaknessesOf } from './weaknesses.ts'
 
 const compress = promisify(zstdCompress)
 const bounds = { depthMax: 64, valuesMax: 5_000_000 }
@@ -29,6 +32,7 @@ const bounds = { depthMax: 64, valuesMax: 5_000_000 }
 export async function submit(platform: Platform, origin: Origin, text: string): Promise<Stored> {
   const raw = objectIn(text)
   const submission = validate(Submission, raw, 'body')
+  requireControls(submission)
   const sealed = sealedBytes(raw)
   const { organizationId } = origin.caller
   const place = { organizationId, keyId: keyOf(origin) }
@@ -66,6 +70,24 @@ function jsonIn(text: string): Json {
   } catch (error) {
     if (!(error instanceof JsonFault)) throw error
     throw invalidField('body', `${error.message}, at character ${error.at + 1}`)
+  }
+}
+
+/** Throws 400 that names the first framework or control that nobody knows. */
+function requireControls({ control_results }: Submission): void {
+  const { frameworks } = frameworkCatalogue()
+  for (const [index, { framework: name, control_id }] of control_results.entries()) {
+    const framework = frameworks.get(name)
+    if (framework === undefined) {
+      const known = [...frameworks.keys()].join(', ')
+      throw invalidField(`control_results.${index}.framework`, `must be one of ${known}`)
+    }
+    if (controlOf(framework, control_id) !== null) continue
+    const field = `control_results.${index}.control_id`
+    throw invalidField(
+      field,
+      `is no control of ${name}; GET /certus/api/frameworks/${name} has them`,
+    )
   }
 }
 
@@ -154,7 +176,7 @@ async function storePack(
   return stored
 }
 
-type Unsigned = Omit<store.Row, 'stored_at' | 'envelope' | 'log_index'>
+type Unsigned = Omit<store.NewPack, 'envelope' | 'log_index' | 'content' | 'organizationId'>
 
 function rowOf(submission: Submission, by: { digest: string; keyId: string }): Unsigned {
   return {
@@ -172,6 +194,7 @@ function rowOf(submission: Submission, by: { digest: string; keyId: string }): U
     claimed_score: submission.score,
     computed: computedOf(submission),
     severities: countsOf(submission),
+    weaknesses: weaknessesOf(submission),
     control_results: submission.control_results,
   }
 }
