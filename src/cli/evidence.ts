@@ -3,8 +3,9 @@
 import { readFile } from 'node:fs/promises'
 import { defineCommand } from 'citty'
 import { type BundleCheck, type EvidenceBundle, verifyBundle } from '../certus/seal/bundle.ts'
-import { computedOf, type Graded } from '../certus/seal/grade/submission.ts'
+import { computedOf } from '../certus/seal/grade/submission.ts'
 import { JsonFault, type JsonObject, readJson } from '../certus/seal/json/read.ts'
+import { isGraded } from '../certus/seal/statement-check.ts'
 import { sealedBytes, sealOf } from '../certus/seal/submission.ts'
 import { findEvidenceSecret } from '../client/credentials.ts'
 import { exitCodes } from './exit-codes.ts'
@@ -62,12 +63,13 @@ const verify = defineCommand({
     format,
   },
   async run({ args }): Promise<number> {
-    const { bundle, keyIds } = { bundle: await bundleIn(args.file), keyIds: list(args.key) }
+    const bundle = await bundleIn(args.file)
+    const keyIds = keysIn(args.key)
     const evidenceSecret = process.env.PANTHERA_EVIDENCE_SECRET ?? null
     const checks = verifyBundle(bundle, { keyIds, evidenceSecret })
     const intact = checks.every(({ holds }) => holds !== false)
     if (args.format === 'json') printJson({ intact, checks })
-    else printChecks(checks, intact)
+    else printChecks(checks, { intact, vouched: keyIds.length > 0 })
     return intact ? exitCodes.clean : exitCodes.findings
   },
 })
@@ -80,7 +82,7 @@ export const evidence = defineCommand({
 async function sealed(path: string): Promise<JsonObject> {
   const pack = await objectIn(path)
   const secret = await evidenceSecret()
-  const { grade, score } = isGraded(pack) ? computedOf(pack) : { grade: 'F', score: 0 }
+  const { grade, score } = gradeOf(pack, path)
   const whole: JsonObject = { grade, score, ...pack }
   return { ...whole, signed_hash: sealOf(sealedBytes(whole), secret) }
 }
@@ -92,10 +94,6 @@ async function evidenceSecret(): Promise<string> {
     'PANTHERA_EVIDENCE_SECRET is not set',
     'It was shown when the key of Certus was made: panthera key create --surface certus',
   )
-}
-
-function isGraded(pack: JsonObject): pack is JsonObject & Graded {
-  return Array.isArray(pack.findings) && Array.isArray(pack.control_results)
 }
 
 async function bundleIn(path: string): Promise<EvidenceBundle> {
@@ -123,12 +121,29 @@ async function objectIn(path: string): Promise<JsonObject> {
   throw new UsageError(`${path} must hold a JSON object`)
 }
 
-function list(text: string | undefined): string[] {
-  return (text ?? '').split(',').filter((item) => item !== '')
+function gradeOf(pack: JsonObject, path: string): { grade: string; score: number } {
+  if (isGraded(pack)) return computedOf(pack)
+  throw new UsageError(
+    `${path} cannot be graded`,
+    'findings need a severity (critical, high, medium, low, info), control_results a status.',
+  )
 }
 
-function printChecks(checks: readonly BundleCheck[], intact: boolean): void {
+function keysIn(text: string | undefined): string[] {
+  if (text === undefined) return []
+  const ids = text.split(',')
+  if (ids.every((id) => /^[0-9a-f]{64}$/.test(id))) return ids
+  throw new UsageError('--key takes key ids: 64 hex digits each, separated by commas')
+}
+
+function printChecks(
+  checks: readonly BundleCheck[],
+  { intact, vouched }: { intact: boolean; vouched: boolean },
+): void {
   const words = { true: 'holds', false: 'FAILS', null: 'open' }
   printTable(checks.map(({ check, holds, told }) => [check, words[`${holds}`], told]))
-  process.stdout.write(intact ? '\nNothing was changed.\n' : '\nThis is not what was stored.\n')
+  const good = vouched
+    ? 'Nothing was changed since the server signed it.'
+    : 'Consistent in itself. Nobody has vouched for the key: give its id with --key.'
+  process.stdout.write(`\n${intact ? good : 'This is not what was stored.'}\n`)
 }

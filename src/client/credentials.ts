@@ -28,9 +28,13 @@ type Environment = Readonly<Record<string, string | undefined>>
 /** Which of the first start's keys a command needs. */
 export type FirstRunKey = 'gate' | 'trust' | 'identity' | 'certus'
 
-/** The secret that seals evidence: of the environment, else of the first start; null: neither. */
+/**
+ * The secret that seals evidence: of the environment, else of the first start, whose secret belongs
+ * to its own key and to no other. Null: neither.
+ */
 export async function findEvidenceSecret(env: Environment): Promise<string | null> {
   if (env.PANTHERA_EVIDENCE_SECRET) return env.PANTHERA_EVIDENCE_SECRET
+  if (env.PANTHERA_URL || env.PANTHERA_API_KEY) return null
   try {
     return (await firstRunOf(env)).evidence_secret
   } catch {

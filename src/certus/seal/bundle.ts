@@ -2,12 +2,13 @@
 // that should have signed it and the secret that should have sealed it.
 import { createPublicKey } from 'node:crypto'
 import { type Envelope, EnvelopeFault, keyIdOf, openEnvelope } from './envelope.ts'
-import { computedOf, type Graded } from './grade/submission.ts'
+import { computedOf } from './grade/submission.ts'
 import { canonicalJson } from './json/canonical.ts'
 import { JsonFault, type JsonObject, readJson } from './json/read.ts'
-import { NoteFault } from './log/note.ts'
+import { NoteFault, verifierKey } from './log/note.ts'
 import { openProof } from './log/proof.ts'
-import { digestIn, statementPayloadType } from './statement.ts'
+import { statementPayloadType } from './statement.ts'
+import { isGraded, statementFaults } from './statement-check.ts'
 import { digestOf, sealHolds } from './submission.ts'
 
 export interface EvidenceBundle {
@@ -27,8 +28,8 @@ export interface Known {
 }
 
 export interface BundleCheck {
-  check: 'content' | 'signature' | 'key' | 'log' | 'seal' | 'grade'
-  /** Null: could not be checked, for want of what is named in `told`. */
+  check: 'content' | 'key' | 'signature' | 'log' | 'seal' | 'grade'
+  /** Null: open, for the reason told; nothing was found to be wrong. */
   holds: boolean | null
   told: string
 }
@@ -38,19 +39,19 @@ const contentBounds = { depthMax: 64, valuesMax: 5_000_000 }
 /** Never throws: what is malformed is a check that does not hold. */
 export function verifyBundle(bundle: EvidenceBundle, known: Known): BundleCheck[] {
   const bytes = new TextEncoder().encode(bundle.content)
-  const content = contentIn(bundle.content)
+  const content = objectIn(bundle.content)
   const key = rawKeyIn(bundle.public_key)
   return [
-    isCanonical(bundle.content, content),
+    checkContent(bundle.content, content),
     checkKey(key, known.keyIds),
-    checkSignature(bundle, { bytes, key, packId: String(content?.evidence_pack_id) }),
+    checkSignature(bundle, { content, digest: digestOf(bytes), key }),
     checkLog(bundle, key),
     checkSeal(bundle, bytes, known.evidenceSecret),
     checkGrade(content),
   ]
 }
 
-function contentIn(text: string): JsonObject | null {
+function objectIn(text: string): JsonObject | null {
   try {
     const value = readJson(text, contentBounds)
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : null
@@ -60,7 +61,7 @@ function contentIn(text: string): JsonObject | null {
   }
 }
 
-function isCanonical(text: string, content: JsonObject | null): BundleCheck {
+function checkContent(text: string, content: JsonObject | null): BundleCheck {
   const holds = content !== null && canonicalJson(content) === text
   return said('content', holds, 'is canonical JSON', 'is not canonical JSON (RFC 8785)')
 }
@@ -69,38 +70,54 @@ function checkKey(key: Uint8Array | null, keyIds: readonly string[]): BundleChec
   if (key === null) return said('key', false, '', 'the public key is not an Ed25519 key')
   const id = keyIdOf(key)
   if (keyIds.length === 0) {
-    return { check: 'key', holds: null, told: `believed as the bundle gives it: ${id}` }
+    return { check: 'key', holds: null, told: `nobody has vouched for it here: ${id}` }
   }
-  return said(
-    'key',
-    keyIds.includes(id),
-    `is a key that you know: ${id}`,
-    `is not one of yours: ${id}`,
-  )
+  const known = keyIds.includes(id)
+  return said('key', known, `is one that you know: ${id}`, `is none that you know: ${id}`)
 }
 
 function checkSignature(
   bundle: EvidenceBundle,
-  { bytes, key, packId }: { bytes: Uint8Array; key: Uint8Array | null; packId: string },
+  about: { content: JsonObject | null; digest: string; key: Uint8Array | null },
 ): BundleCheck {
+  const { content, digest, key } = about
+  if (content === null) return said('signature', false, '', 'there is no content to be about')
+  const envelope = objectIn(bundle.envelope)
+  if (envelope === null || canonicalJson(envelope) !== bundle.envelope || !isEnvelope(envelope)) {
+    return said('signature', false, '', 'the envelope is not readable')
+  }
   try {
-    const envelope = JSON.parse(bundle.envelope) as Envelope
     const trusted = { payloadType: statementPayloadType, keys: key === null ? [] : [key] }
-    const signed = digestIn(openEnvelope(envelope, trusted), packId)
-    const holds = signed === digestOf(bytes)
-    return said('signature', holds, 'is of this content', 'is of other content')
+    const statement = openEnvelope(envelope, trusted)
+    const signedHash = bundle.signed_hash
+    const faults = statementFaults(statement, { content, digest, signedHash })
+    const told = `the signed statement says otherwise of ${faults.join(', ')}`
+    return said('signature', faults.length === 0, 'is of this content and this seal', told)
   } catch (error) {
-    const told = error instanceof EnvelopeFault ? error.message : 'the envelope is not readable'
-    return said('signature', false, '', told)
+    if (!(error instanceof EnvelopeFault)) throw error
+    return said('signature', false, '', error.message)
   }
 }
 
+function isEnvelope(value: object): value is Envelope {
+  const { payload, payloadType, signatures } = value as Record<string, unknown>
+  return (
+    typeof payload === 'string' &&
+    typeof payloadType === 'string' &&
+    Array.isArray(signatures) &&
+    signatures.every((one) => typeof one?.keyid === 'string' && typeof one?.sig === 'string')
+  )
+}
+
 function checkLog(bundle: EvidenceBundle, publicKey: Uint8Array | null): BundleCheck {
+  if (publicKey === null) return said('log', false, '', 'there is no key to check it with')
+  const name = bundle.verifier_key.split('+')[0] ?? ''
+  if (verifierKey({ name, publicKey }) !== bundle.verifier_key) {
+    return said('log', false, '', 'verifier_key is not of the public key')
+  }
   try {
-    const name = bundle.verifier_key.split('+')[0] ?? ''
-    const keys = publicKey === null ? [] : [{ name, publicKey }]
     const entry = new TextEncoder().encode(bundle.envelope)
-    const { index, checkpoint } = openProof(bundle.log_proof, entry, keys)
+    const { index, checkpoint } = openProof(bundle.log_proof, entry, [{ name, publicKey }])
     const place = `is entry ${index} of ${checkpoint.size} in ${checkpoint.origin}`
     return said('log', checkpoint.origin === name, place, 'the proof is of another log')
   } catch (error) {
@@ -117,24 +134,23 @@ function checkSeal(bundle: EvidenceBundle, bytes: Uint8Array, secret: string | n
   return said('seal', holds, 'was made with this secret', 'was not made with this secret')
 }
 
+/** A claim that is not what the content comes to is told, and changes nothing about the bundle. */
 function checkGrade(content: JsonObject | null): BundleCheck {
   if (content === null || !isGraded(content)) {
-    return said('grade', false, '', 'the content has no findings to grade')
+    return said('grade', false, '', 'the content cannot be graded')
   }
   const { grade, score } = computedOf(content)
   const claim = `${content.grade} with ${content.score}`
-  const holds = grade === content.grade && score === content.score
-  return said('grade', holds, `is ${claim}`, `claims ${claim}, but comes to ${grade} with ${score}`)
+  if (grade === content.grade && score === content.score) return said('grade', true, claim, '')
+  return { check: 'grade', holds: null, told: `claimed ${claim}, comes to ${grade} with ${score}` }
 }
 
-function isGraded(content: JsonObject): content is JsonObject & Graded {
-  return Array.isArray(content.findings) && Array.isArray(content.control_results)
-}
-
-/** 32 bytes; null where it is no Ed25519 key. */
+/** 32 bytes; null where it is no Ed25519 key in the one form that is given out. */
 function rawKeyIn(pem: string): Uint8Array | null {
   try {
-    const { crv, x } = createPublicKey(pem).export({ format: 'jwk' })
+    const key = createPublicKey(pem)
+    if (key.export({ format: 'pem', type: 'spki' }) !== pem) return null
+    const { crv, x } = key.export({ format: 'jwk' })
     return crv === 'Ed25519' && x !== undefined ? Buffer.from(x, 'base64url') : null
   } catch {
     return null

@@ -4,8 +4,8 @@ import { canonicalJson } from './json/canonical.ts'
 import type { JsonObject } from './json/read.ts'
 
 export const statementPayloadType = 'application/vnd.in-toto+json'
-const statementType = 'https://in-toto.io/Statement/v1'
-const predicateType = 'urn:panthera:evidence-pack:1'
+export const statementType = 'https://in-toto.io/Statement/v1'
+export const predicateType = 'urn:panthera:evidence-pack:1'
 
 export interface About {
   packId: string

@@ -131,7 +131,7 @@ function parameters(
 }
 
 function requestBody(route: Route, lifted: Lifted): object {
-  if (route.rawBody !== undefined) {
+  if (route.rawBody !== undefined && route.body === undefined) {
     const content = Object.fromEntries(route.rawBody.map((type) => [type, {}]))
     return { requestBody: { required: true, content } }
   }
@@ -139,7 +139,7 @@ function requestBody(route: Route, lifted: Lifted): object {
   const schema = jsonSchema(route.body, 'input', lifted)
   const example = z.globalRegistry.get(route.body)?.example
   const shown = example === undefined ? { schema } : { schema, example }
-  const types = route.textBody?.types ?? ['application/json']
+  const types = route.textBody?.types ?? route.rawBody ?? ['application/json']
   const content = Object.fromEntries(types.map((type) => [type, shown]))
   return { requestBody: { required: true, content } }
 }

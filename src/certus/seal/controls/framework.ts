@@ -117,6 +117,7 @@ function isOf({ parts }: Framework, control: Control, id: string): boolean {
     const [, number] = /^\.([1-9]\d?)$/.exec(rest) ?? []
     return number !== undefined && Number(number) <= control.parts
   }
-  if (parts === 'numbered') return /^(?:\.[1-9]\d?){1,2}$/.test(rest)
-  return parts === 'enhancements' && /^\([1-9]\d?\)$/.test(rest)
+  // How many there are below each is not listed; no framework has more.
+  if (parts === 'numbered') return /^(?:\.(?:[1-9]|1\d)){1,2}$/.test(rest)
+  return parts === 'enhancements' && /^\((?:[1-9]|[12]\d|3[0-2])\)$/.test(rest)
 }

@@ -46,6 +46,9 @@ describe('what is read', () => {
     ['a name twice', '{"a":1,"a":2}', 7],
     ['a name twice, once escaped', '{"a":1,"\\u0061":2}', 7],
     ['an integer between two doubles', '9007199254740993', 0],
+    ['the same with a point', '9007199254740993.0', 0],
+    ['what a double makes a whole number', '49.9999999999999999', 0],
+    ['less than any double', '1e-400', 0],
     ['a number beyond all', '1e400', 0],
     ['half of a pair', '"\\ud800"', 1],
     ['half of a name', '{"\\udc00":1}', 2],
@@ -68,6 +71,16 @@ describe('what is read', () => {
     const fault = faultOf(text)
     expect(fault).toBeInstanceOf(JsonFault)
     expect(fault?.at).toBe(at)
+  })
+
+  it('reads whatever it wrote', () => {
+    const random = [1e16, 1e20, 1e21, -9007199254740992, 295147905179352830000, 5e-324, 0.1, 4.35]
+    for (let bits = 1n; bits < 2n ** 63n; bits = bits * 3n + 7n) {
+      const value = new Float64Array(BigUint64Array.of(bits).buffer)[0] ?? 0
+      if (Number.isFinite(value)) random.push(value, -value)
+    }
+    const text = canonicalJson(random)
+    expect(canonicalJson(readJson(text, bounds))).toBe(text)
   })
 
   it('agrees with JSON.parse on whatever JSON.stringify writes', () => {

@@ -44,7 +44,26 @@ const simpleEscapes: Readonly<Record<string, string>> = {
   t: '\t',
 }
 const numberForm = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
-const integerForm = /^-?\d+$/
+
+/**
+ * Below 2^53 a double tells decimals of up to 15 digits apart, and what it is written as is what was
+ * meant. Beyond, only the very number that the canonical form writes is taken.
+ */
+function isHeld(digits: string, value: number): boolean {
+  if (!Number.isFinite(value)) return false
+  if (value === 0) return !/[1-9]/.test(digits.replace(/[eE].*/, ''))
+  if (Math.abs(value) < 2 ** 53 && !/^-?\d+$/.test(String(value))) return true
+  return decimalOf(digits) === decimalOf(String(value))
+}
+
+/** Sign, digits without zeros at either end, and the power of ten behind them: one text a number. */
+function decimalOf(text: string): string {
+  const [, sign = '', whole = '', part = '', power = '0'] =
+    /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(text) ?? []
+  const all = (whole + part).replace(/^0+/, '')
+  const significant = all.replace(/0+$/, '')
+  return `${sign}${significant}e${Number(power) - part.length + all.length - significant.length}`
+}
 
 class Reader {
   readonly #text: string
@@ -174,9 +193,11 @@ class Reader {
     const digits = numberForm.exec(this.#text)?.[0]
     if (digits === undefined) this.#fail('must have a value here')
     const value = Number(digits)
-    // Beyond 2^53 neighbours share a double, so the seal would hold for another number, too.
-    const exact = integerForm.test(digits) ? Number.isSafeInteger(value) : Number.isFinite(value)
-    if (!exact) this.#fail(`has the number ${digits.slice(0, 40)}, which a double does not hold`)
+    // The canonical form must be the same number: from 2^53 on neighbours share a double, and so do
+    // all that are too small; the seal would hold for another number, too.
+    if (!isHeld(digits, value)) {
+      this.#fail(`has the number ${digits.slice(0, 40)}, which a double does not hold`)
+    }
     this.#at += digits.length
     return value
   }
