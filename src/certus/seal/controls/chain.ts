@@ -1,6 +1,7 @@
 // From a weakness to the controls that it speaks against, each step visible: weakness, proof,
 // control, and how sure the link is.
-import type { Catalogue, Confidence, Proof } from './framework.ts'
+import { parentsOf } from './cwe-parents.ts'
+import { type Catalogue, type Confidence, confidences, type Proof } from './framework.ts'
 
 export interface Weakness {
   /** `CWE-89`; null where the finding names none. */
@@ -16,20 +17,50 @@ export interface Link {
   confidence: Confidence
 }
 
-/** In the order of frameworks and controls; one control may be reached on several ways. */
+/**
+ * In the order of frameworks and controls; one control may be reached on several ways. A weakness
+ * that no proof names is taken as its parent, and the link is the less sure the further that is.
+ */
 export function linksOf({ frameworks, proofs }: Catalogue, weakness: Weakness): Link[] {
-  const kinds = [...proofs].flatMap(([name, proof]) => (tells(proof, weakness) ? [name] : []))
+  const kinds = kindsOf(proofs, weakness)
   return [...frameworks.values()].flatMap(({ id: framework, controls }) =>
     controls.flatMap(({ id: control, proven_by }) =>
-      kinds.flatMap((proof) => {
-        const confidence = proven_by[proof]
+      [...kinds].flatMap(([proof, distance]) => {
+        const own = proven_by[proof]
+        if (own === undefined) return []
+        const confidence = confidences[confidences.indexOf(own) + distance]
         return confidence === undefined ? [] : [{ proof, framework, control, confidence }]
       }),
     ),
   )
 }
 
-function tells(proof: Proof, { cwe, scanType }: Weakness): boolean {
-  if (scanType !== null && proof.scan_types.includes(scanType)) return true
-  return cwe !== null && proof.cwe.includes(Number(cwe.replace('CWE-', '')))
+/** The proofs that tell of the weakness, with how many steps up it took. */
+function kindsOf(
+  proofs: ReadonlyMap<string, Proof>,
+  { cwe, scanType }: Weakness,
+): Map<string, number> {
+  const steps = cwe === null ? [] : stepsUp(proofs, Number(cwe.replace('CWE-', '')))
+  const kinds = new Map<string, number>()
+  for (const [name, proof] of proofs) {
+    const distance = steps.findIndex((level) => level.some((one) => proof.cwe.includes(one)))
+    const isOfScan = scanType !== null && proof.scan_types.includes(scanType)
+    if (isOfScan) kinds.set(name, 0)
+    else if (distance !== -1) kinds.set(name, distance)
+  }
+  return kinds
+}
+
+/** The weakness, or, while no proof names what is reached, its parents and theirs. */
+function stepsUp(proofs: ReadonlyMap<string, Proof>, cwe: number): number[][] {
+  const steps = [[cwe]]
+  while (steps.length < confidences.length) {
+    const level = steps.at(-1) ?? []
+    const isNamed = [...proofs.values()].some((proof) =>
+      level.some((one) => proof.cwe.includes(one)),
+    )
+    if (isNamed) break
+    steps.push(level.flatMap((one) => parentsOf(one)))
+  }
+  return steps
 }

@@ -70,7 +70,7 @@ describe('a chain', () => {
 
   it('leads from a weakness to controls, by the proof and with its confidence', () => {
     expect(reached('CWE-89', 'code', 'asvs')).toContain('injection V1.2 high')
-    expect(reached('CWE-89', 'code', 'soc2')).toContain('injection CC6.6 medium')
+    expect(reached('CWE-89', 'code', 'soc2')).toContain('injection CC6.6 high')
   })
 
   it('leads from the kind of scan, too', () => {
