@@ -27,6 +27,16 @@ export const errors = defineErrors({
     title: 'The plan allows no more scans this month',
     fix: 'Wait until the quota resets, or move the organization to a larger plan',
   },
+  log_damaged: {
+    status: 503,
+    title: 'The log is not the one that was signed last; nothing was stored',
+    fix: 'Restore evidence_logs and evidence_log_tiles from a backup; details say what differs',
+  },
+  evidence_damaged: {
+    status: 500,
+    title: 'What is stored of this evidence is damaged',
+    fix: 'Restore what details name from a backup; reading the pack says what does not hold',
+  },
   framework_not_found: {
     status: 404,
     title: 'No such framework',

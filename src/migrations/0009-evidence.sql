@@ -28,6 +28,8 @@ create table evidence_packs (
   computed jsonb not null,
   grade text not null,
   severities jsonb not null,
+  -- Control results by their status.
+  controls jsonb not null,
   -- Findings by weakness, kind of scan and severity.
   weaknesses jsonb not null,
   control_results jsonb not null,
@@ -35,7 +37,8 @@ create table evidence_packs (
   -- The DSSE envelope as canonical JSON: byte for byte the log's entry.
   envelope text not null,
   log_index bigint not null,
-  stored_at timestamptz not null default now(),
+  -- Of the moment when the log was held: in the order of log_index.
+  stored_at timestamptz not null,
   primary key (organization_id, id),
   unique (organization_id, log_index),
   foreign key (organization_id, repository)
@@ -43,7 +46,9 @@ create table evidence_packs (
 );
 create index evidence_packs_by_time on evidence_packs (organization_id, stored_at desc, id);
 create index evidence_packs_by_repository
-  on evidence_packs (organization_id, repository, stored_at desc);
+  on evidence_packs (organization_id, repository, log_index desc);
+create index evidence_packs_by_branch
+  on evidence_packs (organization_id, repository, branch, log_index desc);
 select tenant_table('evidence_packs');
 -- What was submitted stays as it is.
 revoke update, delete on evidence_packs from panthera_tenant;

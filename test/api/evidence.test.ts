@@ -91,7 +91,7 @@ describe.skipIf(!hasDatabase)('evidence', () => {
       verification: { verdict: 'verified' },
     })
     const checks = json.verification.checks.map(({ check }: Json) => check)
-    expect(checks).toEqual(['content', 'seal', 'signature', 'log'])
+    expect(checks).toEqual(['content', 'seal', 'signature', 'shown', 'log'])
   })
 
   it('200: lists by repository, time, framework and grade', async () => {
@@ -170,8 +170,12 @@ describe.skipIf(!hasDatabase)('evidence', () => {
       return [status, ...(stdout.match(/^\w+(?= +FAILS)/gm) ?? [])]
     }
     expect(byScript(bundle)).toEqual([0])
-    expect(byScript({ ...bundle, content })).toEqual([1, 'content', 'seal'])
-    expect(byScript({ ...bundle, envelope: `${bundle.envelope} ` })).toEqual([1, 'log'])
+    expect(byScript({ ...bundle, content })).toEqual([1, 'statement', 'seal'])
+    expect(byScript({ ...bundle, envelope: `${bundle.envelope} ` })).toEqual([
+      1,
+      'signature',
+      'log',
+    ])
     const forged = bundle.log_proof.replace(/\n\d+\n/, '\n77\n')
     expect(byScript({ ...bundle, log_proof: forged })).toEqual([1, 'log', 'checkpoint'])
     writeFileSync(join(folder, 'key.pem'), bundle.public_key)
@@ -239,7 +243,7 @@ describe.skipIf(!hasDatabase)('evidence', () => {
       await database.query('alter table evidence_log_tiles no force row level security')
       expect(await failed()).toEqual([])
       await change(`update evidence_packs set signed_hash = repeat('0', 64)`)
-      expect(await failed()).toEqual(['seal'])
+      expect(await failed()).toEqual(['seal', 'shown'])
       await change(`update evidence_packs set envelope = replace(envelope, 'DSSE', 'x')
         || ' '`)
       expect(await failed()).toContain('log')
@@ -285,6 +289,9 @@ describe.skipIf(!hasDatabase)('evidence that is refused', () => {
     ['evidence_pack_id', { evidence_pack_id: 'a b' }],
     ['pull_request', { pull_request: 0 }],
     ['scanned_at', { scanned_at: 'yesterday' }],
+    ['scanned_at', { scanned_at: '9999-12-31T23:59:59-01:00' }],
+    ['scanned_at', { scanned_at: '0001-01-01T00:00:00+10:00' }],
+    ['repo_slug', { repo_slug: '../..' }],
   ])('400: names %s in %j', async (field, change) => {
     const { status, json } = await send(own({ ...pack, ...change }))
     expect(status).toBe(400)
@@ -301,6 +308,32 @@ describe.skipIf(!hasDatabase)('evidence that is refused', () => {
     const { status, json } = await send(twice)
     expect([status, json.error.message]).toEqual([400, expect.stringContaining('twice')])
     expect((await server.call('GET', '/certus/api/evidence')).json).toMatchObject({ total: 0 })
+  })
+
+  it('400: takes no bytes that are not UTF-8, and no dates that are none', async () => {
+    const body = Buffer.from(JSON.stringify(own({ ...pack, branch: 'main?' })))
+    body[body.indexOf('main?') + 4] = 0xff
+    const response = await fetch(`${server.url}/certus/api/scans`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${server.keys.certus}`,
+        'content-type': 'application/json',
+      },
+      body,
+    })
+    expect([response.status, await response.text()]).toEqual([
+      400,
+      expect.stringContaining('must be UTF-8'),
+    ])
+    for (const from of ['yesterday', '2026-02-30T', '0000-01-01T00:00:00+23:59']) {
+      const answer = await server.call(
+        'GET',
+        `/certus/api/evidence?from=${encodeURIComponent(from)}`,
+      )
+      expect(answer.status).toBe(400)
+    }
+    const lower = encodeURIComponent('2026-02-05t10:30:00z')
+    expect((await server.call('GET', `/certus/api/evidence?from=${lower}`)).status).toBe(200)
   })
 
   it('409: takes no other content under an id that is stored', async () => {
@@ -335,7 +368,9 @@ describe.skipIf(!hasDatabase)('evidence that is refused', () => {
         small.call('POST', '/certus/api/scans', {
           body: sealed({ ...pack, evidence_pack_id: id }, small.evidence_secret),
         })
-      expect((await one('a')).status).toBe(201)
+      // Copies that come at once take one from the quota, and all get the answer.
+      const copies = await Promise.all(Array.from({ length: 5 }, () => one('a')))
+      expect(copies.map(({ status }) => status)).toEqual([201, 201, 201, 201, 201])
       const over = await one('b')
       expect(over).toMatchObject({ status: 429, json: { error: { code: 'quota_exhausted' } } })
       expect(over.json.error.details).toMatchObject({ limit: 1, remaining: 0 })

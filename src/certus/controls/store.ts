@@ -1,30 +1,48 @@
 // SQL of what controls rest on: the newest pack of each repository.
 import { empty, sql, type Tx } from '../../platform/db.ts'
-import type { ControlResult } from '../packs/schema.ts'
-import type { Weaknesses } from '../packs/weaknesses.ts'
+import { columns, type WholeRow } from '../packs/store.ts'
 
-export interface Newest {
-  id: string
-  repository: string
-  stored_at: string
-  control_results: ControlResult[]
-  weaknesses: Weaknesses
+/** Contents of packs are large, so repositories come a few at a time. */
+const pageSize = 100
+
+export interface Wanted {
+  repository?: string | undefined
+  /** Unless given: `main`, else `master`, else the first that was sent; without pull requests. */
+  branch?: string | undefined
 }
 
-const repositoriesMax = 1_000
+/** Of every repository, in their order. */
+export async function* newest(tx: Tx, organizationId: string, wanted: Wanted) {
+  let after = ''
+  while (true) {
+    const rows: WholeRow[] = await page(tx, organizationId, { ...wanted, after })
+    yield* rows
+    const last = rows.at(-1)
+    if (last === undefined || rows.length < pageSize) return
+    after = last.repository
+  }
+}
 
-export async function newest(
+async function page(
   tx: Tx,
   organizationId: string,
-  repository: string | undefined,
-): Promise<Newest[]> {
-  const only = repository === undefined ? empty : sql`and slug = ${repository}`
-  return tx.rows<Newest>(sql`
-    select p.id, p.repository, p.stored_at, p.control_results, p.weaknesses
+  { repository, branch, after }: Wanted & { after: string },
+): Promise<WholeRow[]> {
+  const only = repository === undefined ? empty : sql`and r.slug = ${repository}`
+  const own = sql`organization_id = r.organization_id and repository = r.slug`
+  const merged = sql`from evidence_packs where ${own} and pull_request is null`
+  const chosen =
+    branch === undefined
+      ? sql`pull_request is null and branch = coalesce(
+          (select branch ${merged} and branch = 'main' limit 1),
+          (select branch ${merged} and branch = 'master' limit 1),
+          (select branch ${merged} order by log_index limit 1))`
+      : sql`branch = ${branch}`
+  return tx.rows<WholeRow>(sql`
+    select ${columns}, weaknesses, control_results
       from evidence_repositories r cross join lateral (
-        select * from evidence_packs p
-         where p.organization_id = r.organization_id and p.repository = r.slug
-         order by p.stored_at desc, p.id limit 1) p
-     where r.organization_id = ${organizationId} ${only}
-     order by r.slug limit ${repositoriesMax}`)
+        select * from evidence_packs where ${own} and ${chosen}
+         order by log_index desc limit 1) p
+     where r.organization_id = ${organizationId} and r.slug > ${after} ${only}
+     order by r.slug limit ${pageSize}`)
 }

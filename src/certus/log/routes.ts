@@ -6,6 +6,7 @@ import { invalidField } from '../../platform/http/validation.ts'
 import type { Platform } from '../../platform/platform.ts'
 import { errors } from '../errors.ts'
 import { consistencyPath, inclusionPath, tileWidth, tileWidthAt } from '../seal/log/tiles.ts'
+import { damaged, whole } from './damage.ts'
 import * as store from './store.ts'
 
 const shared = { tag: 'Log', permission: 'read:evidence', method: 'GET', status: 200 } as const
@@ -41,7 +42,7 @@ function tileRoutes({ db }: Platform): Route[] {
       summary: 'A tile of hashes, <level>/<index>[.p/<width>], or of entries, entries/<index>[…]',
       params: z.object({ '*': z.string().max(200) }),
       reply: 'application/octet-stream',
-      errors: ['tile_not_found'],
+      errors: ['tile_not_found', 'evidence_damaged'],
       handle: async ({ caller: { organizationId }, params, header }) => {
         const wanted = tileIn(params['*'])
         if (wanted === null) throw errors.problem('tile_not_found')
@@ -65,6 +66,7 @@ function proofRoutes({ db }: Platform): Route[] {
       summary: 'The path from an entry to the root of the log (RFC 9162)',
       query: z.strictObject({ index, size: index.optional() }),
       reply: Proof.extend({ index: z.int() }),
+      errors: ['evidence_damaged'],
       handle: async ({ caller: { organizationId }, query }) =>
         db.inTenant(organizationId, async (tx) => {
           const head = (await store.head(tx, organizationId))?.size ?? 0
@@ -74,7 +76,7 @@ function proofRoutes({ db }: Platform): Route[] {
           return {
             index: query.index,
             size,
-            path: texts(await inclusionPath(read, query.index, size)),
+            path: texts(await whole(inclusionPath(read, query.index, size))),
           }
         }),
     }),
@@ -85,6 +87,7 @@ function proofRoutes({ db }: Platform): Route[] {
       summary: 'The path that shows that the log only grew between two sizes (RFC 9162)',
       query: z.strictObject({ from: index, to: index.optional() }),
       reply: Proof.extend({ from: z.int() }),
+      errors: ['evidence_damaged'],
       handle: async ({ caller: { organizationId }, query }) =>
         db.inTenant(organizationId, async (tx) => {
           const head = (await store.head(tx, organizationId))?.size ?? 0
@@ -94,7 +97,7 @@ function proofRoutes({ db }: Platform): Route[] {
           return {
             from: query.from,
             size,
-            path: texts(await consistencyPath(read, query.from, size)),
+            path: texts(await whole(consistencyPath(read, query.from, size))),
           }
         }),
     }),
@@ -113,9 +116,12 @@ async function tileBytes(
   if (tileWidthAt(name, size) < wide) return null
   if (level === null) {
     const range = { from: index * tileWidth, count: wide }
-    return bundled(await store.entries(tx, organizationId, range))
+    const entries = await store.entries(tx, organizationId, range)
+    if (entries.length !== wide) throw damaged(`${wide - entries.length} entries of the tile`)
+    return bundled(entries)
   }
   const hashes = await store.tilesOf(tx, organizationId)(name)
+  if (hashes.length < wide * 32) throw damaged(`tile ${name.level}/${name.index}`)
   return hashes.subarray(0, wide * 32)
 }
 

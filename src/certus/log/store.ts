@@ -16,14 +16,10 @@ export async function head(tx: Tx, organizationId: string): Promise<Head | null>
 }
 
 /** Holds the log until the transaction ends: nobody else appends meanwhile. */
-export async function lock(
-  tx: Tx,
-  organizationId: string,
-  originAtFirst: string,
-): Promise<{ size: number; origin: string }> {
+export async function lock(tx: Tx, organizationId: string, originAtFirst: string): Promise<Head> {
   await tx.run(sql`insert into evidence_logs (organization_id, origin, size, checkpoint)
     values (${organizationId}, ${originAtFirst}, 0, '') on conflict do nothing`)
-  return tx.one<{ size: number; origin: string }>(sql`select size::float8 as size, origin
+  return tx.one<Head>(sql`select origin, size::float8 as size, checkpoint
     from evidence_logs where organization_id = ${organizationId} for update`)
 }
 

@@ -1,7 +1,8 @@
 // /certus/api/scans and /certus/api/evidence
 import { originOf } from '../../platform/http/origin.ts'
-import { type Route, route } from '../../platform/http/route.ts'
+import { type RawBody, type Route, route } from '../../platform/http/route.ts'
 import type { Platform } from '../../platform/platform.ts'
+import { textOf } from './body.ts'
 import {
   Bundle,
   EvidenceList,
@@ -14,9 +15,6 @@ import {
 import { bundleOf, listEvidence, readEvidence } from './service.ts'
 import { submit } from './submit.ts'
 
-/** 25,000 findings have about 9 MB. */
-const submissionBytesMax = 32 * 1024 * 1024
-
 export function packRoutes(platform: Platform): Route[] {
   const reading = { tag: 'Evidence', permission: 'read:evidence', status: 200 } as const
   return [
@@ -28,18 +26,28 @@ export function packRoutes(platform: Platform): Route[] {
       operationId: 'submitScan',
       summary: 'Submit the results of a scan as a sealed evidence pack',
       status: 201,
-      textBody: { types: ['application/json'], bytesMax: submissionBytesMax },
+      rawBody: ['application/json'],
       body: Submission,
       reply: Stored,
-      errors: ['invalid_seal', 'no_evidence_secret', 'evidence_pack_exists', 'quota_exhausted'],
-      handle: (request) => submit(platform, originOf(request), String(request.body ?? '')),
+      errors: [
+        'invalid_seal',
+        'no_evidence_secret',
+        'evidence_pack_exists',
+        'quota_exhausted',
+        'log_damaged',
+      ],
+      handle: async (request) => {
+        const text = await textOf(request.body as unknown as RawBody | undefined)
+        return submit(platform, originOf(request), text)
+      },
     }),
     route({
       ...reading,
       method: 'GET',
       path: '/api/evidence',
       operationId: 'listEvidence',
-      summary: 'List evidence packs, the newest first, with signature and place in the log checked',
+      summary:
+        'List evidence packs, the newest first; signature, fields and place in the log are checked',
       query: EvidenceQuery,
       reply: EvidenceList,
       handle: ({ caller, query }) => listEvidence(platform, caller, query),
@@ -49,7 +57,7 @@ export function packRoutes(platform: Platform): Route[] {
       method: 'GET',
       path: '/api/evidence/:evidence_pack_id',
       operationId: 'getEvidence',
-      summary: 'Read an evidence pack, verified anew: content, seal, signature and log',
+      summary: 'Read an evidence pack, verified anew: content, seal, signature, fields and log',
       params: PackPath,
       reply: EvidencePack,
       errors: ['evidence_pack_not_found'],
@@ -63,7 +71,7 @@ export function packRoutes(platform: Platform): Route[] {
       summary: 'All that is needed to verify the pack without this server',
       params: PackPath,
       reply: Bundle,
-      errors: ['evidence_pack_not_found'],
+      errors: ['evidence_pack_not_found', 'evidence_damaged'],
       handle: ({ caller, params }) => bundleOf(platform, caller, params.evidence_pack_id),
     }),
   ]

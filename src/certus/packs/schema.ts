@@ -32,21 +32,39 @@ export const ControlResult = z.looseObject({
   framework: text(100),
   control_id: text(100),
   status: z.enum(controlStates),
-  evidence: z.array(text(2_000)).max(1_000).optional().describe('What the result rests on'),
+  evidence: z.array(text(2_000)).max(100).optional().describe('What the result rests on'),
 })
 export type ControlResult = z.infer<typeof ControlResult>
+
+/**
+ * An RFC 3339 date-time, as the instant in UTC. Years are bounded, because PostgreSQL, JavaScript
+ * and RFC 3339 agree on these only.
+ */
+const instant = z
+  .string()
+  .regex(/^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d)$/, {
+    error: 'must be an RFC 3339 date-time such as 2026-02-05T10:30:00Z',
+  })
+  .transform((text, context) => {
+    const time = Date.parse(text.toUpperCase())
+    if (time >= earliest && time < latest) return new Date(time).toISOString()
+    context.addIssue({ code: 'custom', message: 'must be a time between 1970 and 2200' })
+    return z.NEVER
+  })
+const earliest = Date.parse('1970-01-01T00:00:00Z')
+const latest = Date.parse('2200-01-01T00:00:00Z')
 
 const hex = (digits: string) => z.string().regex(new RegExp(`^(?:${digits})$`))
 
 export const Submission = z.looseObject({
   repo_slug: z
     .string()
-    .regex(/^[\w.-]{1,100}\/[\w.-]{1,100}$/, 'must be owner/name')
+    .regex(/^(?!\.\.?\/)[\w.-]{1,100}\/(?!\.\.?$)[\w.-]{1,100}$/, 'must be owner/name')
     .describe('owner/name'),
   commit_hash: hex('[0-9a-f]{40}|[0-9a-f]{64}').describe('The whole commit hash, lower-case hex'),
   branch: z.string().min(1).max(255),
   findings: z.array(SubmittedFinding).max(100_000),
-  control_results: z.array(ControlResult).max(20_000),
+  control_results: z.array(ControlResult).max(5_000),
   grade: z.enum(grades),
   score: z.number().min(0).max(100),
   evidence_pack_id: z
@@ -57,7 +75,7 @@ export const Submission = z.looseObject({
       'its key is the evidence secret as it was shown',
   ),
   pull_request: z.int().min(1).max(2_147_483_647).optional(),
-  scanned_at: z.iso.datetime({ offset: true }).optional(),
+  scanned_at: instant.optional().describe('RFC 3339 date-time'),
   scanner_versions: z.record(text(100), text(200)).optional(),
   sbom: z.unknown().optional().describe('A CycloneDX or SPDX document'),
 })
@@ -85,14 +103,24 @@ const Counts = z.object({
 })
 export type Counts = z.infer<typeof Counts>
 
+const ControlCounts = z.object({
+  pass: z.int(),
+  fail: z.int(),
+  partial: z.int(),
+  not_tested: z.int(),
+})
+export type ControlCounts = z.infer<typeof ControlCounts>
+
 const Check = z.object({
-  check: z.enum(['content', 'seal', 'signature', 'log']),
+  check: z
+    .enum(['content', 'seal', 'signature', 'shown', 'log'])
+    .describe('shown: that all fields of this answer are as they were signed'),
   holds: z.boolean(),
   reason: z.string().optional(),
 })
 export type Check = z.infer<typeof Check>
 
-export const EvidencePack = z.object({
+export const EvidenceSummary = z.object({
   id: z.string(),
   scan_id: z.uuid(),
   repository: z.string(),
@@ -100,7 +128,7 @@ export const EvidencePack = z.object({
   commit: z.string(),
   pull_request: z.int().nullable(),
   findings: Counts.extend({ total: z.int() }),
-  control_results: z.array(ControlResult),
+  controls: ControlCounts.describe('Control results by their status'),
   claimed: z.object({ grade: z.enum(grades), score: z.number() }),
   computed: Computed,
   differs: z.boolean().describe('Whether what is claimed is not what the content comes to'),
@@ -119,13 +147,16 @@ export const EvidencePack = z.object({
   scanned_at: z.iso.datetime().nullable(),
   created_at: z.iso.datetime(),
 })
+export type EvidenceSummary = z.infer<typeof EvidenceSummary>
+
+export const EvidencePack = EvidenceSummary.extend({ control_results: z.array(ControlResult) })
 export type EvidencePack = z.infer<typeof EvidencePack>
 
 /** A date stands for its first moment, in UTC. */
-const moment = z.union([
-  z.iso.datetime({ offset: true }),
-  z.iso.date().transform((date) => `${date}T00:00:00Z`),
-])
+const moment = z.preprocess(
+  (value) => (/^\d{4}-\d\d-\d\d$/.test(String(value)) ? `${value}T00:00:00Z` : value),
+  instant,
+)
 
 export const EvidenceQuery = z.strictObject({
   repository: z.string().max(201).optional(),
@@ -139,7 +170,7 @@ export const EvidenceQuery = z.strictObject({
 export type EvidenceQuery = z.infer<typeof EvidenceQuery>
 
 export const EvidenceList = z.object({
-  evidence_packs: z.array(EvidencePack),
+  evidence_packs: z.array(EvidenceSummary),
   total: z.int(),
   limit: z.int(),
   offset: z.int(),

@@ -6,30 +6,35 @@ import { evidenceSecret } from '../../platform/evidence-secret.ts'
 import type { Caller } from '../../platform/http/caller.ts'
 import type { Platform } from '../../platform/platform.ts'
 import { errors } from '../errors.ts'
+import { damaged, whole } from '../log/damage.ts'
+import { openHead } from '../log/head.ts'
 import { evidenceSigner } from '../log/signing-key.ts'
 import * as log from '../log/store.ts'
 import { spkiOf } from '../seal/crypto.ts'
-import type { Envelope } from '../seal/envelope.ts'
-import { totalOf } from '../seal/grade/submission.ts'
 import { verifierKey } from '../seal/log/note.ts'
 import { proofText } from '../seal/log/proof.ts'
 import { inclusionPath } from '../seal/log/tiles.ts'
-import type { Bundle, Check, EvidencePack, EvidenceQuery } from './schema.ts'
+import type { Bundle, EvidencePack, EvidenceQuery, EvidenceSummary } from './schema.ts'
+import { packOf, summaryOf } from './shown.ts'
 import * as store from './store.ts'
-import { checkContent, checkLog, checkSignature, contentOf } from './verify.ts'
+import { checkContent, checkLog, checkShown, checkWhole, contentOf, openSigned } from './verify.ts'
 
 const verifier = readFileSync(new URL('./verify-bundle.mjs', import.meta.url), 'utf8')
 
 type Reader = Pick<Platform, 'db' | 'secrets'>
 
-/** Signatures and places in the log are checked; contents are not read for a list. */
+/** Contents are not read for a list; signatures, fields and places in the log are checked. */
 export async function listEvidence(platform: Reader, caller: Caller, query: EvidenceQuery) {
   const { organizationId } = caller
   return platform.db.inTenant(organizationId, async (tx) => {
     const { rows, total } = await store.list(tx, organizationId, query)
     const around = await aroundOf(platform, tx, organizationId)
-    const evidence_packs: EvidencePack[] = []
-    for (const row of rows) evidence_packs.push(shown(row, around, await checkOutside(row, around)))
+    const evidence_packs: EvidenceSummary[] = []
+    for (const row of rows) {
+      const opened = openSigned(row, around.publicKey)
+      const checks = [opened.check, checkShown(row, opened, null), await checkLog(row, around)]
+      evidence_packs.push(summaryOf(row, around.origin, checks))
+    }
     return { evidence_packs, total, limit: query.limit, offset: query.offset }
   })
 }
@@ -47,23 +52,31 @@ export async function readEvidence(
     const content = await contentOf(await store.content(tx, organizationId, id))
     const place = { organizationId, keyId: row.key_id }
     const secret = await evidenceSecret(tx, platform.secrets, place)
-    const inside = checkContent(row, content, secret)
-    return shown(row, around, [...inside, ...(await checkOutside(row, around))])
+    const opened = openSigned(row, around.publicKey)
+    return packOf(row, around.origin, [
+      ...checkContent(row, content, secret),
+      opened.check,
+      checkWhole(row, opened, content),
+      await checkLog(row, around),
+    ])
   })
 }
 
-/** Throws 404. */
+/** Throws 404, and `evidence_damaged` where what must be in the bundle is not there. */
 export async function bundleOf(platform: Reader, caller: Caller, id: string): Promise<Bundle> {
   const { organizationId } = caller
   return platform.db.inTenant(organizationId, async (tx) => {
     const row = await found(tx, organizationId, id)
-    const { origin, size, checkpoint, read, publicKey } = await aroundOf(
+    const { origin, size, checkpoint, read, publicKey, opened } = await aroundOf(
       platform,
       tx,
       organizationId,
     )
     const content = await contentOf(await store.content(tx, organizationId, id))
-    const path = await inclusionPath(read, row.log_index, size)
+    if (content === null) throw damaged(`the content of ${id}`)
+    if (opened.fault !== null) throw damaged(`the log: ${opened.fault}`)
+    if (row.log_index >= size) throw damaged('the log does not reach that far')
+    const path = await whole(inclusionPath(read, row.log_index, size))
     const key = createPublicKey({
       key: Buffer.from(spkiOf(publicKey)),
       format: 'der',
@@ -71,7 +84,7 @@ export async function bundleOf(platform: Reader, caller: Caller, id: string): Pr
     })
     return {
       format: 'panthera-evidence-bundle/1' as const,
-      content: content?.toString() ?? '',
+      content: content.toString(),
       signed_hash: row.signed_hash,
       envelope: row.envelope,
       log_proof: proofText(row.log_index, path, checkpoint),
@@ -82,53 +95,15 @@ export async function bundleOf(platform: Reader, caller: Caller, id: string): Pr
   })
 }
 
-async function found(tx: Tx, organizationId: string, id: string): Promise<store.Row> {
+async function found(tx: Tx, organizationId: string, id: string): Promise<store.WholeRow> {
   const row = await store.find(tx, organizationId, id)
   if (row === null) throw errors.problem('evidence_pack_not_found')
   return row
 }
 
-type Around = Awaited<ReturnType<typeof aroundOf>>
-
 async function aroundOf(platform: Reader, tx: Tx, organizationId: string) {
-  const head = await log.head(tx, organizationId)
+  const head = { origin: '', size: 0, checkpoint: '', ...(await log.head(tx, organizationId)) }
   const { publicKey } = await evidenceSigner(tx, platform.secrets, organizationId)
   const read = log.tilesOf(tx, organizationId)
-  return { origin: '', size: 0, checkpoint: '', ...head, publicKey, read }
-}
-
-async function checkOutside(row: store.Row, around: Around): Promise<Check[]> {
-  return [checkSignature(row, around.publicKey), await checkLog(row, around.read, around.size)]
-}
-
-function shown(row: store.Row, { origin }: Around, checks: Check[]): EvidencePack {
-  const { computed } = row
-  const { signatures } = JSON.parse(row.envelope) as Envelope
-  return {
-    id: row.id,
-    scan_id: row.scan_id,
-    repository: row.repository,
-    branch: row.branch,
-    commit: row.commit,
-    pull_request: row.pull_request,
-    findings: { ...row.severities, total: totalOf(row.severities) },
-    control_results: row.control_results,
-    claimed: { grade: row.claimed_grade, score: row.claimed_score },
-    computed,
-    differs: computed.grade !== row.claimed_grade || computed.score !== row.claimed_score,
-    seal: {
-      algorithm: 'HMAC-SHA-256',
-      signed_hash: row.signed_hash,
-      key_id: row.key_id,
-      digest: row.digest.toString('hex'),
-    },
-    signatures,
-    log: { origin, index: row.log_index },
-    verification: {
-      verdict: checks.every(({ holds }) => holds) ? 'verified' : 'failed',
-      checks,
-    },
-    scanned_at: row.scanned_at,
-    created_at: row.stored_at,
-  }
+  return { ...head, publicKey, read, opened: await openHead(head, read, publicKey) }
 }

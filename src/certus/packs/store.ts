@@ -1,60 +1,49 @@
 // SQL of evidence packs.
 import { join, type Sql, sql, type Tx } from '../../platform/db.ts'
-import type { Computed, ControlResult, Counts, EvidenceQuery, Stored } from './schema.ts'
-import type { Weaknesses } from './weaknesses.ts'
+import type { Facts } from './facts.ts'
+import type { EvidenceQuery, Stored } from './schema.ts'
+import type { Shown } from './signed.ts'
 
-export interface Row {
-  id: string
-  scan_id: string
-  repository: string
-  branch: string
-  commit: string
-  pull_request: number | null
-  scanned_at: string | null
-  key_id: string
-  signed_hash: string
-  digest: Buffer
-  claimed_grade: Computed['grade']
-  claimed_score: number
-  computed: Computed
-  severities: Counts
-  control_results: ControlResult[]
+export interface Row extends Shown {
   envelope: string
   log_index: number
-  stored_at: string
 }
 
-export type NewPack = Omit<Row, 'stored_at'> & {
-  organizationId: string
-  weaknesses: Weaknesses
-  content: Buffer
+export type WholeRow = Row & Facts
+
+export type NewPack = WholeRow & { organizationId: string; content: Buffer }
+
+/** The time of the database, so that the log's order and the times' are one. */
+export async function now(tx: Tx): Promise<string> {
+  const { now: time } = await tx.one<{ now: string }>(sql`
+    select date_trunc('milliseconds', clock_timestamp()) as now`)
+  return time
 }
 
 export async function insert(tx: Tx, pack: NewPack): Promise<Stored> {
   const { organizationId } = pack
-  const frameworks = [...new Set(pack.control_results.map(({ framework }) => framework))]
   await tx.run(sql`insert into evidence_repositories (organization_id, slug)
     values (${organizationId}, ${pack.repository}) on conflict do nothing`)
   const stored = await tx.one<Stored>(sql`
     insert into evidence_packs
       (organization_id, id, scan_id, repository, branch, commit_hash, pull_request, scanned_at,
        key_id, signed_hash, digest, claimed_grade, claimed_score, computed, grade, severities,
-       weaknesses, control_results, frameworks, envelope, log_index)
+       controls, weaknesses, control_results, frameworks, envelope, log_index, stored_at)
     values (${organizationId}, ${pack.id}, ${pack.scan_id}, ${pack.repository}, ${pack.branch},
       ${pack.commit}, ${pack.pull_request}, ${pack.scanned_at}, ${pack.key_id},
       ${pack.signed_hash}, ${pack.digest}, ${pack.claimed_grade}, ${pack.claimed_score},
-      ${JSON.stringify(pack.computed)}, ${pack.computed.grade}, ${JSON.stringify(pack.severities)},
-      ${JSON.stringify(pack.weaknesses)},
-      ${JSON.stringify(pack.control_results)}, ${frameworks}, ${pack.envelope},
-      ${pack.log_index})
+      ${JSON.stringify(pack.computed)}, ${pack.grade}, ${JSON.stringify(pack.severities)},
+      ${JSON.stringify(pack.controls)}, ${JSON.stringify(pack.weaknesses)},
+      ${JSON.stringify(pack.control_results)}, ${pack.frameworks}, ${pack.envelope},
+      ${pack.log_index}, ${pack.stored_at})
     returning scan_id, stored_at as stored_timestamp`)
   await tx.run(sql`insert into evidence_contents (organization_id, pack_id, body)
     values (${organizationId}, ${pack.id}, ${pack.content})`)
   return stored
 }
 
-export async function find(tx: Tx, organizationId: string, id: string): Promise<Row | null> {
-  return tx.maybe<Row>(sql`select ${columns} from evidence_packs
+export async function find(tx: Tx, organizationId: string, id: string): Promise<WholeRow | null> {
+  return tx.maybe<WholeRow>(sql`select ${columns}, weaknesses, control_results from evidence_packs
     where organization_id = ${organizationId} and id = ${id}`)
 }
 
@@ -64,7 +53,7 @@ export async function content(tx: Tx, organizationId: string, id: string): Promi
   return row?.body ?? null
 }
 
-/** The newest first. */
+/** What was logged last first. */
 export async function list(
   tx: Tx,
   organizationId: string,
@@ -72,7 +61,7 @@ export async function list(
 ): Promise<{ rows: Row[]; total: number }> {
   const where = conditions(organizationId, query)
   const rows = await tx.rows<Row>(sql`select ${columns} from evidence_packs where ${where}
-    order by stored_at desc, id limit ${query.limit} offset ${query.offset}`)
+    order by log_index desc limit ${query.limit} offset ${query.offset}`)
   const { total } = await tx.one<{ total: number }>(
     sql`select count(*)::integer as total from evidence_packs where ${where}`,
   )
@@ -89,6 +78,6 @@ function conditions(organizationId: string, query: EvidenceQuery): Sql {
   return join(all, ' and ')
 }
 
-const columns = sql`id, scan_id, repository, branch, commit_hash as commit, pull_request,
-  scanned_at, key_id, signed_hash, digest, claimed_grade, claimed_score, computed, severities,
-  control_results, envelope, log_index::float8 as log_index, stored_at`
+export const columns = sql`id, scan_id, repository, branch, commit_hash as commit, pull_request,
+  scanned_at, key_id, signed_hash, digest, claimed_grade, claimed_score, computed, grade,
+  severities, controls, frameworks, envelope, log_index::float8 as log_index, stored_at`

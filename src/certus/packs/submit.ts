@@ -4,6 +4,7 @@ import { promisify } from 'node:util'
 import { zstdCompress } from 'node:zlib'
 import { appendAudit, type Origin } from '../../platform/audit/audit.ts'
 import type { Tx } from '../../platform/db.ts'
+import { common, Problem } from '../../platform/errors.ts'
 import { evidenceSecret } from '../../platform/evidence-secret.ts'
 import { rateLimited } from '../../platform/http/rate-limit.ts'
 import { invalidField, validate } from '../../platform/http/validation.ts'
@@ -16,24 +17,32 @@ import { evidenceSigner } from '../log/signing-key.ts'
 import * as log from '../log/store.ts'
 import { controlOf } from '../seal/controls/framework.ts'
 import { type Envelope, signEnvelope } from '../seal/envelope.ts'
-import { computedOf, countsOf } from '../seal/grade/submission.ts'
 import { canonicalJson } from '../seal/json/canonical.ts'
 import { type Json, JsonFault, type JsonObject, readJson } from '../seal/json/read.ts'
-import { statementOf, statementPayloadType } from '../seal/statement.ts'
+import { statementPayloadType } from '../seal/statement.ts'
 import { digestOf, sealedBytes, sealHolds } from '../seal/submission.ts'
+import { type Facts, factsOf } from './facts.ts'
 import { type Stored, Submission } from './schema.ts'
+import { digestsOf, type Shown, statementOfPack } from './signed.ts'
 import * as store from './store.ts'
-import { weaknessesOf } from './weaknesses.ts'
+import { contentBytesMax } from './verify.ts'
 
 const compress = promisify(zstdCompress)
-const bounds = { depthMax: 64, valuesMax: 5_000_000 }
+const bounds = { depthMax: 64, valuesMax: 1_500_000 }
 
-/** Throws 400 `invalid_request`, 400 `invalid_seal`, 409 `evidence_pack_exists`, 429. */
+/**
+ * Throws 400 `invalid_request`, 400 `invalid_seal`, 409 `evidence_pack_exists`, 413, 429, and 503
+ * `log_damaged`.
+ */
 export async function submit(platform: Platform, origin: Origin, text: string): Promise<Stored> {
   const raw = objectIn(text)
   const submission = validate(Submission, raw, 'body')
   requireControls(submission)
   const sealed = sealedBytes(raw)
+  // Numbers may be longer in canonical form than they were sent.
+  if (sealed.length > contentBytesMax) {
+    throw common.problem('too_large', { details: { canonical_bytes_max: contentBytesMax } })
+  }
   const { organizationId } = origin.caller
   const place = { organizationId, keyId: keyOf(origin) }
   const secret = await platform.db.inTenant(organizationId, (tx) =>
@@ -41,21 +50,55 @@ export async function submit(platform: Platform, origin: Origin, text: string): 
   )
   if (secret === null) throw errors.problem('no_evidence_secret')
   if (!sealHolds(sealed, secret, submission.signed_hash)) {
-    await refused(platform, origin, submission.evidence_pack_id)
+    await refused(platform, origin, submission.evidence_pack_id, 'invalid_seal')
     throw errors.problem('invalid_seal', {
       details: { evidence_pack_id: submission.evidence_pack_id },
     })
   }
   const digest = digestOf(sealed)
-  const known = await platform.db.inTenant(organizationId, (tx) =>
-    sameAsBefore(tx, organizationId, { submission, digest }),
-  )
-  if (known !== null) return known
-  await takeFromQuota(platform, origin)
-  const content = await compress(sealed)
-  return platform.db.inTenant(organizationId, (tx) =>
-    storePack({ platform, tx, origin }, { submission, digest, content }),
-  )
+  return inTurn(organizationId, async () => {
+    const known = await platform.db.inTenant(organizationId, (tx) =>
+      sameAsBefore(tx, organizationId, { submission, digest }),
+    )
+    if (known !== null) return known
+    await takeFromQuota(platform, origin)
+    return stored({ platform, origin }, { submission, digest, content: await compress(sealed) })
+  })
+}
+
+const turns = new Map<string, Promise<unknown>>()
+
+/**
+ * One after the other, as the organization's log takes them anyway: copies that come at once would
+ * each take from the quota. Not in the transaction, where waiting for another connection while
+ * holding the log could leave none.
+ */
+async function inTurn<Result>(turnsOf: string, work: () => Promise<Result>): Promise<Result> {
+  const before = turns.get(turnsOf) ?? Promise.resolve()
+  const turn = before.then(work, work)
+  turns.set(turnsOf, turn)
+  try {
+    return await turn
+  } finally {
+    if (turns.get(turnsOf) === turn) turns.delete(turnsOf)
+  }
+}
+
+async function stored(
+  { platform, origin }: Omit<Around, 'tx'>,
+  given: Given & { content: Buffer },
+): Promise<Stored> {
+  try {
+    return await platform.db.inTenant(origin.caller.organizationId, (tx) =>
+      storePack({ platform, tx, origin }, given),
+    )
+  } catch (error) {
+    // What was written is gone with its transaction; that the log is damaged must stay known.
+    const isDamaged = error instanceof Problem && error.code === 'log_damaged'
+    const { evidence_pack_id } = given.submission
+    if (isDamaged) await refused(platform, origin, evidence_pack_id, 'log_damaged')
+    throw error
+  }
 }
 
 function objectIn(text: string): JsonObject {
@@ -73,21 +116,25 @@ function jsonIn(text: string): Json {
   }
 }
 
-/** Throws 400 that names the first framework or control that nobody knows. */
+/** Throws 400 that names the first framework or control that nobody knows, or that is repeated. */
 function requireControls({ control_results }: Submission): void {
   const { frameworks } = frameworkCatalogue()
+  const seen = new Set<string>()
   for (const [index, { framework: name, control_id }] of control_results.entries()) {
     const framework = frameworks.get(name)
     if (framework === undefined) {
       const known = [...frameworks.keys()].join(', ')
       throw invalidField(`control_results.${index}.framework`, `must be one of ${known}`)
     }
-    if (controlOf(framework, control_id) !== null) continue
     const field = `control_results.${index}.control_id`
-    throw invalidField(
-      field,
-      `is no control of ${name}; GET /certus/api/frameworks/${name} has them`,
-    )
+    if (controlOf(framework, control_id) === null) {
+      const where = `GET /certus/api/frameworks/${name} has them`
+      throw invalidField(field, `is no control of ${name}; ${where}`)
+    }
+    // Of two results for one control the better would make up for the worse.
+    const one = `${name} ${control_id.replace(/^V(?=\d)/, '')}`
+    if (seen.has(one)) throw invalidField(field, `is given twice for ${name}; send one result`)
+    seen.add(one)
   }
 }
 
@@ -97,14 +144,19 @@ function keyOf({ caller }: Origin): string {
   throw errors.problem('no_evidence_secret')
 }
 
-async function refused(platform: Platform, origin: Origin, packId: string): Promise<void> {
+async function refused(
+  platform: Platform,
+  origin: Origin,
+  packId: string,
+  reason: 'invalid_seal' | 'log_damaged',
+): Promise<void> {
   await platform.db.inTenant(origin.caller.organizationId, (tx) =>
     appendAudit(tx, origin, {
       action: 'evidence.refused',
       objectType: 'evidence_pack',
       objectId: packId,
       result: 'failure',
-      details: { reason: 'invalid_seal' },
+      details: { reason },
     }),
   )
 }
@@ -162,9 +214,18 @@ async function storePack(
   // Whoever came first with this id has held the log until now.
   const first = await sameAsBefore(tx, organizationId, { submission, digest })
   if (first !== null) return first
-  const pack = { ...rowOf(submission, { digest, keyId: keyOf(origin) }), content, organizationId }
+  const pack = {
+    ...factsOf(submission),
+    scan_id: uuid7(),
+    key_id: keyOf(origin),
+    signed_hash: submission.signed_hash,
+    digest: Buffer.from(digest, 'hex'),
+    stored_at: await store.now(tx),
+    content,
+    organizationId,
+  }
   const envelope = envelopeOf(pack, signer)
-  const at = { organizationId, size: head.size, signer: { ...signer, name: head.origin } }
+  const at = { organizationId, head, signer: { ...signer, name: head.origin } }
   const log_index = await appendEntry(tx, at, envelope)
   const stored = await store.insert(tx, { ...pack, envelope, log_index })
   await appendAudit(tx, origin, {
@@ -176,45 +237,8 @@ async function storePack(
   return stored
 }
 
-type Unsigned = Omit<store.NewPack, 'envelope' | 'log_index' | 'content' | 'organizationId'>
-
-function rowOf(submission: Submission, by: { digest: string; keyId: string }): Unsigned {
-  return {
-    id: submission.evidence_pack_id,
-    scan_id: uuid7(),
-    repository: submission.repo_slug,
-    branch: submission.branch,
-    commit: submission.commit_hash,
-    pull_request: submission.pull_request ?? null,
-    scanned_at: submission.scanned_at ?? null,
-    key_id: by.keyId,
-    signed_hash: submission.signed_hash,
-    digest: Buffer.from(by.digest, 'hex'),
-    claimed_grade: submission.grade,
-    claimed_score: submission.score,
-    computed: computedOf(submission),
-    severities: countsOf(submission),
-    weaknesses: weaknessesOf(submission),
-    control_results: submission.control_results,
-  }
-}
-
-function envelopeOf(pack: Unsigned, signer: Parameters<typeof signEnvelope>[2]): string {
-  const statement = statementOf({
-    packId: pack.id,
-    digest: pack.digest.toString('hex'),
-    repository: pack.repository,
-    commit: pack.commit,
-    predicate: {
-      scan_id: pack.scan_id,
-      branch: pack.branch,
-      pull_request: pack.pull_request,
-      seal: { key_id: pack.key_id, signed_hash: pack.signed_hash },
-      claimed: { grade: pack.claimed_grade, score: pack.claimed_score },
-      computed: { ...pack.computed },
-      findings: { ...pack.severities },
-    },
-  })
+function envelopeOf(pack: Shown & Facts, signer: Parameters<typeof signEnvelope>[2]): string {
+  const statement = statementOfPack(pack, digestsOf(pack))
   const envelope: Envelope = signEnvelope(statement, statementPayloadType, signer)
   return canonicalJson({ ...envelope })
 }
