@@ -30,11 +30,3 @@ export function statementOf({ packId, digest, repository, commit, predicate }: A
   })
   return new TextEncoder().encode(text)
 }
-
-/** The digest of the content that a statement is about; null where it is about none. */
-export function digestIn(statement: Uint8Array, packId: string): string | null {
-  const { subject } = JSON.parse(new TextDecoder().decode(statement)) as {
-    subject?: { name?: string; digest?: { sha256?: string } }[]
-  }
-  return subject?.find(({ name }) => name === packId)?.digest?.sha256 ?? null
-}
