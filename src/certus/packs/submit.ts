@@ -56,13 +56,14 @@ export async function submit(platform: Platform, origin: Origin, text: string): 
     })
   }
   const digest = digestOf(sealed)
+  const content = await compress(sealed)
   return inTurn(organizationId, async () => {
     const known = await platform.db.inTenant(organizationId, (tx) =>
       sameAsBefore(tx, organizationId, { submission, digest }),
     )
     if (known !== null) return known
     await takeFromQuota(platform, origin)
-    return stored({ platform, origin }, { submission, digest, content: await compress(sealed) })
+    return stored({ platform, origin }, { submission, digest, content })
   })
 }
 
