@@ -17,6 +17,7 @@ const benchmarks = [
   'policy-engine',
   'x509',
   'certificates',
+  'acme',
   'evidence',
 ] as const
 

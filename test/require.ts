@@ -13,13 +13,18 @@ interface Component {
 }
 
 const components = {
+  /** Four clients of ACME. */
+  caddy: { find: () => onPath('caddy'), aptPackage: 'caddy' },
+  certbot: { find: () => onPath('certbot'), aptPackage: 'certbot' },
   chromium: {
     find: () => onPath('chromium', 'chromium-browser', 'google-chrome'),
     aptPackage: 'chromium',
   },
+  dehydrated: { find: () => onPath('dehydrated'), aptPackage: 'dehydrated' },
   git: { find: () => onPath('git'), aptPackage: 'git' },
   /** Of a Java runtime: reads and writes key stores. */
   keytool: { find: () => onPath('keytool'), aptPackage: 'default-jre-headless' },
+  lego: { find: () => onPath('lego'), aptPackage: 'lego' },
   /** A Node on PATH that cannot run the sources, as a newcomer may have. */
   olderNode: { find: olderNode, aptPackage: 'nodejs' },
   openssl: { find: () => onPath('openssl'), aptPackage: 'openssl' },

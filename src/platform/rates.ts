@@ -37,6 +37,12 @@ const documentedByName = {
   'identity.failures': { hour: 100 },
   /** The same of all clients together, per address: beyond it nothing is looked up. */
   'identity.address_failures': { minute: 120 },
+  /** Of the ACME server: requests and new accounts per address, the rest per account. */
+  'acme.requests': { minute: 6_000 },
+  'acme.accounts': { hour: 500 },
+  'acme.orders': { hour: 1_500 },
+  /** Challenges to validate. */
+  'acme.offers': { hour: 3_000 },
 } as const satisfies Record<string, Rates>
 
 export type LimitName = keyof typeof documentedByName

@@ -92,4 +92,19 @@ export const errors = defineErrors({
     title: 'No such alert',
     fix: 'List the alerts to see which there are',
   },
+  acme_account_not_found: {
+    status: 404,
+    title: 'No such ACME account',
+    fix: 'List the accounts of the authority to see which there are',
+  },
+  acme_not_served: {
+    status: 409,
+    title: 'Only internal authorities have an ACME server',
+    fix: 'Use an authority of type internal',
+  },
+  eab_key_not_found: {
+    status: 404,
+    title: 'No such key for external account binding',
+    fix: 'List the keys of the authority to see which there are',
+  },
 })

@@ -1,6 +1,10 @@
 // Trust: certificates, the authorities that issue them, their renewal and their revocation.
 import type { Module } from '../platform/module.ts'
 import type { Platform } from '../platform/platform.ts'
+import { acmeAdminRoutes } from './acme/admin-routes.ts'
+import { challengeQueue, challengeSubscription } from './acme/challenges/jobs.ts'
+import { cleaningQueue } from './acme/cleaning.ts'
+import { acmeRoutes } from './acme/routes.ts'
 import { alertRoutes } from './alerts/routes.ts'
 import { alertQueue } from './alerts/watch.ts'
 import { createAuthorities } from './authorities/load.ts'
@@ -29,6 +33,8 @@ export function createTrust(platform: Platform): Module {
         ...policyRoutes(platform),
         ...alertRoutes(platform),
         ...revocationRoutes(trust),
+        ...acmeAdminRoutes(trust),
+        ...acmeRoutes(trust),
         ...platform.webhooks.routes({
           surface: 'trust',
           path: '/api/webhooks',
@@ -38,7 +44,16 @@ export function createTrust(platform: Platform): Module {
         }),
       ],
     },
-    subscriptions: [renewalSubscription(), ...certificateSubscriptions(platform.webhooks)],
-    queues: [...renewalQueues(trust), alertQueue(platform)],
+    subscriptions: [
+      renewalSubscription(),
+      challengeSubscription(),
+      ...certificateSubscriptions(platform.webhooks),
+    ],
+    queues: [
+      ...renewalQueues(trust),
+      alertQueue(platform),
+      challengeQueue(trust),
+      cleaningQueue(platform),
+    ],
   }
 }

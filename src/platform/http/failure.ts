@@ -32,15 +32,20 @@ export function sendError(error: FastifyError | Problem, context: FailureContext
   if (problem.status === 401 && !own && problem.headers['www-authenticate'] === undefined) {
     reply.header('www-authenticate', 'Bearer realm="panthera"')
   }
-  const { status, body } = own ?? {
+  const {
+    status,
+    body,
+    contentType = 'application/json; charset=utf-8',
+  } = own ?? {
     status: problem.status,
     body: renderProblem(mountOf(request.url), problem, request.id),
   }
+  // As bytes: of a text Fastify would name the character set, which problem+json does not have.
   return reply
     .code(status)
     .header('cache-control', 'no-store')
-    .header('content-type', 'application/json; charset=utf-8')
-    .send(JSON.stringify(body))
+    .header('content-type', contentType)
+    .send(Buffer.from(JSON.stringify(body)))
 }
 
 /** Outside any surface errors have Gate's form. */

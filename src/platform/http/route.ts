@@ -22,7 +22,8 @@ export interface Request<Params, Query, Body> {
 }
 
 export interface Route {
-  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** HEAD is answered as GET is; a row of its own says where the two differ. */
+  method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Below the surface's base path, `/api/scans/:scan_id`. */
   path: string
   operationId: string
@@ -60,7 +61,7 @@ export interface Route {
 export type ErrorForm = (
   problem: Problem,
   headers: IncomingHttpHeaders,
-) => { status: number; body: object } | null
+) => { status: number; body: object; contentType?: string } | null
 
 interface TypedRoute<
   Params extends z.ZodType,
@@ -79,8 +80,8 @@ interface TypedRoute<
 
 /** An answer that is written piece by piece. */
 export interface Streamed {
-  /** Where it is not the route's: the client has what is asked for already. */
-  status?: 304
+  /** The route's own unless given; with 304 the client has what is asked for already. */
+  status?: number
   contentType: string
   fileName?: string
   body: AsyncIterable<string | Uint8Array>

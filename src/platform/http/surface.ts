@@ -197,7 +197,8 @@ function bodyOf(route: Route, request: FastifyRequest): unknown {
 }
 
 function sendStream(reply: FastifyReply, streamed: Streamed) {
-  if (streamed.status !== undefined) return reply.code(streamed.status).send()
+  if (streamed.status === 304) return reply.code(304).send()
+  if (streamed.status !== undefined) reply.code(streamed.status)
   reply.header('content-type', streamed.contentType)
   if (streamed.fileName !== undefined) {
     reply.header('content-disposition', `attachment; filename="${streamed.fileName}"`)

@@ -10,6 +10,7 @@ import { lintCertificate } from '../../x509/lint/run.ts'
 import { commonName } from '../../x509/name.ts'
 import { parseNameConstraint } from '../../x509/name-constraint.ts'
 import { type Authority, issueLeaf, type Pointers } from '../../x509/profile.ts'
+import { AcmeSettings } from './acme-server.ts'
 import {
   type Answer,
   type AuthorityConnector,
@@ -37,6 +38,7 @@ const Changeable = z.strictObject({
     .refine(isPlace, 'must be an http or https URL without query and fragment')
     .optional()
     .describe('Where CRL and OCSP are reached, best over http; PANTHERA_PUBLIC_URL unless given'),
+  acme: AcmeSettings.optional().describe('The ACME server of this authority'),
 })
 
 export const InternalSettings = Changeable.extend({
