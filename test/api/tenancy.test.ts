@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto'
 import { rootCertificates } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { sealedBytes, sealOf } from '../../src/certus/seal/submission.ts'
 import { seedFindings, seedRepository } from '../../src/gate/findings/seed.fixture.ts'
 import { type Database, openDatabase, sql } from '../../src/platform/db.ts'
 import { uuid7 } from '../../src/platform/ids.ts'
@@ -44,7 +45,7 @@ const bodies: Record<string, object> = {
 /** Only operators of the installation know other organizations at all. */
 const refusedAtOnce = ['changeOrganization']
 /** Of the installation, not of a tenant; or whatever a tenant calls what is its own. */
-const shared = ['kid', 'type', 'id', 'file', 'token', 'request'].concat(
+const shared = ['kid', 'type', 'id', 'file', 'token', 'request', 'framework', '*'].concat(
   // ACME asks for a signature instead of a key: acme.test.ts asks there for what is another's.
   ['authority', 'certificate', 'account', 'order', 'authorization', 'challenge'],
 )
@@ -143,6 +144,7 @@ describe.skipIf(!hasDatabase)('ids of another organization', () => {
     })
     const certificate = await post('/trust/api/certificates', { commonName: 'a.example.com' })
     const renewalPolicy = await post('/trust/api/renewal-policies', { name: 'Of a tenant' })
+    await plantEvidence(organizationId, keys.identity ?? '')
     const invitation = await asPerson('POST', '/trust/api/invitations', {
       email: `${randomBytes(4).toString('hex')}@example.com`,
       role: 'viewer',
@@ -166,12 +168,35 @@ describe.skipIf(!hasDatabase)('ids of another organization', () => {
         principal_id: principal.id,
         policy_id: policy.id,
         decision_id: decision.id,
+        evidence_pack_id: `pack-${organizationId}`,
         invitation_id: invitation.data.id,
         workspace_id: workspace.data.id,
         session_id: sessions.data[0].id,
         user_id: me.user.id,
       },
     }
+  }
+
+  async function plantEvidence(organizationId: string, key: string) {
+    const made = await server.call('POST', '/console/api/keys', {
+      key,
+      body: { surface: 'certus', name: 'of a tenant' },
+    })
+    const { api_key, evidence_secret } = made.json
+    const pack = {
+      repo_slug: 'acme/shop',
+      commit_hash: 'a'.repeat(40),
+      branch: 'main',
+      findings: [],
+      control_results: [],
+      grade: 'A',
+      score: 100,
+      evidence_pack_id: `pack-${organizationId}`,
+    }
+    const sealed = { ...pack, signed_hash: sealOf(sealedBytes(pack), evidence_secret) }
+    const options = { key: api_key, body: sealed }
+    const { status, text } = await server.call('POST', '/certus/api/scans', options)
+    if (status !== 201) throw new Error(`the pack was not stored: ${text}`)
   }
 
   /** What agents find and the clock brings. */

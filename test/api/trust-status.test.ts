@@ -95,6 +95,35 @@ describe.skipIf(!hasDatabase)('what relying parties ask', () => {
       expect(told).toContain('Cert Status: good')
     })
 
+    it('answers a GET whose slashes are not escaped', async () => {
+      const hash = (text: string) => Buffer.from(text.padEnd(20, '?'))
+      // 0xff in three bytes each is four slashes in Base64.
+      const part = (tag: number, ...inner: Uint8Array[]): Buffer => {
+        const content = Buffer.concat(inner)
+        return Buffer.concat([Buffer.of(tag, content.length), content])
+      }
+      const sha1 = part(0x30, part(0x06, Buffer.from('2b0e03021a', 'hex')), part(0x05))
+      const certId = part(
+        0x30,
+        sha1,
+        part(0x04, hash('name')),
+        part(0x04, Buffer.alloc(20, 0xff)),
+        part(0x02, Buffer.of(1)),
+      )
+      const request = part(0x30, part(0x30, part(0x30, part(0x30, certId))))
+      const text = request.toString('base64')
+      expect(text).toContain('//')
+      for (const path of [text, encodeURIComponent(text)]) {
+        const response = await fetch(`${here(authority.ocspUrl)}/${path}`)
+        expect([response.status, response.headers.get('content-type')]).toEqual([
+          200,
+          'application/ocsp-response',
+        ])
+        // A whole answer, not that the request could not be read.
+        expect((await response.arrayBuffer()).byteLength).toBeGreaterThan(100)
+      }
+    })
+
     it('says malformed to what it cannot read', async () => {
       const response = await fetch(here(authority.ocspUrl), {
         method: 'POST',

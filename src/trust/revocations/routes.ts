@@ -137,13 +137,14 @@ function ocspRoutes(trust: Trust, authorities: KnownAuthorities): Route[] {
       ...shared,
       reply,
       method: 'GET',
-      path: '/ocsp/:token/:request',
+      // RFC 6960, appendix A: Base64 ends the address, and not every client escapes its slashes.
+      path: '/ocsp/:token/*',
       operationId: 'lookUpOcsp',
       summary: 'The same with the request in the address, in Base64',
-      params: Token.extend({ request: z.string().max(1_000) }),
+      params: Token.extend({ '*': z.string().max(1_000) }),
       handle: async ({ params, header, address }) => {
         await spend(trust, address)
-        return answer(params.token, Buffer.from(params.request, 'base64'), header)
+        return answer(params.token, Buffer.from(params['*'], 'base64'), header)
       },
     }),
   ]

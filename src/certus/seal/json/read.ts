@@ -46,8 +46,8 @@ const simpleEscapes: Readonly<Record<string, string>> = {
 const numberForm = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
 
 /**
- * Below 2^53 a double tells decimals of up to 15 digits apart, and what it is written as is what was
- * meant. Beyond, only the very number that the canonical form writes is taken.
+ * Below 2^53 a double tells decimals of up to 15 digits apart, and is written as what was meant.
+ * Beyond, only the very number that the canonical form writes is taken.
  */
 function isHeld(digits: string, value: number): boolean {
   if (!Number.isFinite(value)) return false
@@ -56,7 +56,7 @@ function isHeld(digits: string, value: number): boolean {
   return decimalOf(digits) === decimalOf(String(value))
 }
 
-/** Sign, digits without zeros at either end, and the power of ten behind them: one text a number. */
+/** Sign, digits without zeros at either end, and their power of ten: one text a number. */
 function decimalOf(text: string): string {
   const [, sign = '', whole = '', part = '', power = '0'] =
     /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(text) ?? []
