@@ -8,7 +8,7 @@ const publicRoutes = [
   'GET /trust/crl/{file}',
   'GET /trust/ca/{file}',
   'POST /trust/ocsp/{token}',
-  'GET /trust/ocsp/{token}/{request}',
+  'GET /trust/ocsp/{token}/{*}',
   // Clients of ACME sign each request instead.
   'GET /trust/acme/{authority}/directory',
   'HEAD /trust/acme/{authority}/new-nonce',
