@@ -194,8 +194,9 @@ function timeOf({ time }: Given, now: number): number {
   throw invalidField('context.time', 'must be a time such as 2026-03-02T10:00:00Z')
 }
 
-/** RFC 3339: with a zone, and a day that there is. */
+/** RFC 3339: with a zone, and a day that there is. AuthZEN's own examples leave the seconds out. */
 const Time = z
   .string()
   .toUpperCase()
+  .transform((text) => text.replace(/(T\d\d:\d\d)(?=Z$|[+-]\d\d:\d\d$)/, '$1:00'))
   .pipe(z.iso.datetime({ offset: true }))
