@@ -99,7 +99,9 @@ async function newServer(cluster: string): Promise<number> {
 
 /** Its parent became a program that never asks for it. */
 async function newZombie(): Promise<number> {
-  const parent = started('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], '/')
+  // It ends once its parent is no shell any more: a shell would clear it away.
+  const child = 'until [ "$(cat /proc/$$/comm)" = sleep ]; do sleep 0.01; done'
+  const parent = started('sh', ['-c', `(${child}) & echo $!; exec sleep 60`], '/')
   const pid = await new Promise<number>((resolve) => {
     parent.stdout?.once('data', (bytes) => resolve(Number(String(bytes))))
   })
