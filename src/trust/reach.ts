@@ -1,18 +1,8 @@
-// What a caller sees: all of the organization, or what belongs to its workspace.
+// What a caller's reach means for rows, and for what serves every workspace.
 import { empty, type Sql, sql } from '../platform/db.ts'
 import { common } from '../platform/errors.ts'
 import type { Caller } from '../platform/http/caller.ts'
-
-export interface Reach {
-  organizationId: string
-  /** Null: every workspace. */
-  workspaceId: string | null
-}
-
-export function reachOf(caller: Caller): Reach {
-  const { organizationId, workspaceId, organizationWide = false } = caller
-  return { organizationId, workspaceId: organizationWide ? null : workspaceId }
-}
+import type { Reach } from '../platform/http/reach.ts'
 
 /** A condition on `organization_id` and `workspace_id` of one table. */
 export function within({ organizationId, workspaceId }: Reach): Sql {

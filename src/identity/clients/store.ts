@@ -1,7 +1,7 @@
 // SQL of OAuth clients.
 import { empty, type Sql, sql, type Tx } from '../../platform/db.ts'
 import type { Plan } from '../../platform/http/caller.ts'
-import type { Reach } from '../keys/bounds.ts'
+import type { Reach } from '../../platform/http/reach.ts'
 import { announceRevocation } from '../revocations.ts'
 import { personBehind } from '../users/credentials.ts'
 import type { Client } from './schema.ts'

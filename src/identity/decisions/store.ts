@@ -1,5 +1,7 @@
 // SQL of the log of decisions.
+
 import { empty, sql, type Tx } from '../../platform/db.ts'
+import type { NamedPolicy } from '../authorization/active-policies.ts'
 
 export interface Snapshot {
   hash: string
@@ -96,7 +98,7 @@ export interface DecisionRow {
   request: unknown
   allowed: boolean
   reason: string
-  policies: DecidingPolicy[]
+  policies: NamedPolicy[]
   errors: FailedPolicy[] | null
   context: Record<string, unknown>
   snapshots: string[]
@@ -106,16 +108,7 @@ export interface DecisionRow {
   latency_us: number
 }
 
-export interface DecidingPolicy {
-  id: string
-  name: string
-  version: number
-  effect: 'permit' | 'forbid'
-  rule: number
-  rule_id?: string
-}
-
-export interface FailedPolicy extends DecidingPolicy {
+export interface FailedPolicy extends NamedPolicy {
   message: string
 }
 

@@ -90,15 +90,3 @@ export function mustReach(
     throw errors.problem('scope_exceeds_maker', { details: { ip_allow_max: ipAllow } })
   }
 }
-
-/** What a caller sees of keys and clients: all of the organization, or those of its workspace. */
-export interface Reach {
-  organizationId: string
-  /** Null: every workspace. */
-  workspaceId: string | null
-}
-
-export function reachOf(caller: Caller): Reach {
-  const { organizationId, workspaceId, organizationWide = false } = caller
-  return { organizationId, workspaceId: organizationWide ? null : workspaceId }
-}

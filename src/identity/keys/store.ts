@@ -1,12 +1,12 @@
 // SQL of API keys.
 import { empty, type Sql, sql, type Tx } from '../../platform/db.ts'
 import type { Plan } from '../../platform/http/caller.ts'
+import type { Reach } from '../../platform/http/reach.ts'
 import type { Surface } from '../../platform/permissions.ts'
 import { announceAuthorizationChange } from '../authorization/generation.ts'
 import { type Standing, standingOf } from '../principals/standing.ts'
 import { announceRevocation } from '../revocations.ts'
 import { personBehind } from '../users/credentials.ts'
-import type { Reach } from './bounds.ts'
 import type { Key } from './schema.ts'
 
 export interface NewKey {

@@ -1,6 +1,6 @@
 // Tells a client, or whoever manages keys, whether a token within their reach holds (RFC 7662).
 import type { Database } from '../../platform/db.ts'
-import type { Reach } from '../keys/bounds.ts'
+import type { Reach } from '../../platform/http/reach.ts'
 import { hashKey } from '../keys/service.ts'
 import type { Lookups } from '../lookups.ts'
 import type { AccessTokens, Claims } from './access-token.ts'

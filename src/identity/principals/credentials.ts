@@ -2,9 +2,10 @@
 import { sql, type Tx } from '../../platform/db.ts'
 import { common, type Problem } from '../../platform/errors.ts'
 import type { Caller } from '../../platform/http/caller.ts'
+import { reachOf } from '../../platform/http/reach.ts'
 import { holds, type Surface } from '../../platform/permissions.ts'
 import { errors } from '../errors.ts'
-import { mustReach, reachOf } from '../keys/bounds.ts'
+import { mustReach } from '../keys/bounds.ts'
 import { ownersMax } from './owners.ts'
 
 export interface HeldKey {

@@ -1,11 +1,11 @@
 // /trust/api/alerts
 import { appendAudit } from '../../platform/audit/audit.ts'
 import { originOf } from '../../platform/http/origin.ts'
+import { reachOf } from '../../platform/http/reach.ts'
 import { type Route, route } from '../../platform/http/route.ts'
 import type { Platform } from '../../platform/platform.ts'
 import { errors } from '../errors.ts'
 import { paged } from '../paging.ts'
-import { reachOf } from '../reach.ts'
 import { AlertList, AlertPath, AlertQuery, OneAlert } from './schema.ts'
 import * as store from './store.ts'
 

@@ -1,7 +1,8 @@
 // SQL of alerts.
 import { join, sql, type Tx } from '../../platform/db.ts'
+import type { Reach } from '../../platform/http/reach.ts'
 import { offsetOf } from '../paging.ts'
-import { type Reach, within } from '../reach.ts'
+import { within } from '../reach.ts'
 import type { Alert, AlertQuery } from './schema.ts'
 
 const columns = sql`id, class, severity, summary, status, certificate_id as "certificateId",

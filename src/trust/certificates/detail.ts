@@ -1,8 +1,8 @@
 // One certificate with its texts, and where it was seen.
 import type { Tx } from '../../platform/db.ts'
+import type { Reach } from '../../platform/http/reach.ts'
 import type { Trust } from '../parts.ts'
 import { pemOf } from '../pem-text.ts'
-import type { Reach } from '../reach.ts'
 import { findOpen } from '../renewals/store.ts'
 import type { Certificate, CertificateDetail } from './schema.ts'
 import * as store from './store.ts'

@@ -2,12 +2,14 @@
 
 import { certificateRevoked } from '../../events/certificate.ts'
 import type { Origin } from '../../platform/audit/audit.ts'
+import { reachOf } from '../../platform/http/reach.ts'
 import { invalidField } from '../../platform/http/validation.ts'
 import * as authorityStore from '../authorities/store.ts'
 import { errors } from '../errors.ts'
 import type { Trust } from '../parts.ts'
-import { reachOf, requireWholeOrganization } from '../reach.ts'
+import { requireWholeOrganization } from '../reach.ts'
 import { cancelOpen } from '../renewals/store.ts'
+import { reasonCodes } from '../x509/revocation.ts'
 import { lockKeys } from './compromised.ts'
 import { mustFind } from './issue.ts'
 import { recordChange } from './record.ts'
@@ -50,7 +52,7 @@ export async function revokeCertificate(
       await lockKeys(tx, organizationId, keys)
     }
     for (const version of versions) {
-      await markVersionRevoked(tx, { organizationId, ...version }, codeOf[reason])
+      await markVersionRevoked(tx, { organizationId, ...version }, reasonCodes[reason])
     }
     await store.markRevoked(tx, { organizationId, id }, { reason, comments: comments ?? null })
     const certificate = await mustFind(tx, origin, id)
@@ -67,16 +69,6 @@ export async function revokeCertificate(
     }
     return certificate
   })
-}
-
-/** RFC 5280, section 5.3.1. */
-const codeOf: Record<RevocationReason, number> = {
-  unspecified: 0,
-  keyCompromise: 1,
-  cACompromise: 2,
-  affiliationChanged: 3,
-  superseded: 4,
-  cessationOfOperation: 5,
 }
 
 /** No public authority revokes a server's certificate because an authority is compromised. */

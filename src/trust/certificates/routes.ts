@@ -1,9 +1,9 @@
 // /trust/api/certificates
 import { originOf } from '../../platform/http/origin.ts'
+import { reachOf } from '../../platform/http/reach.ts'
 import { type Request, type Route, route } from '../../platform/http/route.ts'
 import { paged } from '../paging.ts'
 import type { Trust } from '../parts.ts'
-import { reachOf } from '../reach.ts'
 import { actionRoutes } from './action-routes.ts'
 import { detailOf } from './detail.ts'
 import { importCertificate } from './import.ts'

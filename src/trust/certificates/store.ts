@@ -1,7 +1,8 @@
 // SQL of certificates as clients see them.
 import { empty, join, type Sql, sql, type Tx } from '../../platform/db.ts'
+import type { Reach } from '../../platform/http/reach.ts'
 import { offsetOf } from '../paging.ts'
-import { type Reach, within } from '../reach.ts'
+import { within } from '../reach.ts'
 import type { Certificate, CertificateQuery, RevocationReason } from './schema.ts'
 
 /** Of a row, computed when it is read: nothing runs at the moment in which one expires. */

@@ -1,5 +1,6 @@
 // /trust/api/discovered-certificates
 import { originOf } from '../../platform/http/origin.ts'
+import { reachOf } from '../../platform/http/reach.ts'
 import { type Route, route } from '../../platform/http/route.ts'
 import { factsOf } from '../certificates/facts.ts'
 import { takeIn } from '../certificates/import.ts'
@@ -8,7 +9,6 @@ import { OneCertificate } from '../certificates/schema.ts'
 import { errors } from '../errors.ts'
 import { paged } from '../paging.ts'
 import type { Trust } from '../parts.ts'
-import { reachOf } from '../reach.ts'
 import { DiscoveredList, DiscoveredPath, DiscoveredQuery, ImportDiscovered } from './schema.ts'
 import * as store from './store.ts'
 

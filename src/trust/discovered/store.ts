@@ -1,8 +1,9 @@
 // SQL of discovered certificates and of the places where they were seen.
 import { join, type Sql, sql, type Tx } from '../../platform/db.ts'
+import type { Reach } from '../../platform/http/reach.ts'
 import { factsOf } from '../certificates/facts.ts'
 import { offsetOf } from '../paging.ts'
-import { type Reach, within } from '../reach.ts'
+import { within } from '../reach.ts'
 import type { DiscoveredCertificate, DiscoveredQuery } from './schema.ts'
 
 export interface DiscoveredRow {

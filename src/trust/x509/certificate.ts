@@ -1,15 +1,16 @@
 // Reads certificates (RFC 5280 §4.1): everything that people ask of one.
 import { createHash } from 'node:crypto'
-import { readAlgorithm, type SignatureAlgorithm } from './algorithm.ts'
-import { DerReader, tags, wholeOf } from './der/reader.ts'
+import type { SignatureAlgorithm } from './algorithm.ts'
+import { type DerReader, tags, wholeOf } from './der/reader.ts'
 import { timeOf } from './der/time.ts'
-import { bitStringBytesOf, integerBytesOf, numberOf } from './der/values.ts'
+import { integerBytesOf, numberOf } from './der/values.ts'
 import { X509Error } from './error.ts'
 import type { Extension } from './extension/extension.ts'
 import { type ReadExtensions, readExtensions, understandExtensions } from './extension/read.ts'
 import { type Name, readName } from './name.ts'
 import { type PublicKeyInfo, readPublicKeyInfo } from './public-key.ts'
 import { serialText } from './serial-number.ts'
+import { readSameAlgorithm, readSigned } from './signed.ts'
 
 export interface Certificate {
   der: Uint8Array
@@ -40,19 +41,11 @@ const limits = { bytesMax: certificateBytesMax, elementsMax: 100_000 }
 
 /** @throws {X509Error} with the offset of what is wrong. */
 export function parseCertificate(der: Uint8Array): Certificate {
-  const reader = DerReader.single(der, tags.sequence, 'certificate', limits)
-  const tbsElement = reader.next(tags.sequence, 'certificate')
-  const signatureAlgorithm = readAlgorithm(reader, 'signature algorithm')
-  const signature = bitStringBytesOf(reader.next(tags.bitString, 'signature'))
-  reader.finish('certificate')
-
-  const tbs = reader.within(tbsElement)
+  const signed = readSigned(der, 'certificate', limits)
+  const { content: tbsElement, body: tbs, signatureAlgorithm, signature } = signed
   const version = readVersion(tbs)
   const serialBytes = integerBytesOf(tbs.next(tags.integer, 'serial number'))
-  const inner = readAlgorithm(tbs, 'signature algorithm')
-  if (Buffer.compare(inner.der, signatureAlgorithm.der) !== 0) {
-    throw new X509Error('malformed', 'the signature algorithm is told twice, differently')
-  }
+  readSameAlgorithm(tbs, signatureAlgorithm)
   const issuer = readName(tbs, 'issuer')
   const validity = tbs.enter(tags.sequence, 'validity')
   const validFrom = timeOf(validity.next(undefined, 'start of validity'))

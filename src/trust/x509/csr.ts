@@ -1,12 +1,7 @@
 // Certificate requests (PKCS #10, RFC 2986): read, and made.
-import {
-  importPublicKey,
-  readAlgorithm,
-  type SignatureAlgorithm,
-  signatureHolds,
-} from './algorithm.ts'
-import { DerReader, tags, wholeOf } from './der/reader.ts'
-import { bitStringBytesOf, numberOf, oidOf } from './der/values.ts'
+import { importPublicKey, type SignatureAlgorithm, signatureHolds } from './algorithm.ts'
+import { type DerReader, tags, wholeOf } from './der/reader.ts'
+import { numberOf, oidOf } from './der/values.ts'
 import * as write from './der/writer.ts'
 import { X509Error } from './error.ts'
 import type { Extension } from './extension/extension.ts'
@@ -16,6 +11,7 @@ import type { GeneralName } from './general-name.ts'
 import { encodeName, type Name, type NameParts, readName } from './name.ts'
 import { oids } from './oids.ts'
 import { type PublicKeyInfo, readPublicKeyInfo } from './public-key.ts'
+import { readSigned } from './signed.ts'
 import type { Signer } from './signer.ts'
 
 export interface CertificateRequest {
@@ -35,12 +31,8 @@ const what = 'certificate request'
 
 /** Reads a request and checks its signature; whoever issues refuses one that is not `proven`. */
 export function parseRequest(der: Uint8Array): CertificateRequest {
-  const reader = DerReader.single(der, tags.sequence, what, limits)
-  const infoElement = reader.next(tags.sequence, what)
-  const signatureAlgorithm = readAlgorithm(reader, 'signature algorithm')
-  const signature = bitStringBytesOf(reader.next(tags.bitString, 'signature'))
-  reader.finish(what)
-  const info = reader.within(infoElement)
+  const signed = readSigned(der, what, limits)
+  const { content: infoElement, body: info, signatureAlgorithm, signature } = signed
   const version = info.next(tags.integer, 'version')
   if (numberOf(version) !== 0) throw new X509Error('unsupported', 'another version', version.start)
   const subject = readName(info, 'subject')

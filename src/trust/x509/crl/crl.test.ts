@@ -34,6 +34,16 @@ it('tells a changed list', async () => {
   expect(crlHolds(parseCrl(der), intermediate.certificate)).toBe(false)
 })
 
+it('is refused where it tells its signature algorithm twice, differently', async () => {
+  const der = Buffer.from(await buildCrl({ number: 1, ...times, entries: [] }, intermediate))
+  // ecdsa-with-SHA256, RFC 5758: inside of what is signed, then beside the signature.
+  const algorithm = Buffer.from('06082a8648ce3d040302', 'hex')
+  const inner = der.indexOf(algorithm)
+  expect(der.indexOf(algorithm, inner + 1)).toBeGreaterThan(inner)
+  der[inner + algorithm.length - 1] = 3
+  expect(() => parseCrl(der)).toThrow(/told twice, differently/)
+})
+
 it('is refused to those who may not sign one', async () => {
   const certificate = await newLeaf(intermediate, ['a.example'])
   const nobody = { certificate, signer: intermediate.signer }

@@ -1,14 +1,9 @@
 // Reads revocation lists (RFC 5280 §5), with all their entries.
-import {
-  importPublicKey,
-  readAlgorithm,
-  type SignatureAlgorithm,
-  signatureHolds,
-} from '../algorithm.ts'
+import { importPublicKey, type SignatureAlgorithm, signatureHolds } from '../algorithm.ts'
 import type { Certificate } from '../certificate.ts'
 import { DerReader, type Element, tags, wholeOf } from '../der/reader.ts'
 import { timeOf } from '../der/time.ts'
-import { bitStringBytesOf, integerBytesOf, numberOf } from '../der/values.ts'
+import { integerBytesOf, numberOf } from '../der/values.ts'
 import { X509Error } from '../error.ts'
 import type { Extension } from '../extension/extension.ts'
 import { only, readExtensions, understandExtensions } from '../extension/read.ts'
@@ -16,6 +11,7 @@ import { type Name, readName, sameName } from '../name.ts'
 import { oids } from '../oids.ts'
 import { type Revocation, reasonOfCode } from '../revocation.ts'
 import { serialText } from '../serial-number.ts'
+import { readSameAlgorithm, readSigned } from '../signed.ts'
 
 export interface RevocationList {
   der: Uint8Array
@@ -42,17 +38,13 @@ const what = 'revocation list'
 
 /** @throws {X509Error} */
 export function parseCrl(der: Uint8Array): RevocationList {
-  const reader = DerReader.single(der, tags.sequence, what, limits)
-  const tbsElement = reader.next(tags.sequence, what)
-  const signatureAlgorithm = readAlgorithm(reader, 'signature algorithm')
-  const signature = bitStringBytesOf(reader.next(tags.bitString, 'signature'))
-  reader.finish(what)
-  const tbs = reader.within(tbsElement)
+  const signed = readSigned(der, what, limits)
+  const { content: tbsElement, body: tbs, signatureAlgorithm, signature } = signed
   const version = tbs.optional(tags.integer, 'version')
   if (version !== undefined && numberOf(version) !== 1) {
     throw new X509Error('unsupported', 'a version above 2', version.start)
   }
-  readAlgorithm(tbs, 'signature algorithm')
+  readSameAlgorithm(tbs, signatureAlgorithm)
   const issuer = readName(tbs, 'issuer')
   const thisUpdate = timeOf(tbs.next(undefined, 'this update'))
   const next = isTime(tbs.tag) ? tbs.next(undefined, 'next update') : undefined
