@@ -3,6 +3,13 @@ import { defineConfig } from 'vitest/config'
 import { countLine } from './test/reporter.ts'
 import { SlowestLast } from './test/sequence.ts'
 
+const onSystemPostgres =
+  process.env.PANTHERA_TEST_SYSTEM_POSTGRES === 'all'
+    ? ['**/*']
+    : ['tenancy', 'access', 'findings', 'imports', 'keys', 'identity-keys', 'identity-oauth']
+        .concat(['identity-audit', 'principals', 'policies', 'decisions', 'certificates'])
+        .concat(['certificate-revocations', 'evidence', 'evidence-controls', 'organizations'])
+
 export default defineConfig({
   plugins: [countLine()],
   test: {
@@ -13,16 +20,17 @@ export default defineConfig({
           name: 'panthera',
           // Not rules/: a `.test.<ext>` there is the proof of a rule, read by the scanner's tests.
           include: ['{src,test,bench,web}/**/*.test.{ts,tsx}'],
-          globalSetup: ['test/fixtures/postgres.ts'],
+          globalSetup: ['test/fixtures/postgres.ts', 'test/fixtures/scanner-cache.ts'],
         },
       },
       {
-        // The API once more, on the system's PostgreSQL: one code, two servers.
+        // One code, two servers: what has the most SQL once more, on the system's PostgreSQL.
+        // `PANTHERA_TEST_SYSTEM_POSTGRES=all` takes all of the API.
         extends: true,
         test: {
           name: 'system-postgres',
-          include: ['test/api/**/*.test.ts'],
-          globalSetup: ['test/fixtures/postgres.ts'],
+          include: onSystemPostgres.map((name) => `test/api/${name}.test.ts`),
+          globalSetup: ['test/fixtures/postgres.ts', 'test/fixtures/scanner-cache.ts'],
         },
       },
     ],

@@ -10,6 +10,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { warmCache } from '../../test/fixtures/scanner-cache.ts'
 import { panthera } from './fixtures/command.ts'
 import { folder, git, temporaryFolder, write } from './fixtures/folder.ts'
 
@@ -17,7 +18,7 @@ import { folder, git, temporaryFolder, write } from './fixtures/folder.ts'
 const key = (tail: string) => ['sk_', 'live_', '4eC39HqLyjWDarjtT1zd', tail].join('')
 const line = (tail: string) => `const key = '${key(tail)}'\n`
 
-const env = { PANTHERA_CACHE_DIR: mkdtempSync(join(tmpdir(), 'panthera-cli-cache-')) }
+const env = { PANTHERA_CACHE_DIR: warmCache(mkdtempSync(join(tmpdir(), 'panthera-cli-cache-'))) }
 afterAll(() => rmSync(env.PANTHERA_CACHE_DIR, { recursive: true, force: true }))
 
 const run = async (cwd: string, args: string[], more: Record<string, string> = {}) => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
+import { warmCache } from '../../test/fixtures/scanner-cache.ts'
 import { type CommandOptions, panthera } from './fixtures/command.ts'
 import { folder, git, temporaryFolder } from './fixtures/folder.ts'
 
@@ -13,7 +14,7 @@ const low = ['sk_', 'test_', '7hJk29dLqPw83mNzXv5TbYc6Rf'].join('')
 
 /** Runs `panthera scan` with a cache folder that the test removes. */
 async function scan(cwd: string, args: string[] = [], options: Partial<CommandOptions> = {}) {
-  const env = { PANTHERA_CACHE_DIR: temporaryFolder(), ...options.env }
+  const env = { PANTHERA_CACHE_DIR: warmCache(temporaryFolder()), ...options.env }
   const { stderr, ...ran } = await panthera(['scan', ...args], { ...options, cwd, env })
   // On a busy machine even a small scan may take the second after which progress is told.
   return { ...ran, stderr: stderr.replace(/^Scanning.*\n/gm, '') }
