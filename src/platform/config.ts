@@ -26,6 +26,8 @@ export interface Config {
   decisionDays: number
   outboundAllowCidrs: readonly string[]
   webhookAllowCidrs: readonly string[]
+  /** Where mail is handed in; null: none is sent. */
+  smtp: { url: string; from: string } | null
   metricsToken: string | null
   /** Addresses and networks of proxies that tell the client's address truthfully. */
   trustProxy: readonly string[]
@@ -83,6 +85,7 @@ export function readConfig(env: Environment): Config {
     decisionDays: integer(env, 'PANTHERA_DECISION_DAYS', { fallback: 90, min: 1, max: 3_650 }),
     outboundAllowCidrs: list(env, 'PANTHERA_OUTBOUND_ALLOW_CIDRS'),
     webhookAllowCidrs: list(env, 'PANTHERA_WEBHOOK_ALLOW_CIDRS'),
+    smtp: smtp(env),
     metricsToken: text(env, 'PANTHERA_METRICS_TOKEN'),
     trustProxy: trustProxy(env),
     logLevel: oneOf(env, 'PANTHERA_LOG_LEVEL', logLevels, 'info'),
@@ -175,6 +178,17 @@ export function isLoopback(hostname: string): boolean {
 /** What stands before an @ may be a password, also in what is no URL. */
 function shown(value: string): string {
   return value.includes('@') ? '(hidden)' : value
+}
+
+function smtp(env: Environment): Config['smtp'] {
+  const parsed = url(env, 'PANTHERA_SMTP_URL', ['smtp:', 'smtps:'])
+  const from = text(env, 'PANTHERA_SMTP_FROM')
+  if (parsed === null) return null
+  if (from === null || !/^[^<>\r\n]*<?[^\s@<>]+@[^\s@<>]+>?$/.test(from)) {
+    const accepted = 'a sender such as panthera@example.com, beside PANTHERA_SMTP_URL'
+    throw new ConfigError('PANTHERA_SMTP_FROM', from ?? '', accepted)
+  }
+  return { url: parsed.href, from }
 }
 
 function hasCredentials({ username, password }: URL): boolean {

@@ -42,6 +42,21 @@ export const errors = defineErrors({
     title: 'Certificates that are valid still depend on this authority',
     fix: 'Renew them with another authority, revoke them or wait until they have expired',
   },
+  alert_channel_not_found: {
+    status: 404,
+    title: 'No such alert channel',
+    fix: 'List the alert channels to see which there are',
+  },
+  alert_channel_in_use: {
+    status: 409,
+    title: 'Renewal policies send alerts to this channel by its name',
+    fix: 'Take its name out of the notificationChannels of the policies that details name',
+  },
+  too_many_alert_channels: {
+    status: 409,
+    title: 'There are as many alert channels as there may be',
+    fix: 'Delete one that is not needed',
+  },
   name_taken: {
     status: 409,
     title: 'The name is taken',

@@ -1,10 +1,14 @@
 // Trust: certificates, the authorities that issue them, their renewal and their revocation.
+import type { Queue } from '../platform/jobs.ts'
 import type { Module } from '../platform/module.ts'
 import type { Platform } from '../platform/platform.ts'
 import { acmeAdminRoutes } from './acme/admin-routes.ts'
 import { challengeQueue, challengeSubscription } from './acme/challenges/jobs.ts'
 import { cleaningQueue } from './acme/cleaning.ts'
 import { acmeRoutes } from './acme/routes.ts'
+import { channelQueue } from './alerts/channels/deliver.ts'
+import { createMail } from './alerts/channels/mail.ts'
+import { channelRoutes } from './alerts/channels/routes.ts'
 import { alertRoutes } from './alerts/routes.ts'
 import { alertQueue } from './alerts/watch.ts'
 import { createAuthorities } from './authorities/load.ts'
@@ -23,6 +27,8 @@ export function createTrust(platform: Platform): Module {
   const authorities = createAuthorities(platform)
   const service = authorityService(platform, authorities)
   const trust = { platform, authorities, authorityService: service }
+  const { smtp } = platform.config
+  const channels = { platform, mail: smtp === null ? null : createMail(smtp) }
   return {
     name: 'trust',
     routes: {
@@ -32,6 +38,7 @@ export function createTrust(platform: Platform): Module {
         ...authorityRoutes({ platform, authorities, service }),
         ...policyRoutes(platform),
         ...alertRoutes(platform),
+        ...channelRoutes(channels),
         ...revocationRoutes(trust),
         ...acmeAdminRoutes(trust),
         ...acmeRoutes(trust),
@@ -52,6 +59,7 @@ export function createTrust(platform: Platform): Module {
     queues: [
       ...renewalQueues(trust),
       alertQueue(platform),
+      channelQueue(channels) as unknown as Queue<never>,
       challengeQueue(trust),
       cleaningQueue(platform),
     ],

@@ -34,6 +34,7 @@ const bodies: Record<string, object> = {
   updateCertificateAuthority: { name: 'Taken over' },
   createEabKey: { name: 'Taken over' },
   updateRenewalPolicy: { name: 'Taken over' },
+  updateAlertChannel: { name: 'Taken over' },
   replayWebhook: { since: '2026-01-01T00:00:00Z' },
   changePrincipal: { name: 'Taken over' },
   createTaskToken: { task: 'Taken over' },
@@ -78,6 +79,12 @@ describe.skipIf(!hasDatabase)('ids of another organization', () => {
     await db.close()
     await server.stop()
   })
+
+  const channelBody = {
+    name: 'Of a tenant',
+    type: 'webhook',
+    settings: { url: 'http://127.0.0.1:9/hook' },
+  }
 
   interface Entered {
     organizationId: string
@@ -142,8 +149,6 @@ describe.skipIf(!hasDatabase)('ids of another organization', () => {
       action: 'read',
       resource: 'document:1',
     })
-    const certificate = await post('/trust/api/certificates', { commonName: 'a.example.com' })
-    const renewalPolicy = await post('/trust/api/renewal-policies', { name: 'Of a tenant' })
     await plantEvidence(organizationId, keys.identity ?? '')
     const invitation = await asPerson('POST', '/trust/api/invitations', {
       email: `${randomBytes(4).toString('hex')}@example.com`,
@@ -156,10 +161,7 @@ describe.skipIf(!hasDatabase)('ids of another organization', () => {
       ...entered,
       ids: {
         ...(await plant(organizationId, webhook.id)),
-        ...(await plantCertificate(organizationId, certificate.data)),
-        certificate_id: String(certificate.data.id),
-        authority_id: String(certificate.data.certificateAuthorityId),
-        renewal_policy_id: String(renewalPolicy.data.id),
+        ...(await furnishTrust(organizationId, post)),
         organization_id: organizationId,
         scan_id: scan.scan_id,
         key_id: key.id,
@@ -174,6 +176,22 @@ describe.skipIf(!hasDatabase)('ids of another organization', () => {
         session_id: sessions.data[0].id,
         user_id: me.user.id,
       },
+    }
+  }
+
+  async function furnishTrust(
+    organizationId: string,
+    post: (path: string, body: object) => Promise<Json>,
+  ): Promise<Record<string, string>> {
+    const certificate = await post('/trust/api/certificates', { commonName: 'a.example.com' })
+    const renewalPolicy = await post('/trust/api/renewal-policies', { name: 'Of a tenant' })
+    const channel = await post('/trust/api/alert-channels', channelBody)
+    return {
+      ...(await plantCertificate(organizationId, certificate.data)),
+      certificate_id: String(certificate.data.id),
+      authority_id: String(certificate.data.certificateAuthorityId),
+      renewal_policy_id: String(renewalPolicy.data.id),
+      alert_channel_id: String(channel.data.id),
     }
   }
 

@@ -21,13 +21,13 @@ export function describeSettings(env: Environment): DescribedSetting[] {
 const plain = new Set(
   [
     'HOST PORT DATA_DIR CACHE_DIR ROLES SURFACE_HOSTS GIT_HOSTS RATE_LIMITS LOG_LEVEL',
-    'OUTBOUND_ALLOW_CIDRS WEBHOOK_ALLOW_CIDRS GITHUB_APP_ID DECISION_DAYS',
+    'OUTBOUND_ALLOW_CIDRS WEBHOOK_ALLOW_CIDRS GITHUB_APP_ID DECISION_DAYS SMTP_FROM',
   ]
     .join(' ')
     .split(' ')
     .map((name) => `PANTHERA_${name}`),
 )
-const addresses = /^PANTHERA_(PUBLIC_URL|(GITHUB|GITLAB|BITBUCKET)_(CLONE|API)_URL)$/
+const addresses = /^PANTHERA_(PUBLIC_URL|SMTP_URL|(GITHUB|GITLAB|BITBUCKET)_(CLONE|API)_URL)$/
 const notShown = '(set)'
 
 function shown(name: string, value: string): string {

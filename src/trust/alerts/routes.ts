@@ -6,6 +6,7 @@ import { type Route, route } from '../../platform/http/route.ts'
 import type { Platform } from '../../platform/platform.ts'
 import { errors } from '../errors.ts'
 import { paged } from '../paging.ts'
+import { queueNotices } from './channels/notice.ts'
 import { AlertList, AlertPath, AlertQuery, OneAlert } from './schema.ts'
 import * as store from './store.ts'
 
@@ -48,6 +49,10 @@ export function alertRoutes({ db }: Platform): Route[] {
           const alert = await store.lock(tx, reach, params.alert_id)
           if (alert === null) throw errors.problem('alert_not_found')
           await store.acknowledge(tx, { organizationId, id: params.alert_id }, actor.name)
+          await queueNotices(tx, organizationId, {
+            kind: 'acknowledged',
+            alertIds: alert.status === 'open' ? [params.alert_id] : [],
+          })
           await appendAudit(tx, originOf(request), {
             action: 'alert.acknowledged',
             objectType: 'alert',

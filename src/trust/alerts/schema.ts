@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { Id, PageQuery, pageOf } from '../paging.ts'
 
 const time = z.iso.datetime()
-const alertClasses = [
+export const alertClasses = [
   'certificate_expired',
   'certificate_expiring_7_days',
   'certificate_expiring_30_days',

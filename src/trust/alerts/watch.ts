@@ -5,6 +5,7 @@ import { sql, type Tx } from '../../platform/db.ts'
 import type { Queue } from '../../platform/jobs.ts'
 import { appendEvent } from '../../platform/outbox.ts'
 import type { Platform } from '../../platform/platform.ts'
+import { queueNotices } from './channels/notice.ts'
 
 const sweepMs = 60_000
 const organizationsMax = 1_000
@@ -74,6 +75,7 @@ async function organizationsDue(tx: Tx): Promise<string[]> {
 }
 
 interface OpenedRow {
+  id: number
   class: string
   certificate_id: number
   workspace_id: string
@@ -94,19 +96,26 @@ export async function watch(tx: Tx, organizationId: string): Promise<number> {
           and a.status <> 'resolved')
      limit ${batchSize}
     on conflict do nothing
-    returning class, certificate_id, workspace_id`)
-  const resolved = await tx.run(sql`
+    returning id, class, certificate_id, workspace_id`)
+  const resolved = await tx.rows<{ id: number }>(sql`
     with p as (${present} and c.organization_id = ${organizationId}),
     due as (select * from p where ${counted})
     update alerts a set status = 'resolved', resolved_at = now()
      where a.organization_id = ${organizationId} and a.status <> 'resolved'
        and a.class <> 'policy_violation' and not exists (
-         select from due d where d.certificate_id = a.certificate_id and d.class = a.class)`)
+         select from due d where d.certificate_id = a.certificate_id and d.class = a.class)
+    returning a.id`)
+  for (const [kind, rows] of [
+    ['opened', opened],
+    ['resolved', resolved],
+  ] as const) {
+    await queueNotices(tx, organizationId, { kind, alertIds: rows.map(({ id }) => id) })
+  }
   for (const alert of opened) {
     if (alert.class.startsWith('certificate_expiring'))
       await tellExpiring(tx, organizationId, alert)
   }
-  return Math.max(opened.length, resolved)
+  return Math.max(opened.length, resolved.length)
 }
 
 async function tellExpiring(tx: Tx, organizationId: string, { certificate_id }: OpenedRow) {

@@ -13,7 +13,10 @@ const shape = {
   keySize: z.int().nullable(),
   autoDeployment: z.boolean(),
   deploymentTargets: TargetNames,
-  notificationChannels: z.array(z.string().trim().min(1).max(200)).max(50),
+  notificationChannels: z
+    .array(z.string().trim().min(1).max(100))
+    .max(50)
+    .describe('Names of alert channels'),
 }
 
 export const RenewalPolicy = z.object({

@@ -1,7 +1,9 @@
 // Keeps renewal policies, which belong to the whole organization.
 import { appendAudit, type Origin } from '../../platform/audit/audit.ts'
+import type { Tx } from '../../platform/db.ts'
 import { invalidField } from '../../platform/http/validation.ts'
 import type { Platform } from '../../platform/platform.ts'
+import { unknownNames } from '../alerts/channels/store.ts'
 import { errors } from '../errors.ts'
 import { keySpecOf } from '../key-spec.ts'
 import { requireWholeOrganization } from '../reach.ts'
@@ -18,6 +20,7 @@ export async function createPolicy(
   requireBuilt(wanted)
   const { organizationId } = origin.caller
   return db.inTenant(organizationId, async (tx) => {
+    await requireChannels(tx, organizationId, wanted.notificationChannels)
     const id = await store.insert(tx, organizationId, wanted)
     const made = id === null ? null : await store.find(tx, organizationId, id)
     if (made === null) throw errors.problem('name_taken', { details: { field: 'name' } })
@@ -40,6 +43,7 @@ export async function updatePolicy(
     const changed = { ...policy, ...(change as Partial<CreateRenewalPolicy>) }
     requireKey(changed)
     requireBuilt(changed)
+    await requireChannels(tx, organizationId, change.notificationChannels ?? [])
     if (!(await store.update(tx, organizationId, id, changed))) {
       throw errors.problem('name_taken', { details: { field: 'name' } })
     }
@@ -70,7 +74,7 @@ function requireKey({ keyType, keySize }: Pick<CreateRenewalPolicy, 'keyType' | 
 
 /** What this version would keep and never act upon is refused. Throws `invalid_request`. */
 function requireBuilt(wanted: CreateRenewalPolicy): void {
-  const { method, autoDeployment, deploymentTargets, notificationChannels } = wanted
+  const { method, autoDeployment, deploymentTargets } = wanted
   if (method === 'acme') {
     throw invalidField('method', 'must be api or csr: this version has no ACME')
   }
@@ -79,9 +83,16 @@ function requireBuilt(wanted: CreateRenewalPolicy): void {
   if (deploymentTargets.length > 0) {
     throw invalidField('deploymentTargets', `must be empty: ${noAgents}`)
   }
-  if (notificationChannels.length > 0) {
-    throw invalidField('notificationChannels', 'must be empty: use webhooks, which tell all of it')
-  }
+}
+
+async function requireChannels(
+  tx: Tx,
+  organizationId: string,
+  names: readonly string[],
+): Promise<void> {
+  const [unknown] = await unknownNames(tx, organizationId, names)
+  if (unknown === undefined) return
+  throw invalidField('notificationChannels', `names no alert channel: ${unknown}`)
 }
 
 function entry(action: string, policy: RenewalPolicy, change: object) {
