@@ -279,6 +279,37 @@ describe.skipIf(!hasDatabase)('the ACME server', () => {
       expect((await acme.post(made.headers.get('location') ?? '', '')).json.status).toBe('invalid')
     })
 
+    it('names outside the constraints of the authority, before they are proven', async () => {
+      const answer = await call('POST', '/certificate-authorities', {
+        name: 'Constrained',
+        type: 'internal',
+        settings: { nameConstraints: { permitted: ['dns:inside.example'] } },
+      })
+      const acme = await registered(answer.json.data.id)
+      const [inside, outside] = ['a.inside.example', 'a.example'].map((value) => ({
+        type: 'dns',
+        value,
+      }))
+      const url = acme.url('newOrder')
+      const refused = await acme.post(url, { identifiers: [inside, outside] })
+      expect(fails(refused)).toEqual([403, error('rejectedIdentifier')])
+      expect(refused.json.subproblems).toMatchObject([{ identifier: outside }])
+      expect((await acme.post(url, { identifiers: [inside] })).status).toBe(201)
+    })
+
+    it('keys that were revoked as compromised', async () => {
+      const acme = await registered()
+      const { csr, key } = await csrFor(['127.0.0.1'])
+      const done = await acme.post((await proven(acme)).json.finalize, { csr })
+      const chain = await acme.post(done.json.certificate, '')
+      const certificate = base64url(new X509Certificate(chain.text).raw)
+      const holder = await client(authority.id, key)
+      await holder.post(holder.url('revokeCert'), { certificate, reason: 1 })
+      const refused = await acme.post((await proven(acme)).json.finalize, { csr })
+      expect(fails(refused)).toEqual([400, error('badCSR')])
+      expect(refused.json.detail).toContain('compromised')
+    })
+
     it('requests for other names, for the key of the account, or too early', async () => {
       const acme = await registered()
       const made = await acme.post(acme.url('newOrder'), { identifiers: [host] })

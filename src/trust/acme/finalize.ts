@@ -4,7 +4,8 @@ import { z } from 'zod'
 import { certificateIssued } from '../../events/certificate.ts'
 import { sql, type Tx } from '../../platform/db.ts'
 import { uuid7 } from '../../platform/ids.ts'
-import { factsOf, keyOf } from '../certificates/facts.ts'
+import { isCompromised } from '../certificates/compromised.ts'
+import { factsOf, keyOf, publicKeyHash } from '../certificates/facts.ts'
 import { recordChange } from '../certificates/record.ts'
 import * as certificates from '../certificates/store.ts'
 import { addVersion } from '../certificates/versions.ts'
@@ -48,8 +49,13 @@ async function finalize(acme: Acme, request: Signed) {
       throw acmeErrors.problem('acme_order_not_ready', { message: `The order is ${order.status}` })
     }
     const wanted = checkRequest(csr, order.identifiers, request.key)
+    const { organizationId } = authority
+    if (await isCompromised(tx, organizationId, publicKeyHash(wanted.publicKey.der))) {
+      const message = 'A certificate of its key was revoked because the key was compromised'
+      throw acmeErrors.problem('acme_bad_csr', { message })
+    }
     const issued = await issue(tx, acme, request, { order, wanted })
-    const owner = { organizationId: authority.organizationId, accountId: order.accountId }
+    const owner = { organizationId, accountId: order.accountId }
     await markIssued(tx, owner, { id: order.id, ...issued })
     return answerOf(authority, { ...order, status: 'valid' })
   })

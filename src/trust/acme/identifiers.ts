@@ -2,7 +2,9 @@
 // (RFC 8738), each in the one form that a certificate will have.
 import type { AcmeSettings } from '../connectors/authority/acme-server.ts'
 import { parseAlternativeName } from '../x509/alternative-name.ts'
+import { namesOutside } from '../x509/chain/constraints.ts'
 import { X509Error } from '../x509/error.ts'
+import type { NameConstraints } from '../x509/extension/extension.ts'
 import type { GeneralName } from '../x509/general-name.ts'
 import { acmeErrors, type Subproblem, typeOf } from './errors.ts'
 
@@ -38,6 +40,26 @@ export function readIdentifiers(
     isUnsupported ? 'acme_unsupported_identifier' : 'acme_rejected_identifier',
     { message: first.detail, details: { subproblems: refused } },
   )
+}
+
+/** Nobody should prove names that no certificate can have. Throws with a subproblem for each. */
+export function requireWithin(
+  identifiers: readonly Identifier[],
+  above: readonly NameConstraints[],
+): void {
+  const type = typeOf(acmeErrors.problem('acme_rejected_identifier'))
+  const subproblems: Subproblem[] = identifiers.flatMap(({ type: kind, value }) => {
+    const [outside] = namesOutside([parseAlternativeName(value)], above)
+    if (outside === undefined) return []
+    const detail = `${outside} by the authority's constraints`
+    return [{ type, detail, identifier: { type: kind, value } }]
+  })
+  const [first] = subproblems
+  if (first === undefined) return
+  throw acmeErrors.problem('acme_rejected_identifier', {
+    message: first.detail,
+    details: { subproblems },
+  })
 }
 
 function readOne(

@@ -8,7 +8,7 @@ import { insertAuthorization, reusable } from './authorization-store.ts'
 import { malformed } from './checks/envelope.ts'
 import { type Acme, accountOf, type Endpoint, originOf, type Signed } from './endpoint.ts'
 import { acmeErrors } from './errors.ts'
-import { challengesFor, type Identifier, readIdentifiers } from './identifiers.ts'
+import { challengesFor, type Identifier, readIdentifiers, requireWithin } from './identifiers.ts'
 import * as store from './order-store.ts'
 import { takeAllowance } from './rates.ts'
 import { requireReplaceable } from './renewal-info.ts'
@@ -63,6 +63,11 @@ async function newOrder(acme: Acme, request: Signed) {
       const message = `The account has ${openOrdersMax} orders that it has not finished`
       throw acmeErrors.problem('acme_rate_limited', { message, headers: { 'retry-after': '3600' } })
     }
+    const { issuer, root } = await acme.trust.authorities.keys(tx, authority.row)
+    const above = [issuer, root].flatMap(
+      ({ certificate }) => certificate.says.nameConstraints ?? [],
+    )
+    requireWithin(identifiers, above)
     const replaces = sent.replaces ?? null
     if (replaces !== null) {
       await requireReplaceable(tx, acme, authority, { replaces, account, identifiers })

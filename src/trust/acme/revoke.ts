@@ -4,11 +4,13 @@ import { z } from 'zod'
 import { certificateRevoked } from '../../events/certificate.ts'
 import { sql, type Tx } from '../../platform/db.ts'
 import { countRevocation } from '../authorities/store.ts'
-import { serialOf } from '../certificates/facts.ts'
+import { lockKeys } from '../certificates/compromised.ts'
+import { publicKeyHash, serialOf } from '../certificates/facts.ts'
 import { recordChange } from '../certificates/record.ts'
 import type { RevocationReason } from '../certificates/schema.ts'
 import * as certificates from '../certificates/store.ts'
 import { markVersionRevoked } from '../certificates/versions.ts'
+import { cancelOpen } from '../renewals/store.ts'
 import { parseCertificate } from '../x509/certificate.ts'
 import { X509Error } from '../x509/error.ts'
 import { malformed } from './checks/envelope.ts'
@@ -67,6 +69,13 @@ async function revoke(acme: Acme, request: Signed) {
     await requireRight(tx, request, parsed, version)
     if (version.revokedAt !== null) throw acmeErrors.problem('acme_already_revoked')
     const { certificateId: id } = version
+    if (reason === 'keyCompromise') {
+      await lockKeys(tx, organizationId, [publicKeyHash(parsed.publicKey.der)])
+    }
+    if (version.current === version.number) {
+      // What is under way would put the certificate in force again.
+      await cancelOpen(tx, { organizationId, certificateId: id }, 'The certificate was revoked')
+    }
     await markVersionRevoked(tx, { organizationId, ...version }, code)
     if (version.current === version.number) {
       await certificates.markRevoked(tx, { organizationId, id }, { reason, comments: null })

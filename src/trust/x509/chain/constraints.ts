@@ -13,7 +13,14 @@ export function namesNotAllowed(
   certificate: Certificate,
   above: readonly NameConstraints[],
 ): string[] {
-  const names = namesOf(certificate)
+  return namesOutside(namesOf(certificate), above)
+}
+
+/** Of names that nothing has certified yet. */
+export function namesOutside(
+  names: readonly GeneralName[],
+  above: readonly NameConstraints[],
+): string[] {
   const trees = above.reduce((sum, each) => sum + each.permitted.length + each.excluded.length, 0)
   if (names.length * trees > comparisonsMax) {
     return [`${names.length} names are too many to hold against ${trees} constraints`]
