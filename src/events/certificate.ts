@@ -15,6 +15,12 @@ export type CertificateRef = z.infer<typeof CertificateRef>
 export const certificateIssued = defineEvent('certificate.issued', CertificateRef)
 export const certificateImported = defineEvent('certificate.imported', CertificateRef)
 
+/** It was taken in although its key or its signature is weak. */
+export const certificateWeak = defineEvent(
+  'certificate.weak',
+  CertificateRef.extend({ weaknesses: z.array(z.string()) }),
+)
+
 export const certificateRenewed = defineEvent(
   'certificate.renewed',
   CertificateRef.extend({ renewal_id: z.int(), previous_fingerprint: z.string().nullable() }),
@@ -35,6 +41,24 @@ export const certificateRenewalFailed = defineEvent(
   'certificate.renewal_failed',
   CertificateRef.extend({
     renewal_id: z.int(),
+    error: z.object({ code: z.string(), message: z.string() }),
+  }),
+)
+
+/** One target's clients see it now, as far as its agent could ask. */
+export const certificateDeployed = defineEvent(
+  'certificate.deployed',
+  CertificateRef.extend({ deployment_id: z.int(), target: z.string(), agent_id: z.string() }),
+)
+
+export const certificateDeploymentFailed = defineEvent(
+  'certificate.deployment_failed',
+  CertificateRef.extend({
+    deployment_id: z.int(),
+    target: z.string(),
+    agent_id: z.string().nullable(),
+    /** rolled_back: what was served before is served again. */
+    state: z.enum(['failed', 'rolled_back']),
     error: z.object({ code: z.string(), message: z.string() }),
   }),
 )

@@ -12,10 +12,29 @@ export const scanStarted = defineEvent('scan.started', ScanRef)
 
 const Counts = z.object({ critical: z.int(), high: z.int(), medium: z.int(), low: z.int() })
 
+/** What a scan looked at and found, for whoever makes evidence of it. */
+const Evidence = z.object({
+  provider: z.string(),
+  owner: z.string(),
+  name: z.string(),
+  branch: z.string(),
+  commit: z.string(),
+  pull_request: z.int().nullable(),
+  scanned_at: z.iso.datetime(),
+  /** SHA-256 of the artefact that holds it, which whoever has used it removes. */
+  artefact: z.string(),
+})
+
 export const scanCompleted = defineEvent(
   'scan.completed',
-  ScanRef.extend({ findings: Counts, duration_seconds: z.number() }),
+  ScanRef.extend({
+    findings: Counts,
+    duration_seconds: z.number(),
+    /** Null of what was imported: what others looked at is not known. */
+    evidence: Evidence.nullable().default(null),
+  }),
 )
+export type ScanEvidence = z.infer<typeof Evidence>
 
 export const scanFailed = defineEvent(
   'scan.failed',

@@ -2,7 +2,14 @@
 // start with one line that names the variable, the value and what is accepted.
 import { isIP } from 'node:net'
 import { homedir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { isAbsolute, join, resolve } from 'node:path'
+import { ConfigError } from './config-error.ts'
+import {
+  type GithubSettings,
+  githubSettings,
+  type OidcSettings,
+  oidcSettings,
+} from './outside-settings.ts'
 import { type Surface, surfaces } from './permissions.ts'
 import { limitNames } from './rates.ts'
 
@@ -19,6 +26,8 @@ export interface Config {
   masterKey: string | null
   masterKeyPrevious: string | null
   providers: Readonly<Record<Provider, ProviderUrls>>
+  github: GithubSettings
+  oidc: OidcSettings | null
   gitHosts: readonly string[]
   owner: { email: string; password: string | null }
   rateLimits: Readonly<Record<string, number>>
@@ -28,7 +37,11 @@ export interface Config {
   webhookAllowCidrs: readonly string[]
   /** Where mail is handed in; null: none is sent. */
   smtp: { url: string; from: string } | null
+  /** Libraries of PKCS #11 that authorities may keep their keys with. */
+  pkcs11Libraries: readonly string[]
   metricsToken: string | null
+  /** Where authorities are answered without a proxy before it; null: nowhere. */
+  acmePorts: { http: number | null; tls: number | null }
   /** Addresses and networks of proxies that tell the client's address truthfully. */
   trustProxy: readonly string[]
   logLevel: LogLevel
@@ -45,12 +58,7 @@ export interface ProviderUrls {
 
 const logLevels = ['debug', 'info', 'warn', 'error'] as const
 
-export class ConfigError extends Error {
-  constructor(variable: string, value: string, accepted: string) {
-    super(`${variable}=${value} is not accepted: ${accepted}`)
-    this.name = 'ConfigError'
-  }
-}
+export { ConfigError }
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -79,6 +87,8 @@ export function readConfig(env: Environment): Config {
         'https://api.bitbucket.org/2.0',
       ),
     },
+    github: githubSettings(env),
+    oidc: oidcSettings(env),
     gitHosts: list(env, 'PANTHERA_GIT_HOSTS').map((host) => host.toLowerCase()),
     owner: owner(env, databaseUrl !== null),
     rateLimits: rateLimits(env),
@@ -86,7 +96,12 @@ export function readConfig(env: Environment): Config {
     outboundAllowCidrs: list(env, 'PANTHERA_OUTBOUND_ALLOW_CIDRS'),
     webhookAllowCidrs: list(env, 'PANTHERA_WEBHOOK_ALLOW_CIDRS'),
     smtp: smtp(env),
+    pkcs11Libraries: libraries(env),
     metricsToken: text(env, 'PANTHERA_METRICS_TOKEN'),
+    acmePorts: {
+      http: listeningPort(env, 'PANTHERA_ACME_HTTP_PORT'),
+      tls: listeningPort(env, 'PANTHERA_ACME_TLS_PORT'),
+    },
     trustProxy: trustProxy(env),
     logLevel: oneOf(env, 'PANTHERA_LOG_LEVEL', logLevels, 'info'),
   }
@@ -110,6 +125,17 @@ function list(env: Environment, name: string): string[] {
   return value.split(',').map((part) => part.trim())
 }
 
+/** A library runs in this process: nobody else may say where it is looked for. */
+function libraries(env: Environment): readonly string[] {
+  const name = 'PANTHERA_PKCS11_LIBRARIES'
+  const paths = list(env, name)
+  const wrong = paths.find((path) => !isAbsolute(path))
+  if (wrong !== undefined) {
+    throw new ConfigError(name, wrong, 'paths such as /usr/lib/softhsm/libsofthsm2.so')
+  }
+  return paths
+}
+
 function integer(
   env: Environment,
   name: string,
@@ -122,6 +148,11 @@ function integer(
     throw new ConfigError(name, value, `a whole number from ${range.min} to ${range.max}`)
   }
   return number
+}
+
+/** 0 as unset: it does not listen. */
+function listeningPort(env: Environment, name: string): number | null {
+  return integer(env, name, { fallback: 0, min: 0, max: 65_535 }) || null
 }
 
 function oneOf<const Choice extends string>(

@@ -12,6 +12,8 @@ export interface Module {
   routes: Partial<Record<Mount, readonly Route[]>>
   subscriptions: readonly Subscription[]
   queues: readonly Queue[]
+  /** Ports of its own, on nodes that serve; answers what closes them. */
+  listen?: () => Promise<() => Promise<void>>
 }
 
 /**

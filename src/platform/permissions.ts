@@ -21,6 +21,7 @@ export const permissions = {
     'write:certificates',
     'read:audit',
     'manage:authorities',
+    'manage:agents',
     'manage:webhooks',
     'export:private_keys',
   ],
@@ -37,7 +38,14 @@ export const permissions = {
     'manage:webhooks',
     'admin:console',
   ],
-  certus: ['read:evidence', 'write:scans'],
+  certus: [
+    'read:evidence',
+    'write:scans',
+    'write:exceptions',
+    'approve:exceptions',
+    'manage:evidence',
+    'manage:code_hosts',
+  ],
 } as const satisfies Record<Surface, readonly string[]>
 
 export type Permission = (typeof permissions)[Surface][number]

@@ -2,6 +2,7 @@
 import type { Artefacts } from './artefacts.ts'
 import type { Config } from './config.ts'
 import type { Database } from './db.ts'
+import type { Github } from './github.ts'
 import type { Limits } from './limits.ts'
 import type { Logger } from './log.ts'
 import type { Metrics } from './metrics.ts'
@@ -19,6 +20,8 @@ export interface Platform {
   secrets: Secrets
   artefacts: Artefacts
   outbound: Outbound
+  /** Null where no app is configured. */
+  github: Github | null
   webhooks: Webhooks
   plans: PlanLimits
   limits: Limits

@@ -2,6 +2,7 @@
 // minute, or after so many rows. Every node runs it; the head's row lets one at a time do so.
 import { type Database, sql, type Tx } from '../db.ts'
 import type { Logger } from '../log.ts'
+import { appendEvent } from '../outbox.ts'
 import type { Secrets } from '../secrets.ts'
 import {
   type ChainedEvent,
@@ -10,6 +11,7 @@ import {
   firstPrevious,
   signCheckpoint,
 } from './chain.ts'
+import { auditCheckpointSigned } from './checkpoint-event.ts'
 import { auditSigningKey } from './signing-key.ts'
 
 export interface Sealer {
@@ -167,4 +169,5 @@ async function sign(
     values (${organizationId}, ${seq}, ${head.hash}, ${at}, ${key.id}, ${signature})`)
   await tx.run(sql`update audit_heads set checkpoint_seq = ${seq}, checkpoint_at = ${at}
     where organization_id = ${organizationId}`)
+  await appendEvent(tx, auditCheckpointSigned, { organizationId, payload: { seq, at } })
 }

@@ -7,7 +7,7 @@ import type { Allowance, Limits, Rates } from '../limits.ts'
 import type { Mount } from '../permissions.ts'
 import type { LimitName, PlanLimits } from '../rates.ts'
 import { clientAddress } from './address.ts'
-import { cookie, type OriginRule, requireOwnOrigin, sessionCookie } from './browser.ts'
+import { cookie, type OriginRule, requireOwnOrigin, sessionCookieOf } from './browser.ts'
 import {
   type Authenticator,
   type Caller,
@@ -80,7 +80,7 @@ export function createAccess(options: {
     async admit(mount, request, reply, { limit } = {}) {
       const address = clientAddress(request)
       const sent = token(mount, request)
-      const session = sent === null ? cookie(request.headers, sessionCookie) : null
+      const session = sent === null ? cookie(request.headers, sessionCookieOf(mount)) : null
       if (session !== null) requireOwnOrigin(request, options.isOwnOrigin)
       const caller = await authenticate({
         mount,

@@ -2,9 +2,15 @@
 // site made it send. So a change under a cookie needs an Origin of ours.
 import type { IncomingHttpHeaders } from 'node:http'
 import { common, Problem } from '../errors.ts'
-import type { Surface } from '../permissions.ts'
+import type { Mount, Surface } from '../permissions.ts'
 
 export const sessionCookie = 'connect.sid'
+/** Of Certus, whose pages other sites may lead to. */
+export const certusCookie = 'certus.sid'
+
+export function sessionCookieOf(mount: Mount): string {
+  return mount === 'certus' ? certusCookie : sessionCookie
+}
 
 /** Whether pages of an origin may change things under a cookie. */
 export type OriginRule = (origin: string) => boolean
@@ -52,11 +58,17 @@ export function cookie(headers: IncomingHttpHeaders, name: string): string | nul
 }
 
 /** Over http a browser would not keep a Secure cookie, and nobody could log in. */
-export function setCookie(
-  publicUrl: string,
-  made: { name: string; value: string; seconds: number },
-): string {
+export function setCookie(publicUrl: string, made: CookieMade): string {
   const secure = publicUrl.startsWith('https:') ? ' Secure;' : ''
-  const { name, value, seconds } = made
-  return `${name}=${value}; Path=/; Max-Age=${seconds}; HttpOnly;${secure} SameSite=Strict`
+  const { name, value, seconds, path = '/', sameSite = 'Strict' } = made
+  const rules = `Path=${path}; Max-Age=${seconds}; HttpOnly;${secure} SameSite=${sameSite}`
+  return `${name}=${value}; ${rules}`
+}
+
+interface CookieMade {
+  name: string
+  value: string
+  seconds: number
+  path?: string
+  sameSite?: 'Strict' | 'Lax'
 }

@@ -14,7 +14,12 @@ export function rateHeaders(allowance: Allowance): Record<string, string> {
 export function rateLimited(allowance: Allowance, now: number): Problem {
   const seconds = Math.max(1, Math.ceil(allowance.resetAt - now / 1000))
   return common.problem('rate_limited', {
-    details: { limit: allowance.limit, retry_after_seconds: seconds },
+    details: {
+      limit: allowance.limit,
+      remaining: allowance.remaining,
+      retry_after_seconds: seconds,
+      resets_at: new Date(allowance.resetAt * 1_000).toISOString(),
+    },
     headers: { ...rateHeaders(allowance), 'retry-after': String(seconds) },
   })
 }

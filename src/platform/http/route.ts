@@ -14,6 +14,8 @@ export interface Request<Params, Query, Body> {
   body: Body
   requestId: string
   address: string
+  /** Below the surface's base path, with its query, as it was asked. */
+  url: string
   headers: IncomingHttpHeaders
   /** Sets a header of the answer, also where it becomes an error. */
   header(name: string, value: string): void

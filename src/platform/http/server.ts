@@ -82,6 +82,9 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
 function rewrite(request: IncomingMessage, hosts: ReadonlyMap<string, Surface>): string {
   const url = request.url ?? '/'
   const wellKnown = url.startsWith('/.well-known/') ? wellKnownOf(url) : null
+  // Where authorities look for it, whatever host they ask (RFC 8555, section 8.3).
+  if (url.startsWith(challengePath))
+    return `/trust/acme-challenge/${url.slice(challengePath.length)}`
   if (wellKnown !== null) return wellKnown
   if (hosts.size === 0) return url
   const mount = hosts.get((request.headers.host ?? '').toLowerCase().replace(/:\d+$/, ''))
@@ -95,6 +98,7 @@ function wellKnownOf(url: string): string | null {
   return match && `/${match[2]}/.well-known/${match[1]}`
 }
 
+const challengePath = '/.well-known/acme-challenge/'
 const wellKnown = new RegExp(String.raw`^/\.well-known/([\w-]+)/(\w+/\w+|${surfaces.join('|')})/?$`)
 
 /** Told once which series an observation belongs to, and not again with each request. */

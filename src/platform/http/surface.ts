@@ -146,6 +146,7 @@ class Handled {
   body: unknown
   requestId: string
   address: string
+  url: string
   headers: IncomingHttpHeaders
   header: (name: string, value: string) => void
   readonly #response: ServerResponse
@@ -158,6 +159,7 @@ class Handled {
     this.body = bodyOf(route, request)
     this.requestId = request.id
     this.address = clientAddress(request)
+    this.url = request.url.replace(/^\/[^/?]*/, '')
     this.headers = request.headers
     this.header = (name, value) => void reply.header(name, value)
     this.#response = reply.raw
