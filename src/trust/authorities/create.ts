@@ -11,9 +11,11 @@ import { authorityTypes } from '../connectors/authority/index.ts'
 import { InternalSettings } from '../connectors/authority/internal.ts'
 import { errors } from '../errors.ts'
 import { X509Error } from '../x509/error.ts'
+import { keyMaker, settleKey } from './keys.ts'
 import { keyPlace, pointersTo } from './load.ts'
 import { type MadeCertificate, makeInternal } from './make.ts'
 import type { CreateAuthority } from './schema.ts'
+import { sealSettings, shownSettings } from './sealed-settings.ts'
 import * as store from './store.ts'
 
 /** Throws `name_taken`. */
@@ -26,13 +28,21 @@ export async function createAuthority(
   await platform.db.inTenant(organizationId, (tx) => requireFree(tx, organizationId, wanted.name))
   const settings = settingsOf(wanted.type, wanted.settings)
   const token = randomBase62(22)
-  const made = await makeBefore(platform, wanted, { settings, token })
+  const made = await makeBefore(platform, organizationId, wanted, { settings, token })
   return platform.db.inTenant(organizationId, async (tx) => {
     await oneAtATime(tx, organizationId)
     await requireFree(tx, organizationId, wanted.name)
     const isFirst = (await store.livingInternal(tx, organizationId)) === null
     const isDefault = wanted.type === 'internal' && (wanted.isDefault || isFirst)
-    const own = { organizationId, settings, token, isDefault, createdBy: actor.id }
+    const { type } = wanted
+    const own = {
+      organizationId,
+      settings: shownSettings(type, settings),
+      sealedSettings: sealSettings(platform.secrets, { organizationId, token, type }, settings),
+      token,
+      isDefault,
+      createdBy: actor.id,
+    }
     const row = await store.insert(tx, { ...wanted, ...own })
     for (const each of made) await insertCertificate(platform, tx, row, each)
     await appendAudit(tx, origin, entry('certificate_authority.created', row))
@@ -42,35 +52,47 @@ export async function createAuthority(
 
 /** Keys are made before the transaction: that of RSA takes seconds. */
 async function makeBefore(
-  { config, now }: Platform,
+  platform: Platform,
+  organizationId: string,
   wanted: CreateAuthority,
   { settings, token }: { settings: object; token: string },
 ): Promise<MadeCertificate[]> {
   if (wanted.type !== 'internal') return []
   const internal = InternalSettings.parse(settings)
+  const { config, now } = platform
   const rootPointers = pointersTo(config.publicUrl, { token, settings: internal }, 'root')
+  const makeKey = keyMaker(platform, organizationId, internal.keys)
   try {
-    return await makeInternal(wanted.name, internal, { now: now(), rootPointers })
+    return await makeInternal(wanted.name, internal, { now: now(), rootPointers, makeKey })
   } catch (error) {
     if (error instanceof X509Error) throw invalidField('settings', error.message)
     throw error
   }
 }
 
-async function insertCertificate(
+export async function insertCertificate(
   { secrets }: Platform,
   tx: Tx,
-  { organizationId, id: authorityId }: store.AuthorityRow,
-  { role, certificate, key }: MadeCertificate,
+  { organizationId, id: authorityId }: Pick<store.AuthorityRow, 'organizationId' | 'id'>,
+  { role, generation, certificate, pkcs8, tokenKeyId }: MadeCertificate,
 ): Promise<void> {
   const id = uuid7()
-  const sealedKey = secrets.seal(key, keyPlace(organizationId, id))
+  const sealedKey = pkcs8 === null ? null : secrets.seal(pkcs8, keyPlace(organizationId, id))
   const { validTo } = certificate
   const { subjectKeyId } = certificate.says
   const der = Buffer.from(certificate.der)
   const place = { organizationId, authorityId }
-  const made = { id, role, der, subjectKeyId, sealedKey, validTo }
-  await store.insertCertificate(tx, place, made)
+  const key = { sealedKey, tokenKeyId }
+  await store.insertCertificate(tx, place, {
+    ...key,
+    id,
+    role,
+    generation,
+    der,
+    subjectKeyId,
+    validTo,
+  })
+  await settleKey(tx, organizationId, { pkcs8, tokenKeyId })
 }
 
 /** Also before keys are made, which takes time. */

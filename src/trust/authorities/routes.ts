@@ -64,6 +64,7 @@ export function authorityRoutes(parts: Parts): Route[] {
       },
     }),
     ...itemRoutes(parts),
+    ...actionRoutes(parts),
   ]
 }
 
@@ -119,14 +120,37 @@ function itemRoutes(parts: Parts): Route[] {
         return { data: { id, deleted: true as const } }
       },
     }),
+  ]
+}
+
+function actionRoutes(parts: Parts): Route[] {
+  const { service } = parts
+  const item = { params: AuthorityPath, method: 'POST', status: 200 } as const
+  return [
+    route({
+      ...manage,
+      ...item,
+      path: `${path}/:authority_id/rollover`,
+      operationId: 'rollOverCertificateAuthority',
+      summary: 'Give an internal authority a new issuer below its root; the old one is not revoked',
+      reply: OneAuthority,
+      errors: [
+        ...missing,
+        'rollover_not_possible',
+        'authority_unavailable',
+        'workspace_access_denied',
+      ],
+      handle: async (request) => {
+        const row = await service.rollOver(originOf(request), request.params.authority_id)
+        return { data: await detail(parts, row) }
+      },
+    }),
     route({
       ...manage,
       ...item,
       path: `${path}/:authority_id/test`,
-      method: 'POST',
       operationId: 'testCertificateAuthority',
       summary: 'Try whether the authority would issue now',
-      status: 200,
       reply: TestedAuthority,
       errors: missing,
       handle: async ({ caller, params }) => ({
@@ -140,7 +164,13 @@ async function detail(
   { platform, authorities }: Parts,
   row: store.AuthorityRow,
 ): Promise<AuthorityDetail> {
-  const nothing = { rootCertificate: null, chain: null, issuer: null, validTo: null }
+  const nothing = {
+    rootCertificate: null,
+    chain: null,
+    issuer: null,
+    issuers: [],
+    validTo: null,
+  }
   const { organizationId, id, name, type, settings, isDefault, createdAt, updatedAt } = row
   const shown = { id, name, type, settings, isDefault, createdAt, updatedAt }
   return platform.db.inTenant(organizationId, async (tx) => {
@@ -148,14 +178,21 @@ async function detail(
     if (type !== 'internal') {
       return { ...shown, ...nothing, certificates, crlUrl: null, ocspUrl: null }
     }
-    const { issuer, root } = await authorities.keys(tx, row)
-    const { crlUrls, ocspUrls } = pointersTo(platform.config.publicUrl, row)
+    const { issuer, issuers, root } = await authorities.keys(tx, row)
+    const { crlUrls, ocspUrls } = pointersTo(platform.config.publicUrl, row, issuer.generation)
     return {
       ...shown,
       certificates,
       rootCertificate: pemOf([root.certificate.der]),
       chain: pemOf([issuer.certificate.der, root.certificate.der]),
       issuer: commonName(issuer.certificate.subject),
+      issuers: issuers.map(({ certificate, generation }) => ({
+        generation,
+        name: commonName(certificate.subject),
+        serialNumber: certificate.serialNumber,
+        validTo: certificate.validTo.toISOString(),
+        crlUrl: pointersTo(platform.config.publicUrl, row, generation).crlUrls[0] ?? null,
+      })),
       validTo: issuer.certificate.validTo.toISOString(),
       crlUrl: crlUrls[0] ?? null,
       ocspUrl: ocspUrls[0] ?? null,

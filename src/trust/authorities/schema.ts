@@ -22,6 +22,17 @@ export const AuthorityDetail = Authority.extend({
   rootCertificate: z.string().nullable().describe('PEM: what clients must trust'),
   chain: z.string().nullable().describe('PEM: the issuer, then the root'),
   issuer: z.string().nullable(),
+  issuers: z
+    .array(
+      z.object({
+        generation: z.int(),
+        name: z.string().nullable(),
+        serialNumber: z.string(),
+        validTo: time,
+        crlUrl: z.string().nullable(),
+      }),
+    )
+    .describe('The newest first: it signs, and each answers for what it signed'),
   validTo: time.nullable().describe('The end of the issuer'),
   crlUrl: z.string().nullable(),
   ocspUrl: z.string().nullable(),

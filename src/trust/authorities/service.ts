@@ -5,12 +5,15 @@ import type { Tx } from '../../platform/db.ts'
 import { Problem } from '../../platform/errors.ts'
 import { invalidField } from '../../platform/http/validation.ts'
 import type { Platform } from '../../platform/platform.ts'
+import { Refused, Unreachable } from '../connectors/authority/contract.ts'
 import { changeableSettings } from '../connectors/authority/internal.ts'
 import { errors } from '../errors.ts'
 import { requireWholeOrganization } from '../reach.ts'
 import { createAuthority, entry, oneAtATime, settingsOf } from './create.ts'
 import type { Authorities } from './load.ts'
+import { rollOver } from './roll-over.ts'
 import type { CreateAuthority, UpdateAuthority } from './schema.ts'
+import { sealSettings, shownSettings, wholeSettings } from './sealed-settings.ts'
 import * as store from './store.ts'
 
 export interface AuthorityService {
@@ -19,6 +22,8 @@ export interface AuthorityService {
   create(origin: Origin, wanted: CreateAuthority): Promise<store.AuthorityRow>
   update(origin: Origin, id: number, change: UpdateAuthority): Promise<store.AuthorityRow>
   remove(origin: Origin, id: number): Promise<void>
+  /** A new intermediate signs from then on; those before answer for what they signed. */
+  rollOver(origin: Origin, id: number): Promise<store.AuthorityRow>
   test(organizationId: string, id: number): Promise<{ ok: boolean; message: string }>
   /** The one that serves who names none, made where there was none yet. */
   ensureDefault(organizationId: string): Promise<void>
@@ -40,17 +45,38 @@ export function authorityService(platform: Platform, authorities: Authorities): 
     async update(origin, id, change) {
       requireWholeOrganization(origin.caller)
       const { organizationId } = origin.caller
-      return db.inTenant(organizationId, (tx) => update(tx, origin, id, change))
+      const row = await db.inTenant(organizationId, (tx) =>
+        update(platform, tx, origin, { id, ...change }),
+      )
+      // With a new PIN at once, at least on this node.
+      if (row.type === 'internal') {
+        await db.inTenant(organizationId, (tx) => authorities.keys(tx, row, { fresh: true }))
+      }
+      return row
     },
     async remove(origin, id) {
       requireWholeOrganization(origin.caller)
       await db.inTenant(origin.caller.organizationId, (tx) => remove(tx, origin, id))
     },
-    test: (organizationId, id) =>
-      db.inTenant(organizationId, async (tx) => {
-        const row = await mustFind(tx, organizationId, id)
-        return (await authorities.connector(tx, row)).test(now())
-      }),
+    async rollOver(origin, id) {
+      requireWholeOrganization(origin.caller)
+      const { organizationId } = origin.caller
+      const row = await db.inTenant(organizationId, (tx) => mustFind(tx, organizationId, id))
+      await rollOver(platform, authorities, origin, row)
+      return row
+    },
+    async test(organizationId, id) {
+      // No transaction waits for an authority elsewhere.
+      const connector = await db.inTenant(organizationId, async (tx) =>
+        authorities.connector(tx, await mustFind(tx, organizationId, id)),
+      )
+      try {
+        return await connector.test(now())
+      } catch (error) {
+        if (!(error instanceof Refused || error instanceof Unreachable)) throw error
+        return { ok: false, message: error.message }
+      }
+    },
     ensureDefault: (organizationId) => ensureDefault(platform, organizationId),
   }
 }
@@ -103,15 +129,23 @@ async function mustFind(
   return row
 }
 
-async function update(tx: Tx, origin: Origin, id: number, change: UpdateAuthority) {
+async function update(
+  { secrets }: Platform,
+  tx: Tx,
+  origin: Origin,
+  { id, ...change }: UpdateAuthority & { id: number },
+) {
   const { organizationId } = origin.caller
   await oneAtATime(tx, organizationId)
   const row = await mustFind(tx, organizationId, id, { locked: 'changes' })
-  const changed = merged(row, change)
+  const { settings, ...rest } = merged(row, change, wholeSettings(secrets, row))
+  const shown = shownSettings(row.type, settings)
+  const sealedSettings = sealSettings(secrets, row, settings)
+  const changed = { ...rest, settings: shown, sealedSettings }
   if (!(await store.update(tx, row, changed))) {
     throw errors.problem('name_taken', { details: { field: 'name' } })
   }
-  await appendAudit(tx, origin, entry('certificate_authority.changed', row, change))
+  await appendAudit(tx, origin, entry('certificate_authority.changed', row, told(row, change)))
   return { ...row, ...changed }
 }
 
@@ -128,13 +162,24 @@ async function remove(tx: Tx, origin: Origin, id: number): Promise<void> {
   if (row.isDefault) await handOn(tx, origin)
 }
 
-function merged(row: store.AuthorityRow, change: UpdateAuthority) {
+function told(row: store.AuthorityRow, { settings, ...change }: UpdateAuthority) {
+  return settings === undefined
+    ? change
+    : { ...change, settings: shownSettings(row.type, settings) }
+}
+
+function merged(
+  row: store.AuthorityRow,
+  change: UpdateAuthority,
+  settings: Record<string, unknown>,
+) {
   const sent = change.settings ?? {}
+  const keys = row.type === 'internal' ? keysAfter(settings.keys, sent.keys) : {}
   const fixed = Object.keys(sent).find(
-    (name) => row.type === 'internal' && !changeableSettings.includes(name),
+    (name) => row.type === 'internal' && name !== 'keys' && !changeableSettings.includes(name),
   )
   if (fixed !== undefined) {
-    const accepted = changeableSettings.join(', ')
+    const accepted = [...changeableSettings, 'keys.pin'].join(', ')
     throw invalidField(`settings.${fixed}`, `cannot change; what can is ${accepted}`)
   }
   if (change.isDefault === true && row.type !== 'internal') {
@@ -142,9 +187,23 @@ function merged(row: store.AuthorityRow, change: UpdateAuthority) {
   }
   return {
     name: change.name ?? row.name,
-    settings: settingsOf(row.type, { ...row.settings, ...sent }),
+    settings: settingsOf(row.type, { ...settings, ...sent, ...keys }),
     isDefault: change.isDefault ?? row.isDefault,
   }
+}
+
+/** Keys stay where they are; the PIN that leads to them may have changed. */
+function keysAfter(before: unknown, sent: unknown): { keys?: object } {
+  if (sent === undefined) return {}
+  const change = sent as Record<string, unknown> | null
+  const own = before as Record<string, unknown> | undefined
+  const isObject = typeof change === 'object' && change !== null
+  const other = isObject
+    ? Object.keys(change).find((name) => name !== 'pin' && change[name] !== own?.[name])
+    : ''
+  if (other === undefined) return { keys: { ...own, ...change } }
+  const field = other === '' ? 'settings.keys' : `settings.keys.${other}`
+  throw invalidField(field, 'cannot change; what can is keys.pin')
 }
 
 function byNeed(organizationId: string): AuditOrigin {

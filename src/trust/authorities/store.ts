@@ -11,6 +11,7 @@ export interface AuthorityRow {
   name: string
   type: AuthorityTypeName
   settings: Record<string, unknown>
+  sealedSettings: Buffer | null
   token: string
   isDefault: boolean
   revocations: number
@@ -18,7 +19,11 @@ export interface AuthorityRow {
   updatedAt: string
 }
 
+const shownColumns = sql`a.id, a.name, a.type, a.settings, a.is_default as "isDefault",
+  a.created_at as "createdAt", a.updated_at as "updatedAt"`
+
 const columns = sql`a.organization_id as "organizationId", a.id, a.name, a.type, a.settings,
+  a.sealed_settings as "sealedSettings",
   a.public_token as token, a.is_default as "isDefault", a.revocations,
   a.created_at as "createdAt", a.updated_at as "updatedAt"`
 
@@ -31,7 +36,7 @@ export async function list(
 ): Promise<{ data: Authority[]; total: number }> {
   const where = sql`where a.organization_id = ${organizationId} and ${there}`
   const data = await tx.rows<Authority>(sql`
-    select ${columns}, (select count(*) from certificates c
+    select ${shownColumns}, (select count(*) from certificates c
         where c.organization_id = a.organization_id and c.authority_id = a.id) as certificates
       from certificate_authorities a ${where}
      order by a.id limit ${page.limit} offset ${offsetOf(page)}`)
@@ -72,6 +77,15 @@ const locks: Record<Lock, Sql> = {
   ends: sql`for update`,
 }
 
+/** Deleted ones too: what they signed goes on. */
+export async function findEver(
+  tx: Tx,
+  { organizationId, id }: Pick<AuthorityRow, 'organizationId' | 'id'>,
+): Promise<AuthorityRow | null> {
+  return tx.maybe<AuthorityRow>(sql`select ${columns} from certificate_authorities a
+    where a.organization_id = ${organizationId} and a.id = ${id}`)
+}
+
 function lockOf({ locked }: { locked?: Lock }): Sql {
   return locked === undefined ? empty : locks[locked]
 }
@@ -88,6 +102,7 @@ export interface NewAuthority {
   name: string
   type: AuthorityTypeName
   settings: object
+  sealedSettings: Buffer | null
   token: string
   isDefault: boolean
   createdBy: string
@@ -122,9 +137,10 @@ export async function insert(tx: Tx, made: NewAuthority): Promise<AuthorityRow> 
   if (made.isDefault) await withdrawDefault(tx, made.organizationId)
   return tx.one<AuthorityRow>(sql`
     insert into certificate_authorities as a
-      (organization_id, name, type, settings, public_token, is_default, created_by)
+      (organization_id, name, type, settings, sealed_settings, public_token, is_default,
+       created_by)
     values (${made.organizationId}, ${made.name}, ${made.type}, ${JSON.stringify(made.settings)},
-      ${made.token}, ${made.isDefault}, ${made.createdBy})
+      ${made.sealedSettings}, ${made.token}, ${made.isDefault}, ${made.createdBy})
     returning ${columns}`)
 }
 
@@ -137,7 +153,7 @@ async function withdrawDefault(tx: Tx, organizationId: string): Promise<void> {
 export async function update(
   tx: Tx,
   authority: Pick<AuthorityRow, 'organizationId' | 'id'>,
-  change: { name: string; settings: object; isDefault: boolean },
+  change: { name: string; settings: object; sealedSettings: Buffer | null; isDefault: boolean },
 ): Promise<boolean> {
   const { organizationId, id } = authority
   const taken = await tx.maybe(sql`select id from certificate_authorities a
@@ -146,7 +162,8 @@ export async function update(
   if (taken !== null) return false
   if (change.isDefault) await withdrawDefault(tx, organizationId)
   await tx.run(sql`update certificate_authorities set name = ${change.name},
-      settings = ${JSON.stringify(change.settings)}, is_default = ${change.isDefault},
+      settings = ${JSON.stringify(change.settings)}, sealed_settings = ${change.sealedSettings},
+      is_default = ${change.isDefault},
       updated_at = now()
     where organization_id = ${organizationId} and id = ${id}`)
   return true
@@ -194,8 +211,11 @@ export async function issuersByKeyId(
 export interface CertificateRow {
   id: string
   role: MadeCertificate['role']
+  generation: number
   der: Buffer
-  sealedKey: Buffer
+  /** One of both: the key itself, or its id on the token of the authority. */
+  sealedKey: Buffer | null
+  tokenKeyId: string | null
 }
 
 export async function insertCertificate(
@@ -204,22 +224,23 @@ export async function insertCertificate(
   made: CertificateRow & { validTo: Date; subjectKeyId: Uint8Array | null },
 ): Promise<void> {
   await tx.run(sql`insert into authority_certificates
-      (organization_id, authority_id, id, role, der, subject_key_id, sealed_key, valid_to)
-    values (${place.organizationId}, ${place.authorityId}, ${made.id}, ${made.role}, ${made.der},
-      ${made.subjectKeyId && Buffer.from(made.subjectKeyId)}, ${made.sealedKey},
-      ${made.validTo})`)
+      (organization_id, authority_id, id, role, generation, der, subject_key_id, sealed_key,
+       token_key_id, valid_to)
+    values (${place.organizationId}, ${place.authorityId}, ${made.id}, ${made.role},
+      ${made.generation}, ${made.der}, ${made.subjectKeyId && Buffer.from(made.subjectKeyId)},
+      ${made.sealedKey}, ${made.tokenKeyId}, ${made.validTo})`)
 }
 
-/** Root and intermediate, and the responder that lasts longest. */
+/** Root and intermediates, and of each of those the responder that lasts longest. */
 export async function certificatesOf(
   tx: Tx,
   { organizationId, id }: Pick<AuthorityRow, 'organizationId' | 'id'>,
 ): Promise<CertificateRow[]> {
   return tx.rows<CertificateRow>(sql`
-    select distinct on (role) id, role, der, sealed_key as "sealedKey"
-      from authority_certificates
+    select distinct on (role, generation) id, role, generation, der, sealed_key as "sealedKey",
+      token_key_id as "tokenKeyId" from authority_certificates
      where organization_id = ${organizationId} and authority_id = ${id}
-     order by role, valid_to desc`)
+     order by role, generation, valid_to desc`)
 }
 
 /** Every revocation raises it; asked for by whoever makes lists of revocations. */

@@ -4,6 +4,7 @@ import { LRUCache } from 'lru-cache'
 import type { Tx } from '../../platform/db.ts'
 import type { AuthorityRow } from '../authorities/store.ts'
 import { serialOf } from '../certificates/facts.ts'
+import { Unreachable } from '../connectors/authority/contract.ts'
 import type { Trust } from '../parts.ts'
 import { X509Error } from '../x509/error.ts'
 import {
@@ -46,21 +47,37 @@ export function createOcsp(trust: Trust): OcspResponder {
   const { db, now } = trust.platform
 
   async function answerAll(tx: Tx, row: AuthorityRow, { ids, nonce }: OcspRequest) {
-    const { issuer } = await trust.authorities.keys(tx, row)
+    const { issuer: newest, issuers } = await trust.authorities.keys(tx, row)
+    // One answer has one signer: it speaks for the issuer of the first question.
+    const [first] = ids
+    const issuer =
+      issuers.find(({ certificate }) => first !== undefined && isAbout(first, certificate)) ??
+      newest
     const thisUpdate = new Date(Math.floor(now() / 1_000) * 1_000)
     // All that it signed has ended with it.
     if (issuer.certificate.validTo <= thisUpdate) return null
-    const responder = await responders(tx, row)
+    const responder = await responders(tx, row, issuer)
     const nextUpdate = new Date(
       Math.min(thisUpdate.getTime() + believedMs, responder.certificate.validTo.getTime()),
     )
+    const { generation } = issuer
     const answers: OcspAnswer[] = []
     for (const id of ids) {
       const known = isAbout(id, issuer.certificate)
-      const status = known ? await statusOf(tx, row, id) : 'unknown'
+      const status = known ? await statusOf(tx, { ...row, generation }, id) : 'unknown'
       answers.push({ id, status, thisUpdate, nextUpdate })
     }
     return buildOcspResponse({ answers, nonce, producedAt: thisUpdate }, responder)
+  }
+
+  /** A token that is away certifies no responder. */
+  async function answered(row: AuthorityRow, asked: OcspRequest) {
+    try {
+      return await db.inTenant(row.organizationId, (tx) => answerAll(tx, row, asked))
+    } catch (error) {
+      if (error instanceof Unreachable) return 'later' as const
+      throw error
+    }
   }
 
   return {
@@ -70,7 +87,8 @@ export function createOcsp(trust: Trust): OcspResponder {
       const key = nameOf(row, asked)
       const hit = asked.nonce === null ? signed.get(key) : undefined
       if (hit !== undefined) return { der: hit, maxAge }
-      const der = await db.inTenant(row.organizationId, (tx) => answerAll(tx, row, asked))
+      const der = await answered(row, asked)
+      if (der === 'later') return { der: ocspFailure('tryLater'), maxAge: 0 }
       if (der === null) return { der: ocspFailure('unauthorized'), maxAge: 0 }
       if (asked.nonce !== null) return { der, maxAge: 0 }
       signed.set(key, der)
@@ -96,7 +114,11 @@ function read(request: Uint8Array): OcspRequest | null {
   }
 }
 
-async function statusOf(tx: Tx, row: AuthorityRow, id: CertificateId): Promise<CertificateStatus> {
+async function statusOf(
+  tx: Tx,
+  row: { organizationId: string; id: number; generation: number },
+  id: CertificateId,
+): Promise<CertificateStatus> {
   const serial = magnitudeOf(id)
   const found = serial === null ? null : await store.statusOf(tx, row, serial)
   if (found === null) return 'unknown'

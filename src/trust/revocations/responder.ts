@@ -4,8 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import { sql, type Tx } from '../../platform/db.ts'
 import { uuid7 } from '../../platform/ids.ts'
-import { keyPlace } from '../authorities/load.ts'
-import { importKey } from '../authorities/make.ts'
+import { type Issuer, importKey, keyPlace } from '../authorities/load.ts'
 import { type AuthorityRow, certificatesOf, insertCertificate } from '../authorities/store.ts'
 import { makeKey } from '../certificates/private-keys.ts'
 import type { Trust } from '../parts.ts'
@@ -20,22 +19,23 @@ const lifeMs = 14 * dayMs
 const leftMsMin = 3 * dayMs
 const kept = 200
 
-export type Responders = (tx: Tx, row: AuthorityRow) => Promise<Authority>
+export type Responders = (tx: Tx, row: AuthorityRow, issuer: Issuer) => Promise<Authority>
 
 export function createResponders(trust: Trust): Responders {
   const known = new LRUCache<string, Authority>({ max: kept })
   const { secrets, now } = trust.platform
 
-  async function stored(tx: Tx, row: AuthorityRow): Promise<Authority | null> {
-    const found = (await certificatesOf(tx, row)).find(({ role }) => role === 'responder')
-    if (found === undefined) return null
+  async function stored(tx: Tx, row: AuthorityRow, issuer: Issuer): Promise<Authority | null> {
+    const found = (await certificatesOf(tx, row)).find(
+      ({ role, generation }) => role === 'responder' && generation === issuer.generation,
+    )
+    if (found === undefined || found.sealedKey === null) return null
     const pkcs8 = secrets.open(found.sealedKey, keyPlace(row.organizationId, found.id))
     const signer = createSoftwareSigner(importKey(pkcs8))
     return { certificate: parseCertificate(found.der), signer }
   }
 
-  async function make(tx: Tx, row: AuthorityRow): Promise<Authority> {
-    const { issuer } = await trust.authorities.keys(tx, row)
+  async function make(tx: Tx, row: AuthorityRow, issuer: Issuer): Promise<Authority> {
     const key = await makeKey({ type: 'ECDSA', size: 256 })
     const signer = createSoftwareSigner(key)
     const from = Math.floor(now() / 1_000) * 1_000 - 60_000
@@ -57,6 +57,8 @@ export function createResponders(trust: Trust): Responders {
     await insertCertificate(tx, place, {
       id,
       role: 'responder',
+      generation: issuer.generation,
+      tokenKeyId: null,
       der: Buffer.from(certificate.der),
       subjectKeyId: certificate.says.subjectKeyId,
       sealedKey: secrets.seal(pkcs8, keyPlace(row.organizationId, id)),
@@ -65,15 +67,15 @@ export function createResponders(trust: Trust): Responders {
     return { certificate, signer }
   }
 
-  return async (tx, row) => {
-    const name = `${row.organizationId} ${row.id}`
-    const { issuer } = await trust.authorities.keys(tx, row)
+  return async (tx, row, issuer) => {
+    const name = `${row.organizationId} ${row.id} ${issuer.generation}`
     const hit = known.get(name)
     if (hit !== undefined && lasts(hit, issuer, now())) return hit
     const lock = `trust.responder ${name}`
     await tx.rows(sql`select pg_advisory_xact_lock(hashtextextended(${lock}, 0))`)
-    const found = await stored(tx, row)
-    const responder = found !== null && lasts(found, issuer, now()) ? found : await make(tx, row)
+    const found = await stored(tx, row, issuer)
+    const isUsable = found !== null && lasts(found, issuer, now())
+    const responder = isUsable ? found : await make(tx, row, issuer)
     known.set(name, responder)
     return responder
   }

@@ -8,7 +8,7 @@ import { rateLimited } from '../../platform/http/rate-limit.ts'
 import { type RawBody, type Route, route, type Streamed } from '../../platform/http/route.ts'
 import { type AuthorityRow, findByToken } from '../authorities/store.ts'
 import type { Trust } from '../parts.ts'
-import { type Crl, type CrlIssuer, currentCrl } from './crl.ts'
+import { type Crl, type CrlIssuer, currentCrl, issuerOf } from './crl.ts'
 import { createOcsp } from './ocsp.ts'
 
 const tag = 'Revocation'
@@ -18,7 +18,7 @@ const keptMs = 1_000
 
 const File = (ending: string) =>
   z.object({
-    file: z.string().regex(new RegExp(`^[0-9A-Za-z]{22}(-root)?\\.${ending}$`), {
+    file: z.string().regex(new RegExp(`^[0-9A-Za-z]{22}(-root|-[1-9][0-9]{0,3})?\\.${ending}$`), {
       message: `must be the name of a file of this installation, ending in .${ending}`,
     }),
   })
@@ -92,7 +92,7 @@ function listRoutes(trust: Trust, authorities: KnownAuthorities): Route[] {
         const { token, issuer } = nameOf(params.file)
         const row = await authorities(token)
         const keys = await db.inTenant(row.organizationId, (tx) => trust.authorities.keys(tx, row))
-        const { certificate } = issuer === 'root' ? keys.root : keys.issuer
+        const { certificate } = issuer === 'root' ? keys.root : issuerOf(keys, issuer)
         header('cache-control', 'public, max-age=86400')
         return whole('application/pkix-cert', certificate.der)
       },
@@ -165,8 +165,8 @@ function isKnown(sent: string | undefined, tag: string): boolean {
 }
 
 function nameOf(file: string): { token: string; issuer: CrlIssuer } {
-  const [token = '', root] = file.replace(/\.\w+$/, '').split('-')
-  return { token, issuer: root === undefined ? 'intermediate' : 'root' }
+  const [token = '', signer = '1'] = file.replace(/\.\w+$/, '').split('-')
+  return { token, issuer: signer === 'root' ? 'root' : Number(signer) }
 }
 
 async function readBody(body: RawBody): Promise<Buffer> {

@@ -1,5 +1,5 @@
 // What signs: a key in this process, or one that never leaves its module. Builders know no more.
-import { createPublicKey, type KeyObject, sign } from 'node:crypto'
+import { createPublicKey, type KeyObject, sign, verify } from 'node:crypto'
 import { promisify } from 'node:util'
 import * as write from './der/writer.ts'
 import { X509Error } from './error.ts'
@@ -32,6 +32,9 @@ const ecdsa = {
  * @throws {X509Error} `unsupported` for any other key.
  */
 export function createSoftwareSigner(privateKey: KeyObject): Signer {
+  if (privateKey.type !== 'private') {
+    throw new X509Error('unsupported', `a ${privateKey.type} key cannot sign`)
+  }
   const { algorithm, hash } = schemeOf(privateKey)
   const publicKeyInfo = exportPublicKey(privateKey)
   if (privateKey.asymmetricKeyType !== 'rsa') {
@@ -56,20 +59,34 @@ export function exportPublicKey(key: KeyObject): Uint8Array {
   return publicKey.export({ type: 'spki', format: 'der' })
 }
 
-function schemeOf(key: KeyObject): Scheme {
+/** Whether a signature of a key's own scheme holds. */
+export function verifies(
+  publicKey: KeyObject,
+  hash: string | null,
+  bytes: Uint8Array,
+  signature: Uint8Array,
+): boolean {
+  return verify(hash, bytes, publicKey, signature)
+}
+
+/**
+ * How a key signs, by its private or its public part.
+ * @throws {X509Error} `unsupported`
+ */
+export function schemeOf(key: KeyObject): Scheme {
   const { asymmetricKeyType: type, asymmetricKeyDetails: details } = key
-  if (key.type === 'private' && type === 'rsa') {
+  if (type === 'rsa') {
     const bits = details?.modulusLength ?? 0
     if (bits < 2048 || bits > 8192) {
       throw new X509Error('unsupported', `RSA keys of ${bits} bits do not sign; 2048 to 8192 do`)
     }
     return { algorithm: rsaSha256, hash: 'sha256' }
   }
-  if (key.type === 'private' && type === 'ed25519') {
+  if (type === 'ed25519') {
     return { algorithm: write.sequence(write.oid(oids.ed25519)), hash: null }
   }
   const curve = type === 'ec' ? details?.namedCurve : undefined
-  if (key.type === 'private' && curve !== undefined && curve in ecdsa) {
+  if (curve !== undefined && curve in ecdsa) {
     const [oid, hash] = ecdsa[curve as keyof typeof ecdsa]
     return { algorithm: write.sequence(write.oid(oid)), hash }
   }

@@ -22,8 +22,8 @@ export type Intent = Readonly<Record<string, unknown>>
 export type Answer =
   /** DER; the chain begins with the issuer and ends below the root. */
   | { state: 'issued'; certificate: Uint8Array; chain: readonly Uint8Array[] | null }
-  /** To be asked again; the intent replaces the one before. */
-  | { state: 'pending'; intent: Intent; retryAfterMs: number }
+  /** To be asked again, with 0 at once; the intent replaces the one before. */
+  | { state: 'pending'; intent: Intent; retryAfterMs: number; message?: string }
   /** People carry the request to it and the certificate back. */
   | { state: 'waiting_csr' }
 
@@ -45,17 +45,40 @@ export interface AuthorityConnector {
   prepare(order: Order, now: number): Promise<Intent>
   issue(order: Order, intent: Intent): Promise<Answer>
   renew(order: Order, intent: Intent, previous: Uint8Array | null): Promise<Answer>
-  /** Answers when the authority has confirmed. */
+  /** Answers when the authority has confirmed; throws Unreachable while it has not. */
   revoke(revocation: Revocation): Promise<void>
   test(now: number): Promise<TestResult>
   /** Bounds of `validityDays`, where it has any that do not depend on who asks. */
   validity(now: number): { daysMax: number; daysDefault: number } | null
+  /** When it would best be renewed; null where the authority gives no such advice. */
+  advice?(certificate: Uint8Array): Promise<Advice | null>
+  /** Takes back what proved a name in an order that nobody went on with. */
+  clear?(left: LeftAnswer): Promise<void>
+}
+
+export interface LeftAnswer {
+  orderId: string
+  token: string
+  kind: 'http-01' | 'dns-01' | 'tls-alpn-01'
+  identifier: string
+  keyAuthorization: string
+}
+
+/** Within which time to renew, and when to ask again. */
+export interface Advice {
+  from: number
+  to: number
+  retryAfterMs: number
 }
 
 export interface AuthorityType<Settings> {
   settings: z.ZodType<Settings>
   /** What renewals by this authority are called in the API. */
   method: 'acme' | 'csr' | 'api'
+  /** Asking it takes time and may fail: no request of the API waits for it. */
+  isRemote?: true
+  /** Settings that are sealed and never shown again, as in `account.key`. */
+  secrets?: readonly string[]
 }
 
 /** The authority answered and will not: a repeat changes nothing. */
@@ -71,8 +94,12 @@ export class Refused extends Error {
 
 /** The authority did not answer, or said that it cannot now. */
 export class Unreachable extends Error {
-  constructor(message: string, options?: ErrorOptions) {
+  /** Before that it will not answer otherwise, as it said. */
+  readonly retryAfterMs: number
+
+  constructor(message: string, options?: ErrorOptions & { retryAfterMs?: number }) {
     super(message, options)
     this.name = 'Unreachable'
+    this.retryAfterMs = options?.retryAfterMs ?? 0
   }
 }

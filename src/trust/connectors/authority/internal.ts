@@ -41,6 +41,17 @@ const Changeable = z.strictObject({
   acme: AcmeSettings.optional().describe('The ACME server of this authority'),
 })
 
+/** On a token the PIN alone may change. */
+const KeySettings = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('software') }),
+  z.strictObject({
+    type: z.literal('pkcs11'),
+    library: z.string().min(1).max(500).describe('One of PANTHERA_PKCS11_LIBRARIES'),
+    tokenLabel: z.string().trim().min(1).max(32),
+    pin: z.string().min(1).max(255).optional().describe('Sealed, and never shown again'),
+  }),
+])
+
 export const InternalSettings = Changeable.extend({
   subject: z
     .strictObject({
@@ -54,6 +65,7 @@ export const InternalSettings = Changeable.extend({
     .default({}),
   keyType: z.enum(['RSA', 'ECDSA', 'Ed25519']).default('ECDSA'),
   keySize: z.int().optional().describe('RSA 2048, 3072, 4096; ECDSA 256, 384'),
+  keys: KeySettings.default({ type: 'software' }),
   rootValidityDays: days(9_125).default(3_650),
   intermediateValidityDays: days(9_125).default(1_825),
   nameConstraints: z
@@ -70,6 +82,7 @@ export const changeableSettings: readonly string[] = Object.keys(Changeable.shap
 export const internalType: AuthorityType<InternalSettings> = {
   settings: InternalSettings,
   method: 'api',
+  secrets: ['keys.pin'],
 }
 
 export interface InternalParts {
