@@ -30,7 +30,7 @@ export const errors = defineErrors({
   agent_unavailable: {
     status: 503,
     title: 'No agent is there that could deploy the certificate',
-    fix: 'Download the certificate and install it by hand',
+    fix: 'Download the certificate and install it by hand, or start an agent that has the target',
   },
   certificate_authority_not_found: {
     status: 404,
@@ -56,6 +56,16 @@ export const errors = defineErrors({
     status: 409,
     title: 'There are as many alert channels as there may be',
     fix: 'Delete one that is not needed',
+  },
+  rollover_not_possible: {
+    status: 409,
+    title: 'The authority cannot be given a new issuer',
+    fix: 'Read details: only internal authorities whose root is still valid can, one at a time',
+  },
+  authority_unavailable: {
+    status: 503,
+    title: 'The authority cannot sign now',
+    fix: 'Do what the message says, then try again; test tells whether it signs',
   },
   name_taken: {
     status: 409,
@@ -116,6 +126,56 @@ export const errors = defineErrors({
     status: 409,
     title: 'Only internal authorities have an ACME server',
     fix: 'Use an authority of type internal',
+  },
+  agent_not_found: {
+    status: 404,
+    title: 'No such agent',
+    fix: 'List the agents to see which there are',
+  },
+  agent_not_accepted: {
+    status: 401,
+    title: 'The agent is not accepted',
+    fix: 'See whether it was revoked, and whether its clock is right; else enrol it anew',
+  },
+  agent_name_taken: {
+    status: 409,
+    title: 'An agent of this name is enrolled already',
+    fix: 'Choose another name, or revoke that agent first if this one takes its place',
+  },
+  agent_revoked: {
+    status: 409,
+    title: 'This agent was revoked',
+    fix: 'Empty its data folder if it is to be enrolled anew, with keys of its own',
+  },
+  job_ended: {
+    status: 409,
+    title: 'The job is over',
+    fix: 'Forget it and ask for the next',
+  },
+  deployment_target_not_found: {
+    status: 404,
+    title: 'No such deployment target',
+    fix: 'List the deployment targets to see which there are',
+  },
+  deployment_target_in_use: {
+    status: 409,
+    title: 'A deployment to the target is under way',
+    fix: 'Wait until it has ended, or cancel it',
+  },
+  deployment_not_found: {
+    status: 404,
+    title: 'No such deployment',
+    fix: 'List the deployments of the certificate to see which there are',
+  },
+  deployment_in_progress: {
+    status: 409,
+    title: 'A deployment of the certificate to this target is under way',
+    fix: 'Wait until it has ended, or read the deployments to see where it stands',
+  },
+  deployment_ended: {
+    status: 409,
+    title: 'The deployment has ended already',
+    fix: 'Deploy the certificate again',
   },
   eab_key_not_found: {
     status: 404,

@@ -6,20 +6,31 @@ import { acmeAdminRoutes } from './acme/admin-routes.ts'
 import { challengeQueue, challengeSubscription } from './acme/challenges/jobs.ts'
 import { cleaningQueue } from './acme/cleaning.ts'
 import { acmeRoutes } from './acme/routes.ts'
+import { protocolRoutes } from './agents/protocol-routes.ts'
+import { agentRoutes } from './agents/routes.ts'
+import { agentQueue } from './agents/sweep.ts'
 import { channelQueue } from './alerts/channels/deliver.ts'
 import { createMail } from './alerts/channels/mail.ts'
 import { channelRoutes } from './alerts/channels/routes.ts'
 import { alertRoutes } from './alerts/routes.ts'
 import { alertQueue } from './alerts/watch.ts'
 import { createAuthorities } from './authorities/load.ts'
+import { orphanKeyQueue } from './authorities/orphan-keys.ts'
 import { authorityRoutes } from './authorities/routes.ts'
 import { authorityService } from './authorities/service.ts'
 import { certificateRoutes } from './certificates/routes.ts'
+import { listenForAuthorities } from './connectors/authority/acme/listen.ts'
+import { acmeAnswerRoutes } from './connectors/authority/acme/routes.ts'
+import { deploymentRoutes } from './deployments/routes.ts'
 import { discoveredRoutes } from './discovered/routes.ts'
 import { certificateSubscriptions, sampleOf, trustWebhookEvents } from './notify.ts'
 import { policyRoutes } from './policies/routes.ts'
+import { adviceQueue } from './renewals/advice.ts'
 import { renewalQueues, renewalSubscription } from './renewals/jobs.ts'
+import { answerCleaningQueue } from './renewals/left-answers.ts'
+import { revocationQueue } from './revocations/elsewhere.ts'
 import { revocationRoutes } from './revocations/routes.ts'
+import { targetRoutes } from './targets/routes.ts'
 
 export { errors } from './errors.ts'
 
@@ -39,9 +50,14 @@ export function createTrust(platform: Platform): Module {
         ...policyRoutes(platform),
         ...alertRoutes(platform),
         ...channelRoutes(channels),
+        ...protocolRoutes(trust),
+        ...agentRoutes(trust),
+        ...targetRoutes(platform),
+        ...deploymentRoutes(trust),
         ...revocationRoutes(trust),
         ...acmeAdminRoutes(trust),
         ...acmeRoutes(trust),
+        ...acmeAnswerRoutes(platform),
         ...platform.webhooks.routes({
           surface: 'trust',
           path: '/api/webhooks',
@@ -51,6 +67,7 @@ export function createTrust(platform: Platform): Module {
         }),
       ],
     },
+    listen: () => listenForAuthorities(platform),
     subscriptions: [
       renewalSubscription(),
       challengeSubscription(),
@@ -62,6 +79,11 @@ export function createTrust(platform: Platform): Module {
       channelQueue(channels) as unknown as Queue<never>,
       challengeQueue(trust),
       cleaningQueue(platform),
+      agentQueue(trust),
+      answerCleaningQueue(trust),
+      adviceQueue(trust),
+      revocationQueue(trust),
+      orphanKeyQueue(platform),
     ],
   }
 }

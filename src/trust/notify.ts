@@ -1,6 +1,8 @@
 // What Trust's webhooks say.
 import type { z } from 'zod'
 import {
+  certificateDeployed,
+  certificateDeploymentFailed,
   certificateExpiring,
   certificateIssued,
   certificateRenewalFailed,
@@ -17,6 +19,8 @@ export const trustWebhookEvents = [
   'certificate.revoked',
   'certificate.expiring',
   'certificate.renewal_failed',
+  'certificate.deployed',
+  'certificate.deployment_failed',
 ] as const
 
 export function certificateSubscriptions(webhooks: Webhooks): Subscription[] {
@@ -26,6 +30,8 @@ export function certificateSubscriptions(webhooks: Webhooks): Subscription[] {
     tell(webhooks, certificateRevoked),
     tell(webhooks, certificateExpiring),
     tell(webhooks, certificateRenewalFailed),
+    tell(webhooks, certificateDeployed),
+    tell(webhooks, certificateDeploymentFailed),
   ]
 }
 

@@ -1,4 +1,5 @@
 // What a caller's reach means for rows, and for what serves every workspace.
+
 import { empty, type Sql, sql } from '../platform/db.ts'
 import { common } from '../platform/errors.ts'
 import type { Caller } from '../platform/http/caller.ts'

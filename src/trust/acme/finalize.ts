@@ -9,8 +9,11 @@ import { factsOf, keyOf, publicKeyHash } from '../certificates/facts.ts'
 import { recordChange } from '../certificates/record.ts'
 import * as certificates from '../certificates/store.ts'
 import { addVersion } from '../certificates/versions.ts'
-import { Refused } from '../connectors/authority/contract.ts'
+import { Refused, Unreachable } from '../connectors/authority/contract.ts'
+import { errors } from '../errors.ts'
 import { pemOf } from '../pem-text.ts'
+import { parseCertificate } from '../x509/certificate.ts'
+import { isSignedBy } from '../x509/chain/link.ts'
 import type { CertificateRequest } from '../x509/csr.ts'
 import { checkRequest } from './certificate-request.ts'
 import { type Acme, accountOf, type Endpoint, originOf, type Signed } from './endpoint.ts'
@@ -133,6 +136,9 @@ async function signed(
     if (answer.state === 'issued') return answer.certificate
     throw new Error('an internal authority did not issue at once')
   } catch (error) {
+    if (error instanceof Unreachable) {
+      throw errors.problem('authority_unavailable', { cause: error })
+    }
     if (!(error instanceof Refused)) throw error
     throw acmeErrors.problem('acme_bad_csr', { message: error.message, cause: error })
   }
@@ -145,8 +151,10 @@ async function download(acme: Acme, request: Signed) {
   return db.inTenant(organizationId, async (tx) => {
     const order = await mustFindOrder(tx, request, params.order ?? '')
     const der = await certificateOf(tx, organizationId, order)
-    const { issuer } = await acme.trust.authorities.keys(tx, authority.row)
-    return { status: 200 as const, body: pemOf([der, issuer.certificate.der]) }
+    const { issuer, issuers } = await acme.trust.authorities.keys(tx, authority.row)
+    const leaf = parseCertificate(der)
+    const { certificate } = issuers.find((each) => isSignedBy(leaf, each.certificate)) ?? issuer
+    return { status: 200 as const, body: pemOf([der, certificate.der]) }
   })
 }
 

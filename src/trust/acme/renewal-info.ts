@@ -48,9 +48,11 @@ async function find(tx: Tx, authority: AcmeAuthority, { serial }: Named) {
 
 async function mustFind(tx: Tx, acme: Acme, authority: AcmeAuthority, name: string) {
   const named = readName(name)
-  const { issuer } = await acme.trust.authorities.keys(tx, authority.row)
-  const keyId = issuer.certificate.says.subjectKeyId
-  const isOurs = keyId !== null && keyId !== undefined && named.keyId.equals(keyId)
+  const { issuers } = await acme.trust.authorities.keys(tx, authority.row)
+  const isOurs = issuers.some(({ certificate }) => {
+    const { subjectKeyId } = certificate.says
+    return subjectKeyId !== null && subjectKeyId !== undefined && named.keyId.equals(subjectKeyId)
+  })
   const found = isOurs ? await find(tx, authority, named) : null
   if (found === null) {
     throw acmeErrors.problem('acme_missing', { message: 'There is no such certificate' })

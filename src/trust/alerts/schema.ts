@@ -18,7 +18,8 @@ export const Alert = z.object({
   severity: z.enum(['critical', 'error', 'warning']),
   summary: z.string(),
   status: z.enum(alertStatuses),
-  certificateId: z.int(),
+  certificateId: z.int().nullable().describe('Null where an authority itself ends'),
+  certificateAuthorityId: z.int().nullable(),
   createdAt: time,
   acknowledgedAt: time.nullable(),
   acknowledgedBy: z.string().nullable(),
@@ -33,5 +34,6 @@ export const AlertQuery = PageQuery.extend({
   status: z.enum(alertStatuses).optional(),
   class: z.enum(alertClasses).optional(),
   certificateId: Id.optional(),
+  certificateAuthorityId: Id.optional(),
 })
 export type AlertQuery = z.infer<typeof AlertQuery>

@@ -6,7 +6,8 @@ import { within } from '../reach.ts'
 import type { Alert, AlertQuery } from './schema.ts'
 
 const columns = sql`id, class, severity, summary, status, certificate_id as "certificateId",
-  created_at as "createdAt", acknowledged_at as "acknowledgedAt",
+  authority_id as "certificateAuthorityId", created_at as "createdAt",
+  acknowledged_at as "acknowledgedAt",
   acknowledged_by as "acknowledgedBy", resolved_at as "resolvedAt"`
 
 export async function list(
@@ -14,12 +15,15 @@ export async function list(
   reach: Reach,
   query: AlertQuery,
 ): Promise<{ data: Alert[]; total: number }> {
-  const { status, class: wanted, certificateId } = query
+  const { status, class: wanted, certificateId, certificateAuthorityId } = query
   const conditions = [
     within(reach),
     ...(status === undefined ? [] : [sql`status = ${status}`]),
     ...(wanted === undefined ? [] : [sql`class = ${wanted}`]),
     ...(certificateId === undefined ? [] : [sql`certificate_id = ${certificateId}`]),
+    ...(certificateAuthorityId === undefined
+      ? []
+      : [sql`authority_id = ${certificateAuthorityId}`]),
   ]
   const where = sql`where ${join(conditions, ' and ')}`
   const data = await tx.rows<Alert>(sql`select ${columns} from alerts ${where}

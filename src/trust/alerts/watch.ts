@@ -5,7 +5,8 @@ import { sql, type Tx } from '../../platform/db.ts'
 import type { Queue } from '../../platform/jobs.ts'
 import { appendEvent } from '../../platform/outbox.ts'
 import type { Platform } from '../../platform/platform.ts'
-import { queueNotices } from './channels/notice.ts'
+import { tellBoth } from './channels/notice.ts'
+import { endingDiffers, watchAuthorities } from './ending-authorities.ts'
 
 const sweepMs = 60_000
 const organizationsMax = 1_000
@@ -25,10 +26,12 @@ const present = sql`
       select 'certificate_expiring_30_days', 'warning', 'expires within 30 days'
         where c.valid_to > now() + interval '7 days' and c.valid_to <= now() + interval '30 days'
       union all
-      select 'renewal_failed', 'critical', 'could not be renewed'
-        where c.renewal_status = 'failed') a
+      select 'renewal_failed', 'critical', case when c.renewal_status = 'failed'
+          then 'could not be renewed' else 'could not be deployed' end
+        where c.renewal_status = 'failed' or c.deployment_failed) a
    where c.revoked_at is null
-     and (c.valid_to <= now() + interval '30 days' or c.renewal_status = 'failed')`
+     and (c.valid_to <= now() + interval '30 days' or c.renewal_status = 'failed'
+       or c.deployment_failed)`
 
 /**
  * None for what renews itself, unless that failed, waits for people, or is late by a quarter of the
@@ -52,7 +55,10 @@ export function alertQueue({ db }: Platform): Queue<{ organizationId: string }> 
     async run({ organizationId }, signal) {
       while (!signal.aborted) {
         const changed = await db.inTenant(organizationId, (tx) => watch(tx, organizationId))
-        if (changed < batchSize) return
+        const ending = await db.inTenant(organizationId, (tx) =>
+          watchAuthorities(tx, organizationId),
+        )
+        if (Math.max(changed, ending) < batchSize) return
       }
     },
   }
@@ -67,9 +73,10 @@ async function organizationsDue(tx: Tx): Promise<string[]> {
         and a.certificate_id = d.certificate_id and a.class = d.class and a.status <> 'resolved')
     union
     select organization_id from alerts a where a.status <> 'resolved'
-      and a.class <> 'policy_violation' and not exists (
+      and a.certificate_id is not null and a.class <> 'policy_violation' and not exists (
         select from due d where d.organization_id = a.organization_id
           and d.certificate_id = a.certificate_id and d.class = a.class)
+    union (${endingDiffers})
     limit ${organizationsMax}`)
   return rows.map(({ id }) => id)
 }
@@ -102,15 +109,10 @@ export async function watch(tx: Tx, organizationId: string): Promise<number> {
     due as (select * from p where ${counted})
     update alerts a set status = 'resolved', resolved_at = now()
      where a.organization_id = ${organizationId} and a.status <> 'resolved'
-       and a.class <> 'policy_violation' and not exists (
+       and a.certificate_id is not null and a.class <> 'policy_violation' and not exists (
          select from due d where d.certificate_id = a.certificate_id and d.class = a.class)
     returning a.id`)
-  for (const [kind, rows] of [
-    ['opened', opened],
-    ['resolved', resolved],
-  ] as const) {
-    await queueNotices(tx, organizationId, { kind, alertIds: rows.map(({ id }) => id) })
-  }
+  await tellBoth(tx, organizationId, { opened, resolved })
   for (const alert of opened) {
     if (alert.class.startsWith('certificate_expiring'))
       await tellExpiring(tx, organizationId, alert)

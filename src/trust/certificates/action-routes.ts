@@ -2,6 +2,7 @@
 import { originOf } from '../../platform/http/origin.ts'
 import { type Route, route } from '../../platform/http/route.ts'
 import { invalidField } from '../../platform/http/validation.ts'
+import { DeploymentList, StartedDeployments } from '../deployments/schema.ts'
 import { deployCertificate } from '../deployments/service.ts'
 import * as deployments from '../deployments/store.ts'
 import { PageQuery, paged } from '../paging.ts'
@@ -98,8 +99,12 @@ function endRoutes(trust: Trust, path: string): Route[] {
       summary: 'Deploy a certificate to targets, by an agent',
       status: 202,
       body: shapes.DeployCertificate,
-      reply: One,
-      errors: [...notFound, 'agent_unavailable'],
+      reply: StartedDeployments,
+      errors: [
+        ...notFound,
+        ...['agent_unavailable', 'not_issued_yet', 'already_revoked', 'private_key_not_held'],
+        'deployment_in_progress',
+      ],
       handle: async (request) => {
         const wanted = { id: request.params.certificate_id, ...request.body }
         return { data: await deployCertificate(trust, originOf(request), wanted) }
@@ -140,7 +145,7 @@ function readingRoutes(trust: Trust, path: string): Route[] {
       operationId: 'listDeployments',
       summary: 'The deployments of a certificate, the newest first',
       query: PageQuery,
-      reply: shapes.DeploymentList,
+      reply: DeploymentList,
       errors: notFound,
       handle: async (request) => {
         const { caller, params, query } = request

@@ -4,6 +4,7 @@ import type { Reach } from '../../platform/http/reach.ts'
 import type { Trust } from '../parts.ts'
 import { pemOf } from '../pem-text.ts'
 import { findOpen } from '../renewals/store.ts'
+import { revocationsOf } from '../revocations/elsewhere.ts'
 import type { Certificate, CertificateDetail } from './schema.ts'
 import * as store from './store.ts'
 import { type StoredVersion, versionInForce } from './versions.ts'
@@ -20,13 +21,14 @@ export async function detailOf(
   const csr =
     open?.state === 'waiting_csr' && open.csr !== null ? pemOf([open.csr], 'request') : null
   const version = await versionInForce(tx, place)
-  if (version === null)
-    return { ...certificate, certificate: null, chain: null, csr, locations: [] }
+  const authorityRevocations = await revocationsOf(tx, place)
+  const shown = { ...certificate, authorityRevocations }
+  if (version === null) return { ...shown, certificate: null, chain: null, csr, locations: [] }
   const chain = await chainOfVersion(trust, tx, organizationId, version)
   const { fingerprint } = version
   const { workspaceId } = certificate
   return {
-    ...certificate,
+    ...shown,
     certificate: pemOf([version.der]),
     chain: chain.length === 0 ? null : pemOf(chain),
     csr,
@@ -42,6 +44,10 @@ export async function chainOfVersion(
   version: StoredVersion,
 ): Promise<Uint8Array[]> {
   if (version.issuedBy === null) return version.chain ?? []
-  const keys = await trust.authorities.keys(tx, { organizationId, id: version.issuedBy })
-  return [keys.issuer.certificate.der]
+  const { issuer, issuers } = await trust.authorities.keys(tx, {
+    organizationId,
+    id: version.issuedBy,
+  })
+  const signed = issuers.find(({ generation }) => generation === version.issuerGeneration)
+  return [(signed ?? issuer).certificate.der]
 }

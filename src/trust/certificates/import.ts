@@ -1,20 +1,22 @@
 // Takes in certificates that were issued elsewhere.
 
-import { certificateImported } from '../../events/certificate.ts'
+import { certificateImported, certificateWeak } from '../../events/certificate.ts'
 import type { Origin } from '../../platform/audit/audit.ts'
 import type { Tx } from '../../platform/db.ts'
+import { appendEvent } from '../../platform/outbox.ts'
 import { signedBy } from '../authorities/signed-by.ts'
 import { errors } from '../errors.ts'
 import type { Trust } from '../parts.ts'
 import { statusOf } from '../revocations/store.ts'
 import { isSelfSigned } from '../x509/chain/link.ts'
 import { orderChain } from '../x509/chain/order.ts'
+import { strengthFaults } from '../x509/lint/strength.ts'
 import type { CertificateFacts } from './facts.ts'
 import { findAuthority, mustFind } from './issue.ts'
 import { invalidCertificate, readCertificates, readPrivateKey } from './pem-bodies.ts'
 import { sealKey } from './private-keys.ts'
 import { requireRenewable, usagesOf } from './purpose.ts'
-import { recordChange } from './record.ts'
+import { recordChange, refOf } from './record.ts'
 import type { Certificate, ImportCertificate } from './schema.ts'
 import * as store from './store.ts'
 import { addVersion, ownerOfFingerprint } from './versions.ts'
@@ -104,6 +106,11 @@ export async function takeIn(tx: Tx, origin: Origin, taken: TakenIn): Promise<Ce
     details: { fingerprint: facts.fingerprintText, withKey: sealedKey !== null },
     event: certificateImported,
   })
+  const weaknesses = strengthFaults(facts.parsed)
+  if (weaknesses.length > 0) {
+    const payload = { ...refOf(certificate), weaknesses }
+    await appendEvent(tx, certificateWeak, { organizationId, payload })
+  }
   return certificate
 }
 

@@ -7,18 +7,22 @@ import type { Problem } from '../../platform/errors.ts'
 import { reachOf } from '../../platform/http/reach.ts'
 import { invalidField } from '../../platform/http/validation.ts'
 import { uuid7 } from '../../platform/ids.ts'
+import type { LivingAgent } from '../agents/store.ts'
 import * as authorityStore from '../authorities/store.ts'
-import { Refused } from '../connectors/authority/contract.ts'
+import { type AuthorityType, Refused, Unreachable } from '../connectors/authority/contract.ts'
+import { authorityTypes } from '../connectors/authority/index.ts'
 import { errors } from '../errors.ts'
 import { type KeySpec, keySpecOf } from '../key-spec.ts'
 import type { Trust } from '../parts.ts'
 import * as policies from '../policies/store.ts'
-import { insertWaiting } from '../renewals/store.ts'
+import { methodOf } from '../renewals/method.ts'
+import * as renewals from '../renewals/store.ts'
 import { type CertificateRequest, parseRequest } from '../x509/csr.ts'
 import { X509Error } from '../x509/error.ts'
 import { usableKey } from '../x509/profile.ts'
 import { isCompromised } from './compromised.ts'
 import { factsOf, keyOf, publicKeyHash } from './facts.ts'
+import { requireKeyAgent } from './key-location.ts'
 import { type Names, wantedNames } from './names.ts'
 import { readRequest } from './pem-bodies.ts'
 import { makeKey, sealKey } from './private-keys.ts'
@@ -40,9 +44,54 @@ export async function issueCertificate(
   if (body.certificateAuthorityId === undefined) {
     await trust.authorityService.ensureDefault(organizationId)
   }
+  const agent = request === null ? await agentFor(trust, origin, body) : null
+  if (agent !== null) {
+    const wish: Wish = { origin, body, names, key, csr: null, sealedKey: null }
+    return trust.platform.db.inTenant(organizationId, (tx) => askForKey(tx, wish, agent))
+  }
   const material = await makeMaterial(trust, organizationId, { request, names, key })
-  const wish: Wish = { origin, body, names, key, ...material }
+  const wish = { origin, body, names, key, ...material }
   return trust.platform.db.inTenant(organizationId, (tx) => inTransaction(trust, tx, wish))
+}
+
+/** Throws AGENT_UNAVAILABLE where the agent that is to make the key is away. */
+async function agentFor({ platform }: Trust, { caller }: Origin, body: CreateCertificate) {
+  const { organizationId, workspaceId } = caller
+  const { deploymentTargets, keyLocation } = body
+  if (keyLocation === 'server' || deploymentTargets.length === 0) {
+    if (keyLocation !== 'agent') return null
+    throw invalidField('deploymentTargets', 'is required where keyLocation is agent')
+  }
+  return platform.db.inTenant(organizationId, async (tx) => {
+    const place = { organizationId, workspaceId, deploymentTargets }
+    return requireKeyAgent(tx, place, { asked: keyLocation === 'agent', online: true })
+  })
+}
+
+/** The agent makes the key and the request, and the certificate is issued then. */
+async function askForKey(tx: Tx, wish: Wish, agent: LivingAgent): Promise<Certificate> {
+  const { origin, body, names } = wish
+  const { organizationId, workspaceId, actor } = origin.caller
+  const authority = await findAuthority(tx, organizationId, body.certificateAuthorityId)
+  await thresholdOf(tx, organizationId, body)
+  const id = await insertLineage(tx, wish, authority, `agent:${agent.id}`)
+  await renewals.insert(tx, {
+    organizationId,
+    workspaceId,
+    certificateId: id,
+    cause: 'first_issue',
+    method: methodOf(authority.type),
+    authorityId: authority.id,
+    deployAfter: false,
+    createdBy: actor.id,
+  })
+  await appendAudit(tx, origin, {
+    action: 'certificate.requested',
+    objectType: 'certificate',
+    objectId: String(id),
+    details: { commonName: names.commonName, authority: authority.name, agent: agent.name },
+  })
+  return mustFind(tx, origin, id)
 }
 
 interface Wish {
@@ -50,7 +99,8 @@ interface Wish {
   body: CreateCertificate
   names: Names
   key: { type: string; size: number }
-  csr: Buffer
+  /** Null where an agent is to make it. */
+  csr: Buffer | null
   sealedKey: Buffer | null
 }
 
@@ -83,12 +133,22 @@ function keyOfRequest(request: CertificateRequest, body: CreateCertificate) {
   return key
 }
 
-async function inTransaction(trust: Trust, tx: Tx, wish: Wish): Promise<Certificate> {
+async function inTransaction(
+  trust: Trust,
+  tx: Tx,
+  wish: Wish & { csr: Buffer },
+): Promise<Certificate> {
   const { origin, body, names } = wish
   const { organizationId } = origin.caller
   if (wish.sealedKey === null) await requireSoundKey(tx, organizationId, wish.csr)
   const authority = await findAuthority(tx, organizationId, body.certificateAuthorityId)
+  const type: AuthorityType<never> | AuthorityType<unknown> = authorityTypes[authority.type]
   const connector = await trust.authorities.connector(tx, authority)
+  const bounds = connector.validity(trust.platform.now())
+  if (type.isRemote === true && body.validityDays !== undefined && bounds === null) {
+    const message = 'is chosen by this authority: leave it out'
+    throw invalidField('validityDays', message)
+  }
   const order = {
     id: uuid7(),
     csr: wish.csr,
@@ -97,9 +157,9 @@ async function inTransaction(trust: Trust, tx: Tx, wish: Wish): Promise<Certific
     usages: body.usages ?? (['serverAuth'] as const),
     validityDays: body.validityDays ?? null,
   }
-  const answer = await refusalAsProblem(async () =>
-    connector.issue(order, await connector.prepare(order, trust.platform.now())),
-  )
+  const intent = await refusalAsProblem(() => connector.prepare(order, trust.platform.now()))
+  if (type.isRemote === true) return later(tx, wish, authority)
+  const answer = await refusalAsProblem(() => connector.issue(order, intent))
   const days = await thresholdOf(tx, organizationId, body)
   const id = await insertLineage(tx, wish, authority)
   const owner = { organizationId, workspaceId: origin.caller.workspaceId, certificateId: id }
@@ -113,7 +173,7 @@ async function inTransaction(trust: Trust, tx: Tx, wish: Wish): Promise<Certific
     }
     await addVersion(tx, owner, version, { days })
   } else {
-    await insertWaiting(tx, owner, {
+    await renewals.insertWaiting(tx, owner, {
       authorityId: authority.id,
       csr: wish.csr,
       sealedKey: wish.sealedKey,
@@ -122,13 +182,7 @@ async function inTransaction(trust: Trust, tx: Tx, wish: Wish): Promise<Certific
   }
   const certificate = await mustFind(tx, origin, id)
   if (answer.state !== 'issued') {
-    const details = { commonName: names.commonName, authority: authority.name }
-    await appendAudit(tx, origin, {
-      action: 'certificate.requested',
-      objectType: 'certificate',
-      objectId: String(id),
-      details,
-    })
+    await auditRequest(tx, wish, { id, authority })
     return certificate
   }
   await recordChange(tx, origin, certificate, {
@@ -139,10 +193,46 @@ async function inTransaction(trust: Trust, tx: Tx, wish: Wish): Promise<Certific
   return certificate
 }
 
+/** By an authority elsewhere: its renewal, which begins at once, brings the first version. */
+async function later(
+  tx: Tx,
+  wish: Wish,
+  authority: authorityStore.AuthorityRow,
+): Promise<Certificate> {
+  const { origin } = wish
+  const id = await insertLineage(tx, wish, authority)
+  await renewals.insert(tx, {
+    organizationId: origin.caller.organizationId,
+    workspaceId: origin.caller.workspaceId,
+    certificateId: id,
+    cause: 'first_issue',
+    method: methodOf(authority.type),
+    authorityId: authority.id,
+    deployAfter: false,
+    createdBy: origin.caller.actor.id,
+  })
+  await auditRequest(tx, wish, { id, authority })
+  return mustFind(tx, origin, id)
+}
+
+async function auditRequest(
+  tx: Tx,
+  { origin, names }: Wish,
+  { id, authority }: { id: number; authority: authorityStore.AuthorityRow },
+): Promise<void> {
+  await appendAudit(tx, origin, {
+    action: 'certificate.requested',
+    objectType: 'certificate',
+    objectId: String(id),
+    details: { commonName: names.commonName, authority: authority.name },
+  })
+}
+
 async function insertLineage(
   tx: Tx,
   { origin, body, names, key, csr, sealedKey }: Wish,
   authority: authorityStore.AuthorityRow,
+  keyLocation: string | null = null,
 ): Promise<number> {
   const { organizationId, workspaceId, actor } = origin.caller
   const fallback = body.fallbackCertificateAuthorityId
@@ -165,6 +255,7 @@ async function insertLineage(
     autoRenew: body.autoRenew,
     renewalThresholdDays: body.renewalThresholdDays,
     deploymentTargets: body.deploymentTargets,
+    keyLocation,
     createdBy: actor.id,
   })
 }
@@ -218,6 +309,9 @@ export async function refusalAsProblem<Result>(work: () => Promise<Result>): Pro
     return await work()
   } catch (error) {
     if (error instanceof Refused) throw problemOf(error)
+    if (error instanceof Unreachable) {
+      throw errors.problem('authority_unavailable', { message: error.message, cause: error })
+    }
     throw error
   }
 }

@@ -1,7 +1,7 @@
 // What a certificate from elsewhere is for: whether it can be renewed as such, and whether it may
 // take the place of one that is managed.
 import { invalidField } from '../../platform/http/validation.ts'
-import { isAuthority } from '../x509/certificate.ts'
+import { type Certificate, isAuthority, isSelfIssued } from '../x509/certificate.ts'
 import { lintCertificate } from '../x509/lint/run.ts'
 import { oids } from '../x509/oids.ts'
 import type { CertificateFacts } from './facts.ts'
@@ -10,13 +10,26 @@ export type Usage = 'serverAuth' | 'clientAuth'
 
 /** Empty for what no authority here issues: authorities themselves, and other purposes. */
 export function usagesOf({ parsed }: Pick<CertificateFacts, 'parsed'>): Usage[] {
-  if (isAuthority(parsed)) return []
+  if (isAuthority(parsed) && !isOwnServer(parsed)) return []
   const purposes = parsed.says.extendedKeyUsage ?? []
   const isForAny = purposes.length === 0 || purposes.includes(oids.anyExtendedKeyUsage)
   if (isForAny) return ['serverAuth', 'clientAuth']
   const known: Usage[] = ['serverAuth', 'clientAuth']
   const isKnown = purposes.every((oid) => known.some((usage) => oids[usage] === oid))
   return isKnown ? known.filter((usage) => purposes.includes(oids[usage])) : []
+}
+
+/**
+ * Whether somebody made it for one server by `openssl req -x509`, which calls each an authority:
+ * it signed itself, names hosts, and does not say that its key signs others.
+ */
+function isOwnServer(certificate: Certificate): boolean {
+  const { keyUsage, subjectAltName } = certificate.says
+  return (
+    isSelfIssued(certificate) &&
+    subjectAltName.some(({ kind }) => kind === 'dns' || kind === 'ip') &&
+    keyUsage?.includes('keyCertSign') !== true
+  )
 }
 
 /** Why it cannot follow a certificate of these usages; null where it can. */

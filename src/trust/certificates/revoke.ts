@@ -5,10 +5,12 @@ import type { Origin } from '../../platform/audit/audit.ts'
 import { reachOf } from '../../platform/http/reach.ts'
 import { invalidField } from '../../platform/http/validation.ts'
 import * as authorityStore from '../authorities/store.ts'
+import { cancelUnbegun } from '../deployments/cancel.ts'
 import { errors } from '../errors.ts'
 import type { Trust } from '../parts.ts'
 import { requireWholeOrganization } from '../reach.ts'
 import { cancelOpen } from '../renewals/store.ts'
+import { queueRevocations } from '../revocations/elsewhere.ts'
 import { reasonCodes } from '../x509/revocation.ts'
 import { lockKeys } from './compromised.ts'
 import { mustFind } from './issue.ts'
@@ -47,10 +49,12 @@ export async function revokeCertificate(
     }
     // What is under way would put the certificate in force again.
     await cancelOpen(tx, { organizationId, certificateId: id }, 'The certificate was revoked')
+    await cancelUnbegun(tx, { organizationId, certificateId: id }, 'The certificate was revoked')
     if (reason === 'keyCompromise') {
       const keys = versions.map(({ publicKeySha256 }) => publicKeySha256)
       await lockKeys(tx, organizationId, keys)
     }
+    await queueRevocations(tx, { organizationId, certificateId: id }, reasonCodes[reason])
     for (const version of versions) {
       await markVersionRevoked(tx, { organizationId, ...version }, reasonCodes[reason])
     }

@@ -65,7 +65,7 @@ function makingRoutes(trust: Trust): Route[] {
       operationId: 'createCertificate',
       summary: 'Issue a certificate; without a csr its key is made and kept here, encrypted',
       body: shapes.CreateCertificate,
-      errors: ['ca_not_configured', 'certificate_refused'],
+      errors: ['ca_not_configured', 'certificate_refused', 'authority_unavailable'],
       handle: async (request) => {
         const certificate = await issueCertificate(trust, originOf(request), request.body)
         return shown(trust, request, certificate)

@@ -48,7 +48,11 @@ export const Certificate = z.object({
   renewalPolicyId: z.int().nullable(),
   fallbackCertificateAuthorityId: z.int().nullable(),
   deploymentTargets: z.array(z.string()),
-  hasPrivateKey: z.boolean(),
+  hasPrivateKey: z.boolean().describe('Whether the server keeps it'),
+  keyLocation: z
+    .string()
+    .nullable()
+    .describe('server, or agent:<id> where it is made on the host and stays there'),
   source: z.enum(['issued', 'imported', 'discovered']),
   revokedAt: time.nullable(),
   revocationReason: z.enum(revocationReasons).nullable(),
@@ -70,6 +74,17 @@ export const CertificateDetail = Certificate.extend({
   chain: z.string().nullable().describe('PEM, the issuer first, without the root'),
   csr: z.string().nullable().describe('PEM: what an authority is to sign, while one is waited for'),
   locations: z.array(Location),
+  authorityRevocations: z
+    .array(
+      z.object({
+        version: z.int(),
+        state: z.enum(['queued', 'confirmed', 'refused']),
+        attempts: z.int(),
+        message: z.string().nullable(),
+        nextAttemptAt: z.string().nullable(),
+      }),
+    )
+    .describe('What an authority elsewhere said of the revocation'),
 })
 export type CertificateDetail = z.infer<typeof CertificateDetail>
 
@@ -93,6 +108,8 @@ export const Threshold = z.int().min(1).max(397)
 export const TargetNames = z.array(z.string().trim().min(1).max(200)).max(50)
 export const usages = ['serverAuth', 'clientAuth'] as const
 
+const KeyLocation = z.enum(['server', 'agent'])
+
 const body = z.string().min(1).max(100_000)
 
 export const CreateCertificate = z.strictObject({
@@ -108,6 +125,9 @@ export const CreateCertificate = z.strictObject({
   renewalThresholdDays: Threshold.default(30),
   renewalPolicyId: z.int().min(1).optional(),
   deploymentTargets: TargetNames.default([]),
+  keyLocation: KeyLocation.optional().describe(
+    'Where the key is made: agent where one agent has all deploymentTargets, unless given',
+  ),
   csr: body.optional().describe('PEM of a PKCS #10 request: then no key is made here'),
 })
 export type CreateCertificate = z.infer<typeof CreateCertificate>
@@ -117,16 +137,15 @@ export const UpdateCertificate = z
     autoRenew: z.boolean().optional(),
     renewalThresholdDays: Threshold.optional(),
     deploymentTargets: TargetNames.optional(),
+    keyLocation: KeyLocation.optional().describe('Where the next renewal makes the key'),
     certificateAuthorityId: z.int().min(1).nullable().optional(),
     fallbackCertificateAuthorityId: z.int().min(1).nullable().optional(),
     renewalPolicyId: z.int().min(1).nullable().optional(),
   })
   .refine((change) => Object.keys(change).length > 0, {
-    message: `must name something to change: autoRenew, renewalThresholdDays, deploymentTargets,
-      certificateAuthorityId, fallbackCertificateAuthorityId or renewalPolicyId`.replace(
-      /\s+/g,
-      ' ',
-    ),
+    message: `must name something to change: autoRenew, renewalThresholdDays, keyLocation,
+      deploymentTargets, certificateAuthorityId, fallbackCertificateAuthorityId or
+      renewalPolicyId`.replace(/\s+/g, ' '),
   })
 export type UpdateCertificate = z.infer<typeof UpdateCertificate>
 
@@ -218,16 +237,3 @@ export const Renewal = z.object({
 })
 export const RenewalList = pageOf(Renewal)
 export const StartedRenewal = z.object({ data: Certificate.extend({ renewalId: z.int() }) })
-
-const Deployment = z.object({
-  id: z.int(),
-  version: z.int(),
-  target: z.string(),
-  agentId: z.string().nullable(),
-  cause: z.string(),
-  state: z.string(),
-  createdAt: time,
-  finishedAt: time.nullable(),
-})
-export type Deployment = z.infer<typeof Deployment>
-export const DeploymentList = pageOf(Deployment)

@@ -1,16 +1,20 @@
 // Changes a certificate's settings, starts its renewals, and takes in what an authority signed.
+
 import { randomUUID } from 'node:crypto'
 import { appendAudit, type Origin } from '../../platform/audit/audit.ts'
 import { sql, type Tx } from '../../platform/db.ts'
 import { reachOf } from '../../platform/http/reach.ts'
+import { invalidField } from '../../platform/http/validation.ts'
 import { Refused } from '../connectors/authority/contract.ts'
 import { errors } from '../errors.ts'
 import type { Trust } from '../parts.ts'
 import { storeIssued } from '../renewals/finish.ts'
 import { methodFits, methodOf } from '../renewals/method.ts'
 import * as renewals from '../renewals/store.ts'
+import { targetsNamed } from '../targets/store.ts'
 import { chainBelowRoot } from './import.ts'
 import { findAuthority, mustFind, thresholdOf } from './issue.ts'
+import { type KeyPlace, keyAgentOf, NoKeyAgent, requireKeyAgent } from './key-location.ts'
 import { invalidCertificate, readCertificates } from './pem-bodies.ts'
 import { requireRenewable } from './purpose.ts'
 import type { Certificate, HandInCertificate, UpdateCertificate } from './schema.ts'
@@ -28,6 +32,7 @@ export async function updateCertificate(
     const { certificateAuthorityId, fallbackCertificateAuthorityId, ...rest } = change
     await requireAuthority(tx, organizationId, { certificateAuthorityId })
     await requireAuthority(tx, organizationId, { fallbackCertificateAuthorityId })
+    const keyLocation = await keyLocationAfter(tx, organizationId, lineage, rest)
     requireRenewable(lineage.usages, {
       certificateAuthorityId,
       fallbackCertificateAuthorityId,
@@ -46,6 +51,7 @@ export async function updateCertificate(
       { organizationId, id },
       {
         ...rest,
+        keyLocation,
         authorityId: certificateAuthorityId,
         fallbackAuthorityId: fallbackCertificateAuthorityId,
         renewFrom: lifeOf(lineage, days),
@@ -61,6 +67,32 @@ export async function updateCertificate(
     })
     return certificate
   })
+}
+
+/** Where the next renewal makes the key; undefined: as it is. */
+async function keyLocationAfter(
+  tx: Tx,
+  organizationId: string,
+  lineage: store.Lineage,
+  change: Pick<UpdateCertificate, 'keyLocation' | 'deploymentTargets'>,
+): Promise<string | undefined> {
+  const { keyLocation, deploymentTargets = lineage.deploymentTargets } = change
+  if (keyLocation === undefined) {
+    if (change.deploymentTargets !== undefined) {
+      await requireOneAgent(tx, { organizationId, ...lineage, deploymentTargets })
+    }
+    return undefined
+  }
+  if (lineage.csr !== null) {
+    throw invalidField(
+      'keyLocation',
+      'cannot be chosen: its owner has the key and sent the request',
+    )
+  }
+  if (keyLocation === 'server') return 'server'
+  const place = { organizationId, workspaceId: lineage.workspaceId, deploymentTargets }
+  const agent = await requireKeyAgent(tx, place, { asked: true, online: false })
+  return agent === null ? undefined : `agent:${agent.id}`
 }
 
 function lifeOf({ validFrom, validTo }: store.Lineage, days: number): Date | undefined {
@@ -116,12 +148,7 @@ export async function renewCertificate(
         details: { field: 'method', accepted, certificateAuthorityId: authorityId },
       })
     }
-    if (deployAfterRenewal && lineage.deploymentTargets.length > 0) {
-      throw errors.problem('agent_unavailable', {
-        message: 'No agent is there that could deploy it after the renewal',
-        details: { field: 'deployAfterRenewal', targets: lineage.deploymentTargets },
-      })
-    }
+    await requireAgents(tx, organizationId, lineage, deployAfterRenewal)
     const renewalId = await renewals.insert(tx, {
       organizationId,
       workspaceId: lineage.workspaceId,
@@ -141,6 +168,36 @@ export async function renewCertificate(
     })
     return { certificate: await mustFind(tx, origin, id), renewalId }
   })
+}
+
+/** Nothing is begun that could not be brought to its end as it was asked for. */
+async function requireAgents(
+  tx: Tx,
+  organizationId: string,
+  lineage: store.Lineage,
+  deploys: boolean,
+): Promise<void> {
+  const place = { organizationId, ...lineage }
+  if (lineage.csr === null) await requireOneAgent(tx, place)
+  if (!deploys) return
+  const there = await targetsNamed(tx, place, lineage.deploymentTargets)
+  const names = there.map(({ name }) => name)
+  const missing = lineage.deploymentTargets.filter((name) => !names.includes(name))
+  if (missing.length === 0) return
+  throw errors.problem('agent_unavailable', {
+    message: `No agent is there that could deploy it to ${missing.slice(0, 5).join(', ')}`,
+    details: { field: 'deployAfterRenewal', targets: missing },
+  })
+}
+
+/** A key that is with an agent is of use to targets of this one only. */
+async function requireOneAgent(tx: Tx, place: KeyPlace): Promise<void> {
+  try {
+    await keyAgentOf(tx, place)
+  } catch (error) {
+    if (error instanceof NoKeyAgent) throw invalidField('deploymentTargets', error.message)
+    throw error
+  }
 }
 
 /** A certificate without an authority can still be renewed by hand, which needs none. */

@@ -18,10 +18,11 @@ const columns = sql`id, common_name as "commonName", issuer, serial_number as "s
   valid_to as "validTo", key_type as "keyType", key_size as "keySize", ${status} as status,
   renewal_status as "renewalStatus", authority_id as "certificateAuthorityId",
   auto_renew as "autoRenew", renewal_threshold_days as "renewalThresholdDays",
-  renew_from as "renewsFrom", renewal_policy_id as "renewalPolicyId",
+  least(renew_from, advised_from) as "renewsFrom", renewal_policy_id as "renewalPolicyId",
   fallback_authority_id as "fallbackCertificateAuthorityId",
-  deployment_targets as "deploymentTargets", has_private_key as "hasPrivateKey", source,
-  revoked_at as "revokedAt", revocation_reason as "revocationReason",
+  deployment_targets as "deploymentTargets", has_private_key as "hasPrivateKey",
+  key_location as "keyLocation", source, revoked_at as "revokedAt",
+  revocation_reason as "revocationReason",
   workspace_id as "workspaceId", created_at as "createdAt", updated_at as "updatedAt"`
 
 /** Ids come from an index alone, rows only for those of the page. */
@@ -119,6 +120,7 @@ export interface Lineage {
   autoRenew: boolean
   renewalThresholdDays: number
   deploymentTargets: string[]
+  keyLocation: string | null
   source: Certificate['source']
 }
 
@@ -132,7 +134,7 @@ export async function lock(tx: Tx, reach: Reach, id: number): Promise<Lineage | 
       has_private_key as "hasPrivateKey", valid_from as "validFrom", valid_to as "validTo",
       revoked_at as "revokedAt", auto_renew as "autoRenew",
       renewal_threshold_days as "renewalThresholdDays",
-      deployment_targets as "deploymentTargets", source
+      deployment_targets as "deploymentTargets", key_location as "keyLocation", source
       from certificates where ${within(reach)} and id = ${id} for no key update`)
 }
 
@@ -152,6 +154,7 @@ export interface NewCertificate {
   autoRenew: boolean
   renewalThresholdDays: number
   deploymentTargets: readonly string[]
+  keyLocation?: string | null
   createdBy: string
 }
 
@@ -161,11 +164,13 @@ export async function insert(tx: Tx, made: NewCertificate): Promise<number> {
     insert into certificates
       (organization_id, workspace_id, authority_id, fallback_authority_id, renewal_policy_id,
        source, common_name, subject_alternative_names, key_type, key_size, validity_days, usages,
-       csr, auto_renew, renewal_threshold_days, deployment_targets, renewal_status, created_by)
+       csr, auto_renew, renewal_threshold_days, deployment_targets, key_location, renewal_status,
+       created_by)
     values (${made.organizationId}, ${made.workspaceId}, ${made.authorityId},
       ${made.fallbackAuthorityId}, ${made.renewalPolicyId}, ${made.source}, ${made.commonName},
       ${made.names}, ${made.key.type}, ${made.key.size}, ${made.validityDays}, ${made.usages},
       ${made.csr}, ${made.autoRenew}, ${made.renewalThresholdDays}, ${made.deploymentTargets},
+      ${made.keyLocation ?? null},
       ${made.autoRenew && made.authorityId !== null ? 'pending' : 'none'}, ${made.createdBy})
     returning id`)
   return id
@@ -189,6 +194,7 @@ const changeable = {
   autoRenew: sql`auto_renew`,
   renewalThresholdDays: sql`renewal_threshold_days`,
   deploymentTargets: sql`deployment_targets`,
+  keyLocation: sql`key_location`,
   authorityId: sql`authority_id`,
   fallbackAuthorityId: sql`fallback_authority_id`,
   renewalPolicyId: sql`renewal_policy_id`,
@@ -220,12 +226,16 @@ const namesMax = 100
 /** All of it from one pass over the certificates. */
 export async function statistics(tx: Tx, reach: Reach) {
   const groups = await tx.rows<GroupRow>(sql`
-    select coalesce(a.name, g.issuer, 'Self-Signed') as authority, "keyType", status, ending, n
+    select coalesce(i.name, a.name, g.issuer, 'Self-Signed') as authority, "keyType", status,
+        ending, n
       from (
-        select authority_id, key_type as "keyType", ${status} as status,
+        select issued_by, authority_id, key_type as "keyType", ${status} as status,
           valid_to <= now() + interval '7 days' as ending, count(*)::int as n,
-          case when authority_id is null and issuer <> common_name then issuer end as issuer
-          from certificates where ${within(reach)} group by 1, 2, 3, 4, 6) g
+          case when authority_id is null and issued_by is null and issuer <> common_name
+            then issuer end as issuer
+          from certificates where ${within(reach)} group by 1, 2, 3, 4, 5, 7) g
+      left join certificate_authorities i
+        on i.organization_id = ${reach.organizationId} and i.id = g.issued_by
       left join certificate_authorities a
         on a.organization_id = ${reach.organizationId} and a.id = g.authority_id`)
   const sum = (fits: (group: GroupRow) => boolean) =>
@@ -273,7 +283,7 @@ export async function locations(
     sql`select nullif(agent_id, '') as "agentId", hostname, path,
         has_private_key as "hasPrivateKey"
       from certificate_locations where organization_id = ${organizationId}
-        and workspace_id = ${workspaceId} and fingerprint = ${fingerprint}
+        and workspace_id = ${workspaceId} and fingerprint = ${fingerprint} and gone_at is null
       order by hostname, path, agent_id limit 1000`,
   )
 }

@@ -15,6 +15,8 @@ export interface NewVersion {
   issuedBy: number | null
   chain: readonly Uint8Array[] | null
   sealedKey: Buffer | null
+  /** The agent that has the key. */
+  agentId?: string | null
   renewalId: number | null
 }
 
@@ -33,13 +35,15 @@ export async function addVersion(
   const added = await tx.maybe<{ number: number }>(sql`
     insert into certificate_versions
       (organization_id, certificate_id, number, workspace_id, fingerprint, serial, issued_by,
-       renewal_id, der, chain, public_key_sha256, sealed_key, valid_from, valid_to)
+       renewal_id, der, chain, public_key_sha256, sealed_key, key_location, valid_from, valid_to,
+       issuer_generation)
     values (${organizationId}, ${certificateId},
       (select coalesce(max(number), 0) + 1 from certificate_versions
         where organization_id = ${organizationId} and certificate_id = ${certificateId}),
       ${workspaceId}, ${facts.fingerprint}, ${facts.serial}, ${version.issuedBy},
       ${version.renewalId}, ${facts.der}, ${version.chain?.map((der) => Buffer.from(der)) ?? null},
-      ${facts.publicKeySha256}, ${version.sealedKey}, ${facts.validFrom}, ${facts.validTo})
+      ${facts.publicKeySha256}, ${version.sealedKey}, ${locationOf(version)}, ${facts.validFrom},
+      ${facts.validTo}, ${generationOf(organizationId, version)})
     on conflict do nothing returning number`)
   if (added === null) return null
   await tx.run(sql`
@@ -48,10 +52,26 @@ export async function addVersion(
       common_name = ${facts.commonName}, subject_alternative_names = ${facts.names},
       key_type = ${facts.keyType}, key_size = ${facts.keySize}, valid_from = ${facts.validFrom},
       valid_to = ${facts.validTo}, renew_from = ${renewFrom(facts, threshold.days)},
-      has_private_key = ${version.sealedKey !== null}, revoked_at = null,
+      has_private_key = ${version.sealedKey !== null}, issued_by = ${version.issuedBy},
+      key_location = coalesce(${locationOf(version)}, key_location), deployment_failed = false,
+      revoked_at = null, advised_from = null, advice_due_at = null,
       revocation_reason = null, revocation_comments = null, updated_at = now()
      where organization_id = ${organizationId} and id = ${certificateId}`)
   return added.number
+}
+
+function locationOf({ sealedKey, agentId = null }: NewVersion): string | null {
+  if (sealedKey !== null) return 'server'
+  return agentId === null ? null : `agent:${agentId}`
+}
+
+/** By the key that its issuer names. */
+function generationOf(organizationId: string, { facts, issuedBy }: NewVersion): Sql {
+  const keyId = facts.parsed.says.authorityKeyId?.keyId ?? null
+  if (issuedBy === null || keyId === null) return sql`1`
+  return sql`coalesce((select generation from authority_certificates
+    where organization_id = ${organizationId} and authority_id = ${issuedBy}
+      and role = 'intermediate' and subject_key_id = ${Buffer.from(keyId)} limit 1), 1)`
 }
 
 export interface StoredVersion {
@@ -60,7 +80,10 @@ export interface StoredVersion {
   der: Buffer
   chain: Buffer[] | null
   issuedBy: number | null
+  /** Which issuer of that authority signed it. */
+  issuerGeneration: number
   sealedKey: Buffer | null
+  keyLocation: string | null
   fingerprint: Buffer
   publicKeySha256: Buffer
 }
@@ -130,5 +153,6 @@ export async function ownerOfFingerprint(
 }
 
 const columns: Sql = sql`v.certificate_id as "certificateId", v.number, v.der, v.chain,
-  v.issued_by as "issuedBy", v.sealed_key as "sealedKey", v.fingerprint,
-  v.public_key_sha256 as "publicKeySha256"`
+  v.issued_by as "issuedBy", v.issuer_generation as "issuerGeneration",
+  v.sealed_key as "sealedKey", v.key_location as "keyLocation",
+  v.fingerprint, v.public_key_sha256 as "publicKeySha256"`

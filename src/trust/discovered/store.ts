@@ -25,7 +25,8 @@ const columns = sql`d.id, d.workspace_id as "workspaceId", d.der, d.chain,
       'lastSeenAt', to_char(l.last_seen_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
       order by l.hostname, l.path)
       from certificate_locations l where l.organization_id = d.organization_id
-       and l.workspace_id = d.workspace_id and l.fingerprint = d.fingerprint), '[]') as locations`
+       and l.workspace_id = d.workspace_id and l.fingerprint = d.fingerprint
+       and l.gone_at is null), '[]') as locations`
 
 export async function list(
   tx: Tx,
@@ -47,7 +48,7 @@ function conditions(
 ): Sql[] {
   const seen = [
     ...(source === undefined ? [] : [sql`l.source = ${source}`]),
-    ...(agentId === undefined ? [] : [sql`l.agent_id = ${agentId}`]),
+    ...(agentId === undefined ? [] : [seenBy(agentId)]),
   ]
   return [
     sql`d.organization_id = ${organizationId}`,
@@ -57,9 +58,15 @@ function conditions(
       : [
           sql`exists (select from certificate_locations l
             where l.organization_id = d.organization_id and l.workspace_id = d.workspace_id
-              and l.fingerprint = d.fingerprint and ${join(seen, ' and ')})`,
+              and l.fingerprint = d.fingerprint and l.gone_at is null and ${join(seen, ' and ')})`,
         ]),
   ]
+}
+
+/** By its id or its name. */
+function seenBy(agentId: string): Sql {
+  return sql`(l.agent_id = ${agentId} or exists (select from agents a
+    where a.organization_id = l.organization_id and a.id = l.agent_id and a.name = ${agentId}))`
 }
 
 function shown(row: DiscoveredRow): DiscoveredCertificate {

@@ -1,4 +1,5 @@
 // Keeps renewal policies, which belong to the whole organization.
+
 import { appendAudit, type Origin } from '../../platform/audit/audit.ts'
 import type { Tx } from '../../platform/db.ts'
 import { invalidField } from '../../platform/http/validation.ts'
@@ -74,14 +75,8 @@ function requireKey({ keyType, keySize }: Pick<CreateRenewalPolicy, 'keyType' | 
 
 /** What this version would keep and never act upon is refused. Throws `invalid_request`. */
 function requireBuilt(wanted: CreateRenewalPolicy): void {
-  const { method, autoDeployment, deploymentTargets } = wanted
-  if (method === 'acme') {
+  if (wanted.method === 'acme') {
     throw invalidField('method', 'must be api or csr: this version has no ACME')
-  }
-  const noAgents = 'this version has no agents that deploy'
-  if (autoDeployment) throw invalidField('autoDeployment', `must be false: ${noAgents}`)
-  if (deploymentTargets.length > 0) {
-    throw invalidField('deploymentTargets', `must be empty: ${noAgents}`)
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { certificateIssued, certificateRenewed } from '../../events/certificate.ts'
 import type { AuditOrigin } from '../../platform/audit/audit.ts'
-import { sql, type Tx } from '../../platform/db.ts'
+import type { Tx } from '../../platform/db.ts'
 import { signedBy } from '../authorities/signed-by.ts'
 import { isCompromised } from '../certificates/compromised.ts'
 import { type CertificateFacts, factsOf, publicKeyHash } from '../certificates/facts.ts'
@@ -12,16 +12,18 @@ import { recordChange } from '../certificates/record.ts'
 import * as certificates from '../certificates/store.ts'
 import { addVersion, versionInForce } from '../certificates/versions.ts'
 import { Refused } from '../connectors/authority/contract.ts'
+import { startRollout } from '../deployments/rollout.ts'
+import * as policies from '../policies/store.ts'
 import { statusOf } from '../revocations/store.ts'
 import { parseAlternativeName } from '../x509/alternative-name.ts'
 import { parseRequest } from '../x509/csr.ts'
 import { X509Error } from '../x509/error.ts'
 import { addStep, type RenewalRow, setStatus } from './store.ts'
 import type { Wish } from './wish.ts'
-import { authorityAnswers, type Held, move } from './work.ts'
+import { authorityAnswers, type Held, type Moved, move } from './work.ts'
 
 /** Throws Refused where what came back is not what was asked for. */
-export async function storeIssued(tx: Tx, held: Held): Promise<RenewalRow> {
+export async function storeIssued(tx: Tx, held: Held): Promise<Moved> {
   const { organizationId, certificateId, workspaceId } = held
   const owner = { organizationId, workspaceId, certificateId }
   const reach = { organizationId, workspaceId: null }
@@ -42,9 +44,11 @@ export async function storeIssued(tx: Tx, held: Held): Promise<RenewalRow> {
     issuedBy,
     chain: issuedBy === null ? held.chain : null,
     sealedKey: held.sealedKey,
+    agentId: held.agentId,
     renewalId: held.id,
   }
-  if ((await addVersion(tx, owner, version, { days })) === null) {
+  const number = await addVersion(tx, owner, version, { days })
+  if (number === null) {
     throw new Refused('it is a certificate that is managed already')
   }
   const next = await move(tx, held, { state: 'stored' })
@@ -54,7 +58,7 @@ export async function storeIssued(tx: Tx, held: Held): Promise<RenewalRow> {
     message: `Version with fingerprint ${facts.fingerprintText} is in force`,
   })
   await setStatus(tx, held, lineage.autoRenew && lineage.authorityId !== null ? 'pending' : 'none')
-  await deploy(tx, held, lineage)
+  await deploy(tx, held, { lineage, version: number })
   await authorityAnswers(tx, held)
   await record(tx, held, { isFirst: previous === null, previous: previous?.fingerprint ?? null })
   return next
@@ -101,21 +105,35 @@ function written(name: string): string {
   }
 }
 
-/** No agent could take them yet: what was to follow is told as failed, and never done later. */
-async function deploy(tx: Tx, held: Held, { deploymentTargets }: certificates.Lineage) {
-  if (!held.deployAfter || deploymentTargets.length === 0) return
-  await addStep(tx, held, {
-    step: 'deployed',
-    outcome: 'failed',
-    message: `No agent could deploy it to ${deploymentTargets.join(', ')}: install it by hand`,
+/** What names no targets itself goes where its policy says. */
+async function deploy(
+  tx: Tx,
+  held: Held,
+  { lineage, version }: { lineage: certificates.Lineage; version: number },
+): Promise<void> {
+  if (!held.deployAfter) return
+  const { organizationId, renewalPolicyId } = { ...lineage, ...held }
+  const policy =
+    renewalPolicyId === null ? null : await policies.find(tx, organizationId, renewalPolicyId)
+  const own = lineage.deploymentTargets
+  const targets = own.length > 0 ? own : (policy?.deploymentTargets ?? [])
+  if (targets.length === 0) return
+  await startRollout(tx, {
+    organizationId,
+    workspaceId: held.workspaceId,
+    certificateId: held.certificateId,
+    version,
+    targets,
+    cause: 'renewal',
+    renewalId: held.id,
+    createdBy: held.createdBy,
+    keyAgentId: held.agentId,
   })
-  await tx.run(sql`insert into deployments
-      (organization_id, workspace_id, certificate_id, version, target, cause, state, finished_at,
-       created_by)
-    select ${held.organizationId}, ${held.workspaceId}, c.id, c.version, t.target, 'renewal',
-        'failed', now(), ${held.createdBy}
-      from certificates c, unnest(${deploymentTargets}::text[]) as t (target)
-     where c.organization_id = ${held.organizationId} and c.id = ${held.certificateId}`)
+  await addStep(tx, held, {
+    step: 'deployments',
+    outcome: 'waiting',
+    message: `It is to be deployed to ${targets.slice(0, 10).join(', ')}`,
+  })
 }
 
 async function record(tx: Tx, held: Held, was: { isFirst: boolean; previous: Buffer | null }) {

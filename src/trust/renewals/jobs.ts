@@ -9,7 +9,7 @@ import type { Trust } from '../parts.ts'
 import { step } from './machine.ts'
 import { methodOf } from './method.ts'
 import { insert, type Place, type RenewalState } from './store.ts'
-import { due, LeaseLost, take } from './work.ts'
+import { due, LeaseLost, type Moved, take } from './work.ts'
 
 const name = 'trust.renewals'
 const batchSize = 200
@@ -43,13 +43,10 @@ export async function runRenewal(trust: Trust, place: Place, signal?: AbortSigna
     take(tx, place, { id: holder, isGone: node.isGone }),
   )
   if (taken === null) return
-  let row = taken
+  let row: Moved = { ...taken, isHeld: true }
   try {
-    while (goesOn.includes(row.state) && signal?.aborted !== true) {
-      const before = row.state
+    while (row.isHeld && goesOn.includes(row.state) && signal?.aborted !== true) {
       row = await step(trust, { ...row, holder })
-      // Neither further nor failed: it waits for its next attempt.
-      if (row.state === before) return
     }
   } catch (error) {
     if (!(error instanceof LeaseLost)) throw error
@@ -70,7 +67,7 @@ export function renewalSubscription(): Subscription {
 
 /** After a failure the next attempt by itself comes hours later, sooner where less life is left. */
 const ready = sql`auto_renew and revoked_at is null and authority_id is not null
-  and renew_from <= now() and valid_to > now() - interval '30 days'
+  and (renew_from <= now() or advised_from <= now()) and valid_to > now() - interval '30 days'
   and renewal_status <> 'in_progress' and renewal_status <> 'waiting_csr'
   and not exists (select from renewals r
     where r.organization_id = c.organization_id and r.certificate_id = c.id

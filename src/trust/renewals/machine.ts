@@ -15,14 +15,15 @@ import {
 } from '../connectors/authority/contract.ts'
 import { errors } from '../errors.ts'
 import type { Trust } from '../parts.ts'
+import { askAgent } from './ask-agent.ts'
 import { type Fault, failRenewal } from './failure.ts'
 import { storeIssued } from './finish.ts'
 import { addStep, type RenewalRow, setStatus, waitingStep } from './store.ts'
 import { materialOf, planRenewal, type Wish } from './wish.ts'
-import { type Held, LeaseLost, type Move, move } from './work.ts'
+import { type Held, LeaseLost, type Move, type Moved, move } from './work.ts'
 
 /** Answers the row as it is then; throws LeaseLost where another node went on with it. */
-export async function step(trust: Trust, held: Held): Promise<RenewalRow> {
+export async function step(trust: Trust, held: Held): Promise<Moved> {
   try {
     if (held.state === 'queued') return await prepare(trust, held)
     if (held.state === 'prepared' || held.state === 'ordered') return await order(trust, held)
@@ -33,7 +34,7 @@ export async function step(trust: Trust, held: Held): Promise<RenewalRow> {
   }
 }
 
-async function prepare(trust: Trust, held: Held): Promise<RenewalRow> {
+async function prepare(trust: Trust, held: Held): Promise<Moved> {
   const { db, now } = trust.platform
   const { organizationId } = held
   const { plan, connector } = await db.inTenant(organizationId, async (tx) => {
@@ -43,6 +44,12 @@ async function prepare(trust: Trust, held: Held): Promise<RenewalRow> {
       connector: byHand ? null : await connectorOf(trust, tx, held),
     }
   })
+  if (plan.agent !== null) {
+    return db.inTenant(organizationId, async (tx) => {
+      await lineageOf(tx, held)
+      return askAgent(tx, held, plan)
+    })
+  }
   const material = await materialOf(trust, held, plan)
   if (connector === null) {
     return write(db, held, { state: 'waiting_csr', ...material, intent: {} }, waitingStep)
@@ -58,9 +65,14 @@ async function prepare(trust: Trust, held: Held): Promise<RenewalRow> {
     {
       step: 'prepared',
       outcome: 'done',
-      message: plan.csr === null ? 'The key and the request are made' : 'The request is as before',
+      message: preparedMessage(held, plan),
     },
   )
+}
+
+function preparedMessage({ agentId }: Held, { csr }: { csr: Buffer | null }): string {
+  if (csr === null) return 'The key and the request are made'
+  return agentId === null ? 'The request is as before' : 'The request is that of the agent'
 }
 
 /** Who wished for them is not here to ask: a shorter life is better than no renewal. */
@@ -69,7 +81,7 @@ function daysOf({ validityDays }: Wish, connector: AuthorityConnector, now: numb
   return validityDays === null || daysMax < 1 ? validityDays : Math.min(validityDays, daysMax)
 }
 
-async function order(trust: Trust, held: Held): Promise<RenewalRow> {
+async function order(trust: Trust, held: Held): Promise<Moved> {
   const { db } = trust.platform
   const { organizationId, certificateId } = held
   const { connector, previous } = await db.inTenant(organizationId, async (tx) => {
@@ -105,15 +117,16 @@ function stepBy(answer: Answer) {
     case 'issued':
       return { step: 'issued', outcome: 'done', message: 'The authority has issued it' } as const
     case 'pending': {
-      const message = 'The authority has the order and has not issued yet'
-      return { step: 'ordered', outcome: 'waiting', message } as const
+      const { message = 'The authority has the order and has not issued yet' } = answer
+      const outcome = answer.retryAfterMs === 0 ? 'done' : 'waiting'
+      return { step: 'ordered', outcome, message } as const
     }
     default:
       return waitingStep
   }
 }
 
-async function store(trust: Trust, held: Held): Promise<RenewalRow> {
+async function store(trust: Trust, held: Held): Promise<Moved> {
   return trust.platform.db.inTenant(held.organizationId, (tx) => storeIssued(tx, held))
 }
 
@@ -122,7 +135,7 @@ async function write(
   held: Held,
   to: Move,
   told: Parameters<typeof addStep>[2],
-): Promise<RenewalRow> {
+): Promise<Moved> {
   return db.inTenant(held.organizationId, async (tx) => {
     // The certificate before its renewal, here and everywhere: else two would wait for each other.
     await lineageOf(tx, held)
@@ -158,7 +171,8 @@ function faultOf({ platform }: Trust, { id }: Held, error: unknown): Fault {
     return { passing: false, code: error.code, message: error.message }
   }
   if (error instanceof Unreachable) {
-    return { passing: true, code: 'authority_unreachable', message: error.message }
+    const { message, retryAfterMs } = error
+    return { passing: true, code: 'authority_unreachable', message, retryAfterMs }
   }
   platform.log.error({ renewal: id, err: error }, 'a step of a renewal failed unforeseen')
   const message = 'Something failed here; the log tells what, and it is tried again'

@@ -7,6 +7,7 @@ import { offsetOf, type PageQuery } from '../paging.ts'
 
 export type RenewalState =
   | 'queued'
+  | 'waiting_agent'
   | 'prepared'
   | 'ordered'
   | 'waiting_csr'
@@ -34,6 +35,8 @@ export interface RenewalRow {
   der: Buffer | null
   chain: Buffer[] | null
   attempts: number
+  /** The agent that makes the key and the request; null where the server does. */
+  agentId: string | null
   createdBy: string
   createdAt: string
 }
@@ -41,7 +44,7 @@ export interface RenewalRow {
 const columns = sql`organization_id as "organizationId", id, workspace_id as "workspaceId",
   certificate_id as "certificateId", cause, method, authority_id as "authorityId",
   deploy_after as "deployAfter", state, csr, sealed_key as "sealedKey", intent, der, chain,
-  attempts, created_by as "createdBy", created_at as "createdAt"`
+  attempts, agent_id as "agentId", created_by as "createdBy", created_at as "createdAt"`
 
 export interface NewRenewal {
   organizationId: string
@@ -118,9 +121,14 @@ export interface Step {
   message: string
 }
 
+/** Waiting for the same thing again is told once. */
 export async function addStep(tx: Tx, place: Place, { step, outcome, message }: Step) {
+  const told = message.slice(0, 2_000)
   await tx.run(sql`insert into renewal_steps (organization_id, renewal_id, step, outcome, message)
-    values (${place.organizationId}, ${place.id}, ${step}, ${outcome}, ${message.slice(0, 2_000)})`)
+    select ${place.organizationId}, ${place.id}, ${step}, ${outcome}, ${told}
+     where ${outcome} <> 'waiting' or ${told} is distinct from (
+       select message from renewal_steps where organization_id = ${place.organizationId}
+         and renewal_id = ${place.id} order by number desc limit 1)`)
 }
 
 export async function setStatus(
@@ -192,7 +200,7 @@ export async function listOf(
   const data = await tx.rows<ShownRenewal>(sql`
     select r.id, r.cause, r.method, r.state, r.authority_id as "certificateAuthorityId",
       r.deploy_after as "deployAfterRenewal", r.attempts,
-      case when r.finished_at is null and r.state <> 'waiting_csr' then r.next_attempt_at
+      case when r.finished_at is null and r.state not like 'waiting%' then r.next_attempt_at
         end as "nextAttemptAt",
       case when r.error_code is not null then jsonb_build_object(
         'code', r.error_code, 'message', r.error_message) end as error,

@@ -1,7 +1,9 @@
 // What a renewal asks for: the names, the key and the life of the certificate that it follows.
 import type { Tx } from '../../platform/db.ts'
+import type { LivingAgent } from '../agents/store.ts'
 import { isCompromised } from '../certificates/compromised.ts'
 import { publicKeyHash } from '../certificates/facts.ts'
+import { keyAgentOf, NoKeyAgent } from '../certificates/key-location.ts'
 import { wantedNames } from '../certificates/names.ts'
 import { makeKey, openKey, sealKey } from '../certificates/private-keys.ts'
 import { requestFor } from '../certificates/request.ts'
@@ -18,8 +20,13 @@ export type Wish = Pick<Order, 'commonName' | 'names' | 'usages' | 'validityDays
 
 export interface Plan {
   wish: Wish
-  /** The owner's own request, whose key is not here. */
+  /** The owner's own request, or its agent's, whose key is not here. */
   csr: Buffer | null
+  /** Who makes the key and the request; null where they are made here, or are there already. */
+  agent: LivingAgent | null
+  keyLocation: string | null
+  /** The key that is there goes on, where it is. */
+  reusesKey: boolean
   /** The key that goes on; null where a new one is to be made. */
   sealedKey: Buffer | null
   key: KeySpec
@@ -43,6 +50,8 @@ export async function planRenewal(tx: Tx, row: RenewalRow, lineage: Lineage): Pr
     (current !== null && (await isCompromised(tx, organizationId, current.publicKeySha256)))
   if (lineage.csr !== null) await requireSoundKey(tx, organizationId, lineage.csr)
   const names = namesOf(lineage)
+  const agent = await agentFor(tx, row, lineage)
+  const isMade = agent !== null && row.agentId === agent.id && row.csr !== null
   return {
     wish: {
       commonName: names.commonName,
@@ -50,9 +59,22 @@ export async function planRenewal(tx: Tx, row: RenewalRow, lineage: Lineage): Pr
       usages: lineage.usages,
       validityDays: lineage.validityDays,
     },
-    csr: lineage.csr,
+    csr: isMade ? row.csr : lineage.csr,
+    agent: isMade ? null : agent,
+    keyLocation: current?.keyLocation ?? null,
+    reusesKey: !rotates,
     sealedKey: rotates ? null : (current?.sealedKey ?? null),
     key: specOf(policy?.keyType ?? lineage.keyType, policy?.keySize ?? lineage.keySize),
+  }
+}
+
+async function agentFor(tx: Tx, { organizationId }: RenewalRow, lineage: Lineage) {
+  if (lineage.csr !== null) return null
+  try {
+    return await keyAgentOf(tx, { organizationId, ...lineage })
+  } catch (error) {
+    if (error instanceof NoKeyAgent) throw new Refused(error.message)
+    throw error
   }
 }
 

@@ -43,17 +43,21 @@ export class LeaseLost extends Error {
   }
 }
 
+/** As it was moved; one that is not held any more waits or has ended. */
+export type Moved = RenewalRow & { isHeld: boolean }
+
 /** A renewal under the lease of one taking. */
 export type Held = RenewalRow & { holder: string }
 
 export interface Move {
   state: RenewalState
-  csr?: Buffer
+  csr?: Buffer | null
   sealedKey?: Buffer | null
   intent?: object | null
   der?: Buffer
   chain?: readonly Uint8Array[] | null
   authorityId?: number
+  agentId?: string
   attempts?: number
   delayMs?: number
   error?: { code: string; message: string } | null
@@ -66,27 +70,29 @@ const ended: readonly RenewalState[] = ['stored', 'failed', 'cancelled']
  * One that has ended keeps no key. Throws LeaseLost where somebody else moved it: then nothing of
  * that is written.
  */
-export async function move(tx: Tx, held: Held, to: Move): Promise<RenewalRow> {
+export async function move(tx: Tx, held: Held, to: Move): Promise<Moved> {
   const chain = to.chain === undefined ? held.chain : to.chain?.map((der) => Buffer.from(der))
   const next: RenewalRow = {
     ...held,
     state: to.state,
-    csr: to.csr ?? held.csr,
+    csr: to.csr === undefined ? held.csr : to.csr,
     sealedKey: to.sealedKey === undefined ? held.sealedKey : to.sealedKey,
     intent: to.intent === undefined ? held.intent : (to.intent as RenewalRow['intent']),
     der: to.der ?? held.der,
     chain: chain ?? null,
     authorityId: to.authorityId ?? held.authorityId,
     attempts: to.attempts ?? held.attempts,
+    agentId: to.agentId ?? held.agentId,
   }
   const isEnded = ended.includes(to.state)
-  const letsGo = isEnded || to.state === 'waiting_csr' || (to.delayMs ?? 0) > 0
+  const waits = to.state === 'waiting_csr' || to.state === 'waiting_agent'
+  const letsGo = isEnded || waits || (to.delayMs ?? 0) > 0
   const moved = await tx.run(sql`
     update renewals set state = ${next.state}, csr = ${next.csr},
       sealed_key = ${isEnded ? null : next.sealedKey},
       intent = ${next.intent === null ? null : JSON.stringify(next.intent)},
       der = ${isEnded ? null : next.der}, chain = ${isEnded ? null : next.chain},
-      authority_id = ${next.authorityId}, attempts = ${next.attempts},
+      authority_id = ${next.authorityId}, agent_id = ${next.agentId}, attempts = ${next.attempts},
       next_attempt_at = now() + ${to.delayMs ?? 0} * interval '1 millisecond',
       error_code = ${to.error?.code ?? null}, error_message = ${to.error?.message ?? null},
       lease_owner = case when ${letsGo} then null else lease_owner end,
@@ -96,7 +102,7 @@ export async function move(tx: Tx, held: Held, to: Move): Promise<RenewalRow> {
      where organization_id = ${held.organizationId} and id = ${held.id}
        and state = ${held.state} and lease_owner = ${held.holder}`)
   if (moved !== 1) throw new LeaseLost()
-  return next
+  return { ...next, isHeld: !letsGo }
 }
 
 /** An authority that answers again: what waits for it need not wait any longer. */

@@ -10,14 +10,17 @@ export interface Notice {
   id: string
   kind: 'opened' | 'acknowledged' | 'resolved'
   alert: Pick<Alert, 'id' | 'class' | 'severity' | 'summary' | 'createdAt' | 'acknowledgedBy'>
-  certificate: {
-    id: number
-    commonName: string
+  /** A certificate, or an authority that ends. */
+  about: {
+    certificateId: number | null
+    authorityId: number | null
+    /** The common name, or the authority's own. */
+    name: string
     issuer: string | null
     fingerprint: string | null
     validTo: string | null
   }
-  /** Where the certificate is read. */
+  /** Where that is read. */
   url: string
 }
 

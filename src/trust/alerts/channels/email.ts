@@ -37,16 +37,20 @@ function headOf({ kind, alert }: Notice): string {
 
 function textOf(notices: readonly Notice[]): string {
   const shown = notices.slice(0, shownMax).map((notice) => {
-    const { certificate, url } = notice
+    const { about, url } = notice
     const facts = [
-      ['Certificate', `${certificate.commonName} (${certificate.id})`],
-      ['Issuer', certificate.issuer],
-      ['Valid to', certificate.validTo],
-      ['Fingerprint', certificate.fingerprint],
+      [about.authorityId === null ? 'Certificate' : 'Authority', nameOf(about)],
+      ['Issuer', about.issuer],
+      ['Valid to', about.validTo],
+      ['Fingerprint', about.fingerprint],
       ['See', url],
     ].filter(([, value]) => value !== null)
     return [headOf(notice), ...facts.map(([name, value]) => `  ${name}: ${value}`)].join('\n')
   })
   const more = notices.length - shown.length
   return `${[...shown, ...(more === 0 ? [] : [`and ${more} more`])].join('\n\n')}\n`
+}
+
+function nameOf({ name, certificateId, authorityId }: Notice['about']): string {
+  return `${name} (${certificateId ?? authorityId})`
 }

@@ -18,7 +18,8 @@ export async function queueNotices(
     select a.organization_id, a.id, ch.id, ${kind}
       from alerts a
       join alert_channels ch on ch.organization_id = a.organization_id and ch.enabled
-      join certificates c on c.organization_id = a.organization_id and c.id = a.certificate_id
+      left join certificates c
+        on c.organization_id = a.organization_id and c.id = a.certificate_id
       left join renewal_policies p on p.organization_id = c.organization_id
         and p.id = c.renewal_policy_id
      where a.organization_id = ${organizationId} and a.id = any(${[...alertIds]}::bigint[])
@@ -34,6 +35,18 @@ export async function queueNotices(
     on conflict do nothing`)
 }
 
+/** What began and what ended with one look at what is true. */
+export async function tellBoth(
+  tx: Tx,
+  organizationId: string,
+  changes: Record<'opened' | 'resolved', readonly { id: number }[]>,
+): Promise<void> {
+  for (const kind of ['opened', 'resolved'] as const) {
+    const alertIds = changes[kind].map(({ id }) => id)
+    await queueNotices(tx, organizationId, { kind, alertIds })
+  }
+}
+
 interface Row {
   notificationId: number
   kind: Notice['kind']
@@ -43,7 +56,8 @@ interface Row {
   summary: string
   createdAt: string
   acknowledgedBy: string | null
-  certificateId: number
+  certificateId: number | null
+  authorityId: number | null
   commonName: string
   issuer: string | null
   fingerprint: string | null
@@ -59,16 +73,21 @@ export async function queuedNotices(
   const rows = await tx.rows<Row>(sql`
     select n.id as "notificationId", n.kind, a.id, a.class, a.severity, a.summary,
       a.created_at as "createdAt", a.acknowledged_by as "acknowledgedBy",
-      c.id as "certificateId", c.common_name as "commonName", c.issuer, c.fingerprint,
+      c.id as "certificateId", ca.id as "authorityId",
+      coalesce(c.common_name, ca.name) as "commonName", c.issuer, c.fingerprint,
       c.valid_to as "validTo"
       from alert_notifications n
       join alerts a on a.organization_id = n.organization_id and a.id = n.alert_id
-      join certificates c on c.organization_id = a.organization_id and c.id = a.certificate_id
+      left join certificates c
+        on c.organization_id = a.organization_id and c.id = a.certificate_id
+      left join certificate_authorities ca
+        on ca.organization_id = a.organization_id and ca.id = a.authority_id
      where n.organization_id = ${place.organizationId} and n.channel_id = ${place.channelId}
        and n.state = 'queued'
      order by n.id limit ${place.max}`)
   return rows.map((row) => {
     const { notificationId, kind, certificateId, commonName, issuer, fingerprint, validTo } = row
+    const { authorityId } = row
     const { id, severity, summary, createdAt, acknowledgedBy } = row
     return {
       notificationId,
@@ -76,8 +95,8 @@ export async function queuedNotices(
         id: `alert_${id}_${kind}`,
         kind,
         alert: { id, class: row.class, severity, summary, createdAt, acknowledgedBy },
-        certificate: { id: certificateId, commonName, issuer, fingerprint, validTo },
-        url: urlOf(publicUrl, certificateId),
+        about: { certificateId, authorityId, name: commonName, issuer, fingerprint, validTo },
+        url: urlOf(publicUrl, { certificateId, authorityId }),
       },
     }
   })
@@ -97,17 +116,23 @@ export function sampleNotice({ config, now }: Platform): Notice {
       createdAt: at,
       acknowledgedBy: null,
     },
-    certificate: {
-      id: 0,
-      commonName: 'test.example',
+    about: {
+      certificateId: 0,
+      authorityId: null,
+      name: 'test.example',
       issuer: null,
       fingerprint: null,
       validTo: at,
     },
-    url: urlOf(config.publicUrl, 0),
+    url: urlOf(config.publicUrl, { certificateId: 0, authorityId: null }),
   }
 }
 
-function urlOf(publicUrl: string, certificateId: number): string {
-  return `${publicUrl}/trust/api/certificates/${certificateId}`
+function urlOf(
+  publicUrl: string,
+  { certificateId, authorityId }: Pick<Notice['about'], 'certificateId' | 'authorityId'>,
+): string {
+  const own = `${publicUrl}/trust/api`
+  if (certificateId !== null) return `${own}/certificates/${certificateId}`
+  return `${own}/certificate-authorities/${authorityId}`
 }

@@ -28,7 +28,7 @@ export const pagerduty: ChannelType<z.infer<typeof Settings>> = {
 }
 
 function eventOf(
-  { kind, alert, certificate, url }: Notice,
+  { kind, alert, about, url }: Notice,
   { routingKey, group }: { routingKey: string; group: string | undefined },
 ) {
   const event = {
@@ -42,21 +42,22 @@ function eventOf(
     ...event,
     client: 'Panthera',
     client_url: url,
-    links: [{ href: url, text: certificate.commonName }],
+    links: [{ href: url, text: about.name }],
     payload: {
       summary: alert.summary.slice(0, 1_024),
       severity: alert.severity,
-      source: certificate.commonName,
+      source: about.name,
       component: 'certificate',
       ...(group === undefined ? {} : { group }),
       class: alert.class,
       timestamp: alert.createdAt,
       custom_details: {
-        certificate_id: certificate.id,
-        certificate_name: certificate.commonName,
-        issuer: certificate.issuer,
-        fingerprint: certificate.fingerprint,
-        expires_at: certificate.validTo,
+        certificate_id: about.certificateId,
+        authority_id: about.authorityId,
+        certificate_name: about.name,
+        issuer: about.issuer,
+        fingerprint: about.fingerprint,
+        expires_at: about.validTo,
       },
     },
   }

@@ -39,10 +39,9 @@ function plainOf({ kind, alert }: Notice): string {
 }
 
 function lineOf(notice: Notice): string {
-  const { kind, alert, certificate, url } = notice
+  const { kind, alert, about, url } = notice
   const sign = kind === 'resolved' ? ':white_check_mark:' : signs[alert.severity]
-  const until =
-    certificate.validTo === null ? '' : ` (valid to ${certificate.validTo.slice(0, 10)})`
+  const until = about.validTo === null ? '' : ` (valid to ${about.validTo.slice(0, 10)})`
   return `${sign} <${url}|${plainOf(notice)}>${until}`
 }
 

@@ -23,6 +23,6 @@ export const webhook: ChannelType<z.infer<typeof Settings>> = {
   },
 }
 
-function bodyOf({ kind, alert, certificate, url }: Notice) {
-  return { type: `alert.${kind}`, alert, certificate, url }
+function bodyOf({ kind, alert, about, url }: Notice) {
+  return { type: `alert.${kind}`, alert, about, url }
 }

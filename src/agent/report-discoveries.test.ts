@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest'
+import { DiscoveryReport } from '../trust/connectors/agent-protocol.ts'
+import { reportTo } from './report-discoveries.ts'
+
+describe('reports of discovery', () => {
+  const told: DiscoveryReport[] = []
+  const send = reportTo({
+    async discoveries(report) {
+      if (told.length === 5) throw new Error('lost')
+      told.push(DiscoveryReport.parse(report))
+    },
+  })
+  const place = { hostname: 'h', path: '/a.pem' }
+  const seen = { der: Buffer.of(1), chain: [], hasPrivateKey: true, source: 'filesystem', ...place }
+  const part = {
+    source: 'filesystem' as const,
+    sightings: [{ ...seen, source: 'filesystem' as const }],
+    skipped: [] as { path: string; reason: string }[],
+    unchanged: [{ ...place, source: 'filesystem' as const, certificates: [] }],
+  }
+
+  it('have the bounds of the protocol and one id per run', async () => {
+    const skipped = Array.from({ length: 450 }, (_, n) => ({
+      path: `/${'x'.repeat(2000)}${n}`,
+      reason: 'a\nb',
+    }))
+    await send({ ...part, complete: false })
+    await send({ ...part, skipped, complete: true })
+    await send({ ...part, complete: true })
+    expect(told.map(({ complete }) => complete)).toEqual([false, false, false, true, true])
+    expect(new Set(told.map(({ runId }) => runId)).size).toBe(2)
+    expect(told[0]).toMatchObject({
+      sightings: [{ certificate: 'AQ==', hasPrivateKey: true, path: '/a.pem' }],
+      unchanged: [place],
+    })
+    expect(told[1]?.skipped[0]?.path).toMatch(/^…x+0$/)
+  })
+
+  it('begin a new run where one did not arrive', async () => {
+    await expect(send({ ...part, complete: false })).rejects.toThrow('lost')
+    told.pop()
+    await send({ ...part, complete: true })
+    const [last, before] = [told.at(-1), told.at(-2)]
+    expect(last?.runId).not.toBe(before?.runId)
+  })
+})
