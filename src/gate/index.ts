@@ -7,6 +7,7 @@ import { findingRoutes } from './findings/routes.ts'
 import { importRoutes } from './imports/routes.ts'
 import { scanQueues } from './scans/jobs.ts'
 import { gateWebhookEvents, sampleOf, scanSubscriptions } from './scans/notify.ts'
+import { pushedSubscription } from './scans/pushed.ts'
 import { reportRoutes } from './scans/report.ts'
 import { scanRoutes } from './scans/routes.ts'
 import { leftoversQueue } from './scans/scratch.ts'
@@ -34,7 +35,7 @@ export function createGate(platform: Platform): Module {
         ...webhookRoutes,
       ],
     },
-    subscriptions: scanSubscriptions(platform.webhooks),
+    subscriptions: [...scanSubscriptions(platform.webhooks), pushedSubscription],
     queues: [...scanQueues(platform), expiryQueue(platform), leftoversQueue(platform)],
   }
 }

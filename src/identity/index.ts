@@ -45,11 +45,7 @@ export function createIdentity(platform: Platform): Identity {
     revoked: revocations.forget,
     flushUses: cache.flush,
   })
-  const organizations = organizationService({
-    db,
-    secrets,
-    planChanged: revocations.forget,
-  })
+  const organizations = organizationService({ db, secrets, planChanged: revocations.forget })
   const people = createPeople(platform, { workspacesChanged: revocations.forget })
   const oauth = createOAuth(platform, revocations)
   const clients = clientService({ db, now, revoked: revocations.forget })
@@ -70,6 +66,7 @@ export function createIdentity(platform: Platform): Identity {
     name: 'identity',
     routes: {
       trust: people.trust,
+      certus: people.certus,
       identity: [
         ...people.identity,
         ...publishedKeyRoutes(keys, now),

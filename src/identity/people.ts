@@ -10,8 +10,10 @@ import { auditExport } from './audit/export.ts'
 import { identityAuditRoutes, trustAuditRoutes } from './audit/routes.ts'
 import { invitationRoutes } from './invitations/routes.ts'
 import { invitationService } from './invitations/service.ts'
+import { certusLoginRoutes } from './login/certus-routes.ts'
 import { createDevices } from './login/device.ts'
 import { passwordRoutes } from './login/password-change.ts'
+import { createProvider } from './login/provider.ts'
 import { loginRoutes } from './login/routes.ts'
 import { decoy, type LoginParts, loginService } from './login/service.ts'
 import { codeLimits, createThrottle, passwordLimits } from './login/throttle.ts'
@@ -28,6 +30,7 @@ import { workspaceService } from './workspaces/service.ts'
 export interface People {
   trust: readonly Route[]
   identity: readonly Route[]
+  certus: readonly Route[]
   /** Who is logged in; null where the request brings no session. */
   authenticate(credentials: Credentials): Promise<Caller> | null
   start(): void
@@ -54,6 +57,7 @@ export function createPeople(
   }
   const isOwnOrigin = originRule(config)
   const authenticate = sessionAuthenticator({ db })
+  const service = loginService(parts)
   const sealer = createSealer({ db, secrets, log, now })
   let timer: NodeJS.Timeout | null = null
 
@@ -69,7 +73,7 @@ export function createPeople(
   return {
     trust: [
       ...loginRoutes({
-        service: loginService(parts),
+        service,
         publicUrl,
         isOwnOrigin,
       }),
@@ -82,6 +86,13 @@ export function createPeople(
       ...trustAuditRoutes({ db }),
     ],
     identity: identityAuditRoutes({ db, exports: auditExport({ db, secrets, sealer, now }) }),
+    certus: certusLoginRoutes({
+      service,
+      parts,
+      provider: config.oidc && createProvider({ ...platform, settings: config.oidc }),
+      config,
+      isOwnOrigin,
+    }),
     authenticate: (credentials) =>
       credentials.session === null ? null : authenticate(credentials),
     start() {

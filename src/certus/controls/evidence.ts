@@ -1,4 +1,5 @@
 // Gathers what packs say of the controls of one framework, pack by pack, and what they come to.
+import type { ProofRecord } from '../facts/records.ts'
 import type { Weaknesses } from '../packs/weaknesses.ts'
 import { linksOf } from '../seal/controls/chain.ts'
 import {
@@ -10,15 +11,23 @@ import {
 import { severities } from '../seal/grade/score.ts'
 import type { ControlList } from './schema.ts'
 
-type Shown = ControlList['controls'][number]
+type Shown = Omit<ControlList['controls'][number], 'with_exceptions'>
 type Control = Framework['controls'][number]
 type State = Shown['state']
+
+interface Result {
+  framework: string
+  control_id: string
+  status: State
+  /** Proofs that it lacks, and that the platform's own records may have. */
+  awaits?: readonly string[] | undefined
+}
 
 export interface Pack {
   id: string
   repository: string
   stored_at: string
-  control_results: readonly { framework: string; control_id: string; status: State }[]
+  control_results: readonly Result[]
   weaknesses: Weaknesses
 }
 
@@ -40,9 +49,16 @@ export class ControlEvidence {
   readonly #framework: Framework
   readonly #only: Catalogue
   readonly #gathered = new Map<string, Gathered>()
+  readonly #records: ReadonlyMap<string, ProofRecord>
   #packs = 0
 
-  constructor(catalogue: Catalogue, framework: Framework) {
+  /** @param records what the platform's own records come to, by proof */
+  constructor(
+    catalogue: Catalogue,
+    framework: Framework,
+    records: ReadonlyMap<string, ProofRecord> = new Map(),
+  ) {
+    this.#records = records
     this.#framework = framework
     this.#only = { ...catalogue, frameworks: new Map([[framework.id, framework]]) }
   }
@@ -51,7 +67,9 @@ export class ControlEvidence {
   add(pack: Pack): void {
     this.#packs += 1
     const source = { repository: pack.repository, evidence_pack_id: pack.id }
-    const own = pack.control_results.filter(({ framework }) => framework === this.#framework.id)
+    const own = pack.control_results
+      .filter(({ framework }) => framework === this.#framework.id)
+      .map((result) => settled(result, (proof) => this.#isGood(proof)))
     const byControl = Map.groupBy(own, ({ control_id }) => controlOf(this.#framework, control_id))
     for (const [control, results] of byControl) {
       if (control === null) continue
@@ -73,19 +91,42 @@ export class ControlEvidence {
   shown(control: Control): Shown {
     const known = this.#gathered.get(control.id) ?? nothing()
     const { results, weaknesses, wholly, partly } = known
+    const records = this.#recordsFor(control)
+    const times = [known.oldest, ...records.map(({ fresh_as_of }) => fresh_as_of)]
     results.sort((a, b) => worstFirst.indexOf(a.status) - worstFirst.indexOf(b.status))
     weaknesses.sort((a, b) => rankOf(a) - rankOf(b))
     return {
       control_id: control.id,
       title: control.title,
-      state: stateOf(known, this.#packs),
+      state: withRecords(stateOf(known, this.#packs), records, isShownByRecords(control, records)),
       tested: { wholly, partly, not: this.#packs - wholly - partly },
-      fresh_as_of: known.oldest,
+      fresh_as_of: times.filter((time) => time !== null).sort()[0] ?? null,
+      records,
       results_total: results.length,
       weaknesses_total: weaknesses.length,
       results: results.slice(0, shownMax),
       weaknesses: weaknesses.slice(0, shownMax),
     }
+  }
+
+  #recordsFor({ proven_by }: Control): Shown['records'] {
+    return Object.entries(proven_by).flatMap(([proof, confidence]) => {
+      if (this.#only.proofs.get(proof)?.records.includes('packs')) {
+        const [state, told] =
+          this.#packs === 0
+            ? (['none', 'there is no pack'] as const)
+            : (['good', `${this.#packs} packs are signed and logged with their commits`] as const)
+        return [{ proof, confidence, state, told, fresh_as_of: null }]
+      }
+      const record = this.#records.get(proof)
+      return record === undefined ? [] : [{ proof, confidence, ...record }]
+    })
+  }
+
+  /** That a pack stands in the log is what the proof that asks for packs wants. */
+  #isGood(proof: string): boolean {
+    if (this.#records.get(proof)?.state === 'good') return true
+    return this.#only.proofs.get(proof)?.records.includes('packs') === true
   }
 
   #of(control: string, { stored_at }: Pack): Gathered {
@@ -94,6 +135,32 @@ export class ControlEvidence {
     this.#gathered.set(control, known)
     return known
   }
+}
+
+/** What a sender saw all of that it can see holds, once records show the rest. */
+function settled(result: Result, isGood: (proof: string) => boolean): Result {
+  const { awaits = [], status } = result
+  if (status !== 'not_tested' || awaits.length === 0) return result
+  return awaits.every(isGood) ? { ...result, status: 'pass' } : result
+}
+
+/** Whether records alone show the control for certain; that there are packs is not enough. */
+function isShownByRecords({ proven_by }: Control, records: Shown['records']): boolean {
+  const certain = Object.entries(proven_by).filter(([, confidence]) => confidence === 'high')
+  const good = records.filter(({ state, confidence }) => state === 'good' && confidence === 'high')
+  const isMore = good.some(({ fresh_as_of }) => fresh_as_of !== null)
+  return isMore && good.length === certain.length
+}
+
+/** A bad record fails what it shows for certain; one that needs care or is less sure lessens it. */
+function withRecords(state: State, records: Shown['records'], isShown: boolean): State {
+  const against = records.filter((record) => {
+    return record.confidence !== 'low' && ['bad', 'warning'].includes(record.state)
+  })
+  const isBad = against.some((one) => one.state === 'bad' && one.confidence === 'high')
+  if (state === 'fail' || isBad) return 'fail'
+  if (against.length > 0) return 'partial'
+  return state === 'not_tested' && isShown ? 'pass' : state
 }
 
 function nothing(): Gathered {

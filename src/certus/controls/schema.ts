@@ -39,11 +39,28 @@ export const ControlList = z.object({
       title: z.string(),
       state: z
         .enum(controlStates)
-        .describe('pass only where every repository has tested the whole control'),
+        .describe(
+          'pass only where every repository has tested all of it, or records alone show it',
+        ),
+      with_exceptions: z
+        .enum(controlStates)
+        .nullable()
+        .describe('The state if accepted findings spoke against nothing; null without exceptions'),
       tested: z
         .object({ wholly: z.int(), partly: z.int(), not: z.int() })
         .describe('In how many of the repositories'),
       fresh_as_of: z.iso.datetime().nullable().describe('Of the oldest evidence that it rests on'),
+      records: z
+        .array(
+          z.object({
+            proof: z.string(),
+            confidence: z.enum(confidences),
+            state: z.enum(['good', 'warning', 'bad', 'none']),
+            told: z.string(),
+            fresh_as_of: z.iso.datetime().nullable(),
+          }),
+        )
+        .describe('What the platform’s own records say: certificates, policies, people, audit'),
       results_total: z.int(),
       weaknesses_total: z.int(),
       results: z

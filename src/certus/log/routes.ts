@@ -5,6 +5,7 @@ import { type Route, route } from '../../platform/http/route.ts'
 import { invalidField } from '../../platform/http/validation.ts'
 import type { Platform } from '../../platform/platform.ts'
 import { errors } from '../errors.ts'
+import { isWhole } from '../packs/reach.ts'
 import { consistencyPath, inclusionPath, tileWidth, tileWidthAt } from '../seal/log/tiles.ts'
 import { damaged, whole } from './damage.ts'
 import * as store from './store.ts'
@@ -42,10 +43,13 @@ function tileRoutes({ db }: Platform): Route[] {
       summary: 'A tile of hashes, <level>/<index>[.p/<width>], or of entries, entries/<index>[…]',
       params: z.object({ '*': z.string().max(200) }),
       reply: 'application/octet-stream',
-      errors: ['tile_not_found', 'evidence_damaged'],
-      handle: async ({ caller: { organizationId }, params, header }) => {
+      errors: ['tile_not_found', 'entries_removed', 'evidence_damaged'],
+      handle: async ({ caller, params, header }) => {
+        const { organizationId } = caller
         const wanted = tileIn(params['*'])
-        if (wanted === null) throw errors.problem('tile_not_found')
+        // Entries tell of all packs, hashes of none.
+        const isOpen = wanted?.level !== null || isWhole(caller)
+        if (wanted === null || !isOpen) throw errors.problem('tile_not_found')
         const bytes = await db.inTenant(organizationId, (tx) =>
           tileBytes(tx, organizationId, wanted),
         )
@@ -118,7 +122,12 @@ async function tileBytes(
     const range = { from: index * tileWidth, count: wide }
     const entries = await store.entries(tx, organizationId, range)
     if (entries.length !== wide) throw damaged(`${wide - entries.length} entries of the tile`)
-    return bundled(entries)
+    const removed = entries.filter(({ text: entry }) => entry === null)
+    if (removed.length > 0) {
+      const told = removed.map(({ index: at, leaf }) => ({ log_index: at, leaf_hash: leaf }))
+      throw errors.problem('entries_removed', { details: { removed: told } })
+    }
+    return bundled(entries.flatMap(({ text: entry }) => entry ?? []))
   }
   const hashes = await store.tilesOf(tx, organizationId)(name)
   if (hashes.length < wide * 32) throw damaged(`tile ${name.level}/${name.index}`)

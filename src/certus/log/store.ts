@@ -63,15 +63,36 @@ export async function writeTiles(
     on conflict (organization_id, level, index) do update set hashes = excluded.hashes`)
 }
 
+export interface Entry {
+  index: number
+  /** Null of a pack that was removed. */
+  text: string | null
+  /** Base64, of a removed one. */
+  leaf: string | null
+}
+
 /** The entries from `from` on, in their order. */
 export async function entries(
   tx: Tx,
   organizationId: string,
   range: { from: number; count: number },
-): Promise<string[]> {
-  const rows = await tx.rows<{ envelope: string }>(sql`select envelope from evidence_packs
-    where organization_id = ${organizationId}
-      and log_index >= ${range.from} and log_index < ${range.from + range.count}
-    order by log_index`)
-  return rows.map(({ envelope }) => envelope)
+): Promise<Entry[]> {
+  const within = sql`organization_id = ${organizationId}
+    and log_index >= ${range.from} and log_index < ${range.from + range.count}`
+  return tx.rows<Entry>(sql`
+    select log_index::float8 as index, envelope as text, null as leaf
+      from evidence_packs where ${within}
+    union all select log_index::float8, entry, null from evidence_log_records where ${within}
+    union all select log_index::float8, null, encode(leaf_hash, 'base64')
+      from evidence_tombstones where ${within}
+    order by 1`)
+}
+
+export async function insertRecord(
+  tx: Tx,
+  organizationId: string,
+  { index, entry }: { index: number; entry: string },
+): Promise<void> {
+  await tx.run(sql`insert into evidence_log_records (organization_id, log_index, entry)
+    values (${organizationId}, ${index}, ${entry})`)
 }

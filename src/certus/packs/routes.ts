@@ -60,7 +60,7 @@ export function packRoutes(platform: Platform): Route[] {
       summary: 'Read an evidence pack, verified anew: content, seal, signature, fields and log',
       params: PackPath,
       reply: EvidencePack,
-      errors: ['evidence_pack_not_found'],
+      errors: ['evidence_pack_not_found', 'evidence_removed'],
       handle: ({ caller, params }) => readEvidence(platform, caller, params.evidence_pack_id),
     }),
     route({
@@ -71,7 +71,7 @@ export function packRoutes(platform: Platform): Route[] {
       summary: 'All that is needed to verify the pack without this server',
       params: PackPath,
       reply: Bundle,
-      errors: ['evidence_pack_not_found', 'evidence_damaged'],
+      errors: ['evidence_pack_not_found', 'evidence_removed', 'evidence_damaged'],
       handle: ({ caller, params }) => bundleOf(platform, caller, params.evidence_pack_id),
     }),
   ]

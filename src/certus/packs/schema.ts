@@ -33,6 +33,11 @@ export const ControlResult = z.looseObject({
   control_id: text(100),
   status: z.enum(controlStates),
   evidence: z.array(text(2_000)).max(100).optional().describe('What the result rests on'),
+  awaits: z
+    .array(text(100))
+    .max(20)
+    .optional()
+    .describe('With not_tested: all was seen that the sender can see, these proofs are lacking'),
 })
 export type ControlResult = z.infer<typeof ControlResult>
 
@@ -40,7 +45,7 @@ export type ControlResult = z.infer<typeof ControlResult>
  * An RFC 3339 date-time, as the instant in UTC. Years are bounded, because PostgreSQL, JavaScript
  * and RFC 3339 agree on these only.
  */
-const instant = z
+export const instant = z
   .string()
   .regex(/^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d)$/, {
     error: 'must be an RFC 3339 date-time such as 2026-02-05T10:30:00Z',
@@ -153,7 +158,7 @@ export const EvidencePack = EvidenceSummary.extend({ control_results: z.array(Co
 export type EvidencePack = z.infer<typeof EvidencePack>
 
 /** A date stands for its first moment, in UTC. */
-const moment = z.preprocess(
+export const moment = z.preprocess(
   (value) => (/^\d{4}-\d\d-\d\d$/.test(String(value)) ? `${value}T00:00:00Z` : value),
   instant,
 )
@@ -187,5 +192,8 @@ export const Bundle = z.object({
   public_key: z.string().describe('Ed25519 SubjectPublicKeyInfo, PEM'),
   verifier_key: z.string().describe('The same key as tools for signed notes take it'),
   verifier: z.string().describe('verify.mjs: a script for Node that checks all of this; read it'),
+  openssl_recipe: z
+    .string()
+    .describe('verify-signature.sh: checks the signature with openssl and jq alone; read it'),
 })
 export type Bundle = z.infer<typeof Bundle>

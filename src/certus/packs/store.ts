@@ -1,6 +1,7 @@
 // SQL of evidence packs.
 import { join, type Sql, sql, type Tx } from '../../platform/db.ts'
 import type { Facts } from './facts.ts'
+import { type Reader, reachConditions } from './reach.ts'
 import type { EvidenceQuery, Stored } from './schema.ts'
 import type { Shown } from './signed.ts'
 
@@ -42,9 +43,36 @@ export async function insert(tx: Tx, pack: NewPack): Promise<Stored> {
   return stored
 }
 
-export async function find(tx: Tx, organizationId: string, id: string): Promise<WholeRow | null> {
+/** Null also where it is out of the reader's reach. */
+export async function find(tx: Tx, reader: Reader, id: string): Promise<WholeRow | null> {
+  const all = [
+    sql`organization_id = ${reader.organizationId}`,
+    sql`id = ${id}`,
+    ...reachConditions(reader),
+  ]
   return tx.maybe<WholeRow>(sql`select ${columns}, weaknesses, control_results from evidence_packs
-    where organization_id = ${organizationId} and id = ${id}`)
+    where ${join(all, ' and ')}`)
+}
+
+/** What stays of a pack that was removed. */
+export interface Tombstone {
+  repository: string
+  digest: string
+  log_index: number
+  leaf_hash: string
+  stored_at: string
+  removed_at: string
+}
+
+export async function tombstone(
+  tx: Tx,
+  organizationId: string,
+  id: string,
+): Promise<Tombstone | null> {
+  return tx.maybe<Tombstone>(sql`select repository, encode(digest, 'hex') as digest,
+      log_index::float8 as log_index, encode(leaf_hash, 'base64') as leaf_hash, stored_at,
+      removed_at
+    from evidence_tombstones where organization_id = ${organizationId} and pack_id = ${id}`)
 }
 
 export async function content(tx: Tx, organizationId: string, id: string): Promise<Buffer | null> {
@@ -56,10 +84,10 @@ export async function content(tx: Tx, organizationId: string, id: string): Promi
 /** What was logged last first. */
 export async function list(
   tx: Tx,
-  organizationId: string,
+  reader: Reader,
   query: EvidenceQuery,
 ): Promise<{ rows: Row[]; total: number }> {
-  const where = conditions(organizationId, query)
+  const where = conditions(reader, query)
   const rows = await tx.rows<Row>(sql`select ${columns} from evidence_packs where ${where}
     order by log_index desc limit ${query.limit} offset ${query.offset}`)
   const { total } = await tx.one<{ total: number }>(
@@ -68,9 +96,27 @@ export async function list(
   return { rows, total }
 }
 
-function conditions(organizationId: string, query: EvidenceQuery): Sql {
-  const all = [sql`organization_id = ${organizationId}`]
-  if (query.repository !== undefined) all.push(sql`repository = ${query.repository}`)
+/** As the organization wrote the repository's name first; null where there is none like it. */
+export async function spellingOf(
+  tx: Tx,
+  organizationId: string,
+  slug: string,
+): Promise<string | null> {
+  const row = await tx.maybe<{ slug: string }>(sql`select slug from evidence_repositories
+    where organization_id = ${organizationId} and lower(slug) = lower(${slug})
+    order by slug <> ${slug}, created_at limit 1`)
+  return row?.slug ?? null
+}
+
+/** In whichever case. */
+function named(organizationId: string, slug: string): Sql {
+  return sql`repository in (select slug from evidence_repositories
+    where organization_id = ${organizationId} and lower(slug) = lower(${slug}))`
+}
+
+function conditions(reader: Reader, query: EvidenceQuery): Sql {
+  const all = [sql`organization_id = ${reader.organizationId}`, ...reachConditions(reader)]
+  if (query.repository !== undefined) all.push(named(reader.organizationId, query.repository))
   if (query.from !== undefined) all.push(sql`stored_at >= ${query.from}`)
   if (query.to !== undefined) all.push(sql`stored_at < ${query.to}`)
   if (query.framework !== undefined) all.push(sql`${query.framework} = any(frameworks)`)

@@ -1,18 +1,22 @@
 // Takes a submission: read strictly, its seal checked, its grade computed again, then stored with
 // its signature and its place in the log in one transaction, or not at all.
+import { setImmediate } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { zstdCompress } from 'node:zlib'
-import { appendAudit, type Origin } from '../../platform/audit/audit.ts'
+import { packStored } from '../../events/pack.ts'
+import { type AuditOrigin, appendAudit, type Origin } from '../../platform/audit/audit.ts'
 import type { Tx } from '../../platform/db.ts'
 import { common, Problem } from '../../platform/errors.ts'
 import { evidenceSecret } from '../../platform/evidence-secret.ts'
 import { rateLimited } from '../../platform/http/rate-limit.ts'
 import { invalidField, validate } from '../../platform/http/validation.ts'
 import { uuid7 } from '../../platform/ids.ts'
+import { appendEvent } from '../../platform/outbox.ts'
 import type { Platform } from '../../platform/platform.ts'
 import { errors } from '../errors.ts'
 import { frameworkCatalogue } from '../frameworks/folder.ts'
 import { appendEntry } from '../log/append.ts'
+import { originOfLog } from '../log/record.ts'
 import { evidenceSigner } from '../log/signing-key.ts'
 import * as log from '../log/store.ts'
 import { controlOf } from '../seal/controls/framework.ts'
@@ -36,15 +40,20 @@ const bounds = { depthMax: 64, valuesMax: 1_500_000 }
  */
 export async function submit(platform: Platform, origin: Origin, text: string): Promise<Stored> {
   const raw = objectIn(text)
+  // Each step over a large pack takes some tenths of a second: others get their turn in between.
+  await setImmediate()
   const submission = validate(Submission, raw, 'body')
   requireControls(submission)
+  await setImmediate()
   const sealed = sealedBytes(raw)
+  await setImmediate()
   // Numbers may be longer in canonical form than they were sent.
   if (sealed.length > contentBytesMax) {
     throw common.problem('too_large', { details: { canonical_bytes_max: contentBytesMax } })
   }
   const { organizationId } = origin.caller
-  const place = { organizationId, keyId: keyOf(origin) }
+  const keyId = keyOf(origin)
+  const place = { organizationId, keyId }
   const secret = await platform.db.inTenant(organizationId, (tx) =>
     evidenceSecret(tx, platform.secrets, place),
   )
@@ -63,7 +72,7 @@ export async function submit(platform: Platform, origin: Origin, text: string): 
     )
     if (known !== null) return known
     await takeFromQuota(platform, origin)
-    return stored({ platform, origin }, { submission, digest, content })
+    return stored({ platform, origin }, { submission, digest, content, keyId })
   })
 }
 
@@ -74,7 +83,10 @@ const turns = new Map<string, Promise<unknown>>()
  * each take from the quota. Not in the transaction, where waiting for another connection while
  * holding the log could leave none.
  */
-async function inTurn<Result>(turnsOf: string, work: () => Promise<Result>): Promise<Result> {
+export async function inTurn<Result>(
+  turnsOf: string,
+  work: () => Promise<Result>,
+): Promise<Result> {
   const before = turns.get(turnsOf) ?? Promise.resolve()
   const turn = before.then(work, work)
   turns.set(turnsOf, turn)
@@ -86,8 +98,8 @@ async function inTurn<Result>(turnsOf: string, work: () => Promise<Result>): Pro
 }
 
 async function stored(
-  { platform, origin }: Omit<Around, 'tx'>,
-  given: Given & { content: Buffer },
+  { platform, origin }: { platform: Platform; origin: Origin },
+  given: Sealed,
 ): Promise<Stored> {
   try {
     return await platform.db.inTenant(origin.caller.organizationId, (tx) =>
@@ -173,14 +185,26 @@ async function sameAsBefore(
   organizationId: string,
   { submission, digest }: Given,
 ): Promise<Stored | null> {
-  const before = await store.find(tx, organizationId, submission.evidence_pack_id)
-  if (before === null) return null
+  const before = await store.find(tx, { organizationId }, submission.evidence_pack_id)
+  if (before === null) {
+    await requireUnused(tx, organizationId, submission.evidence_pack_id)
+    return null
+  }
   if (before.digest.toString('hex') !== digest) {
     throw errors.problem('evidence_pack_exists', {
       details: { evidence_pack_id: before.id, stored_timestamp: before.stored_at },
     })
   }
   return { scan_id: before.scan_id, stored_timestamp: before.stored_at }
+}
+
+/** The id of a pack that was removed stays taken: proofs of it are still about. */
+async function requireUnused(tx: Tx, organizationId: string, id: string): Promise<void> {
+  const tombstone = await store.tombstone(tx, organizationId, id)
+  if (tombstone === null) return
+  throw errors.problem('evidence_pack_exists', {
+    details: { evidence_pack_id: id, removed_at: tombstone.removed_at },
+  })
 }
 
 async function takeFromQuota(platform: Platform, { caller }: Origin): Promise<void> {
@@ -198,27 +222,39 @@ async function takeFromQuota(platform: Platform, { caller }: Origin): Promise<vo
   })
 }
 
-interface Around {
-  platform: Platform
+export interface Around {
+  platform: Pick<Platform, 'secrets' | 'config'>
   tx: Tx
-  origin: Origin
+  origin: AuditOrigin
 }
 
-async function storePack(
+/** A submission whose seal holds. */
+export interface Sealed extends Given {
+  /** Compressed. */
+  content: Buffer
+  /** Whose evidence secret made the seal. */
+  keyId: string
+  /** The scan's own id, where there is one. */
+  scanId?: string
+}
+
+/** Within the tenant. Throws 400, 409 `evidence_pack_exists` and 503 `log_damaged`. */
+export async function storePack(
   { platform, tx, origin }: Around,
-  { submission, digest, content }: Given & { content: Buffer },
+  { submission, digest, content, keyId, scanId = uuid7() }: Sealed,
 ): Promise<Stored> {
   const { organizationId } = origin.caller
   const signer = await evidenceSigner(tx, platform.secrets, organizationId)
-  const name = `${new URL(platform.config.publicUrl).host}/certus/log/${organizationId}`
+  const name = originOfLog(platform.config.publicUrl, organizationId)
   const head = await log.lock(tx, organizationId, name)
   // Whoever came first with this id has held the log until now.
   const first = await sameAsBefore(tx, organizationId, { submission, digest })
   if (first !== null) return first
+  await requireSpelling(tx, organizationId, submission.repo_slug)
   const pack = {
     ...factsOf(submission),
-    scan_id: uuid7(),
-    key_id: keyOf(origin),
+    scan_id: scanId,
+    key_id: keyId,
     signed_hash: submission.signed_hash,
     digest: Buffer.from(digest, 'hex'),
     stored_at: await store.now(tx),
@@ -235,7 +271,26 @@ async function storePack(
     objectId: pack.id,
     details: { repository: pack.repository, commit: pack.commit, digest, log_index },
   })
+  await appendEvent(tx, packStored, {
+    organizationId,
+    payload: {
+      packId: pack.id,
+      scanId,
+      repository: pack.repository,
+      commit: pack.commit,
+      pullRequest: pack.pull_request,
+      grade: pack.computed.grade,
+      score: pack.computed.score,
+    },
+  })
   return stored
+}
+
+/** One repository has one name: where only the case differs, the first one counts. */
+async function requireSpelling(tx: Tx, organizationId: string, slug: string): Promise<void> {
+  const known = await store.spellingOf(tx, organizationId, slug)
+  if (known === null || known === slug) return
+  throw invalidField('repo_slug', `must be written as ${known}, which is this repository`)
 }
 
 function envelopeOf(pack: Shown & Facts, signer: Parameters<typeof signEnvelope>[2]): string {

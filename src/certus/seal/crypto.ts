@@ -13,6 +13,11 @@ export function sha256(...parts: readonly Uint8Array[]): Uint8Array {
   return hash('sha256', Buffer.concat(parts), 'buffer')
 }
 
+/** For names only (RFC 9562 §5.5): nothing rests on nobody finding a second text with one name. */
+export function sha1(...parts: readonly Uint8Array[]): Uint8Array {
+  return hash('sha1', Buffer.concat(parts), 'buffer')
+}
+
 export function hmacSha256(key: Uint8Array, message: Uint8Array): Uint8Array {
   return createHmac('sha256', key).update(message).digest()
 }

@@ -1,5 +1,6 @@
 // Keeps tokens of code hosts, one per organization and host, tested and sealed.
 import { appendAudit, type Origin } from '../../platform/audit/audit.ts'
+import { codeHostToken, connectionContext } from '../../platform/code-host-token.ts'
 import type { Config } from '../../platform/config.ts'
 import { uuid7 } from '../../platform/ids.ts'
 import type { Platform } from '../../platform/platform.ts'
@@ -27,7 +28,7 @@ export async function createConnection(
       host,
       name: wanted.name,
       username: wanted.username ?? null,
-      sealedToken: platform.secrets.seal(wanted.token, context(organizationId, id)),
+      sealedToken: platform.secrets.seal(wanted.token, connectionContext(organizationId, id)),
     })
     if (made === null) throw errors.problem('connection_exists', { details: { host } })
     await appendAudit(tx, origin, entry('connection.created', made))
@@ -56,16 +57,9 @@ export async function tokenFor(
   place: RepositoryPlace,
 ): Promise<{ token: string; username: string | null } | null> {
   const host = placeHost(platform.config, place)
-  const stored = await platform.db.inTenant(organizationId, (tx) =>
-    store.useFor(tx, { organizationId, provider: place.provider, host }),
+  return platform.db.inTenant(organizationId, (tx) =>
+    codeHostToken(tx, platform.secrets, { organizationId, provider: place.provider, host }),
   )
-  if (stored === null) return null
-  const token = platform.secrets.open(stored.sealed_token, context(organizationId, stored.id))
-  return { token: token.toString(), username: stored.username }
-}
-
-function context(organizationId: string, id: string): string {
-  return `organization/${organizationId}/connection/${id}/token`
 }
 
 function hostOf(config: Config, wanted: CreateConnection): string {

@@ -39,22 +39,4 @@ export async function remove(
     where organization_id = ${organizationId} and id = ${id} returning ${columns}`)
 }
 
-export interface StoredToken {
-  id: string
-  username: string | null
-  sealed_token: Buffer
-}
-
-/** For a worker: marks it as used. */
-export async function useFor(
-  tx: Tx,
-  place: { organizationId: string; provider: ProviderName; host: string },
-): Promise<StoredToken | null> {
-  return tx.maybe<StoredToken>(sql`
-    update connections set last_used_at = now()
-     where organization_id = ${place.organizationId} and provider = ${place.provider}
-       and host = ${place.host}
-    returning id, username, sealed_token`)
-}
-
 const columns = sql`id, provider, host, name, username, created_at, last_used_at`

@@ -2,6 +2,7 @@
 // base has, and store the rest in one transaction with the scan's end.
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { GithubRefused } from '../../platform/github.ts'
 import type { Platform } from '../../platform/platform.ts'
 import { tenantKey } from '../../platform/tenant-keys.ts'
 import { tokenFor } from '../connections/service.ts'
@@ -11,8 +12,10 @@ import { cloneUrl } from '../repositories/place.ts'
 import * as repositories from '../repositories/store.ts'
 import type { Finding } from '../scanner/finding.ts'
 import { type Clone, cloneRepository } from '../source/git/clone.ts'
+import { CloneError } from '../source/git/clone-error.ts'
 import { provenTypes, type ScanOutcome, scanCommit, unheard, unseenIn } from '../source/scan.ts'
 import { advisoryFolders } from './advisories.ts'
+import { keepEvidence } from './evidence.ts'
 import { storePackages } from './package-store.ts'
 import type { ScanConfig } from './schema.ts'
 import { makeScratch } from './scratch.ts'
@@ -55,17 +58,18 @@ async function cloneAndScan(
 ): Promise<Scanned> {
   const { config, db, secrets, outbound } = platform
   context.progress({ stage: 'cloning', files_done: 0, files_total: null })
-  const connection = await tokenFor(platform, scan.organizationId, scan)
+  const credential = await credentialFor(platform, scan)
   const clone = await cloneRepository({
     url: cloneUrl(config, scan),
-    branch: scan.branch ?? undefined,
+    // A stranger's branch is not one of this repository, though its commits are in it.
+    branch: scan.isFork ? undefined : (scan.branch ?? undefined),
     commit: scan.commit ?? undefined,
     depth: scan.config.history ? 'full' : 'tip',
     scratchDir: context.scratchDir,
     limits: cloneLimits,
     signal: context.signal,
-    token: connection?.token,
-    tokenUser: connection?.username ?? undefined,
+    token: credential?.token,
+    tokenUser: credential?.username ?? undefined,
     resolve: outbound.resolve,
   })
   const { organizationId } = scan
@@ -87,6 +91,22 @@ async function cloneAndScan(
     onProgress: context.progress,
   })
   return { clone, outcome }
+}
+
+/** What a stranger wrote is fetched with nothing but what GitHub gives out for that repository. */
+async function credentialFor(
+  { github, ...platform }: Platform,
+  scan: TakenScan,
+): Promise<{ token: string; username: string | null } | null> {
+  const { installationId, isFork, organizationId, name } = scan
+  if (installationId !== null && github !== null) {
+    try {
+      return { token: await github.cloneToken(installationId, name), username: null }
+    } catch (error) {
+      throw error instanceof GithubRefused ? new CloneError('access_denied') : error
+    }
+  }
+  return isFork ? null : tokenFor({ ...platform, github }, organizationId, scan)
 }
 
 /** The base in a folder of its own; a base that is a commit needs no branch. */
@@ -132,8 +152,10 @@ async function store(
   { clone, outcome, findings, aside, holder }: Scanned & New & { holder: string },
 ): Promise<void> {
   const { organizationId, repositoryId } = scan
-  const branch = clone.branch ?? clone.commit
+  const branch = (scan.isFork ? scan.branch : clone.branch) ?? clone.commit
   const held = { ...scan, node: holder }
+  const place = { branch, commit: clone.commit, engines: enginesOf(scan.config) }
+  const evidence = await keepEvidence(platform, scan, { ...place, outcome })
   await platform.db.inTenant(organizationId, async (tx) => {
     if (clone.defaultBranch !== null) {
       const place = { organizationId, id: repositoryId, branch: clone.defaultBranch }
@@ -146,12 +168,13 @@ async function store(
     for (let at = 0; at < aside.length; at += ingestBatch) {
       await ingest.addSetAside(aside.slice(at, at + ingestBatch))
     }
-    const result = await ingest.finish(proofOf(scan, outcome, clone.branches))
+    const result = await ingest.finish(proofOf(scan, outcome, clone))
     const { history, shortfalls, engines, advisories, packages, notes } = outcome
     await storePackages(tx, { ...scan, packages })
     const coverage = { ...outcome.coverage, engines, history, shortfalls, advisories, notes }
     const { complete } = coverage
-    await work.complete(tx, held, { branch, commit: clone.commit, complete, coverage, result })
+    const done = { branch, commit: clone.commit, complete, coverage, result, evidence }
+    await work.complete(tx, held, done)
   })
 }
 
@@ -165,9 +188,15 @@ function enginesOf(config: ScanConfig) {
 }
 
 /** Only a scan of a branch's head, without a base, proves that something is gone. */
-function proofOf(scan: TakenScan, outcome: ScanOutcome, branches: Clone['branches']): Proof {
+function proofOf(
+  scan: TakenScan,
+  outcome: ScanOutcome,
+  { branches, isHead }: Pick<Clone, 'branches' | 'isHead'>,
+): Proof {
   const unseen = unseenIn(outcome)
-  if (scan.base !== null || scan.commit !== null || unseen === null) return null
+  if (scan.base !== null || scan.isFork || unseen === null) return null
+  // Who names a commit alone did not mean a branch.
+  if (scan.commit !== null && (scan.branch === null || !isHead)) return null
   const ruleIds = [...outcome.rules.map(({ id }) => id), ...outcome.selectedIds]
   const scanTypes = provenTypes(outcome).filter((type) => type === 'sca')
   return {

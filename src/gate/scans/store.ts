@@ -17,6 +17,9 @@ export interface NewScan {
   artefact: string | null
   tool: string
   createdBy: string
+  pullRequest?: number | null
+  installationId?: string | null
+  isFork?: boolean
 }
 
 /** The row and the event that wakes a worker, in the caller's transaction. */
@@ -24,10 +27,11 @@ export async function insert(tx: Tx, scan: NewScan): Promise<Scan> {
   await tx.run(sql`
     insert into scans
       (organization_id, id, repository_id, source, scan_type, status, branch, commit_sha, base,
-       config, artefact, document_sha256, tool, created_by)
+       config, artefact, document_sha256, tool, created_by, pull_request, installation_id, is_fork)
     values (${scan.organizationId}, ${scan.id}, ${scan.repositoryId}, ${scan.source}, 'code',
       'queued', ${scan.branch}, ${scan.commit}, ${scan.base}, ${JSON.stringify(scan.config)},
-      ${scan.artefact}, ${scan.artefact}, ${scan.tool}, ${scan.createdBy})`)
+      ${scan.artefact}, ${scan.artefact}, ${scan.tool}, ${scan.createdBy},
+      ${scan.pullRequest ?? null}, ${scan.installationId ?? null}, ${scan.isFork ?? false})`)
   await appendEvent(tx, scanQueued, {
     organizationId: scan.organizationId,
     payload: { scan_id: scan.id, source: scan.source },

@@ -17,6 +17,12 @@ export interface TakenScan extends ScanRef {
   branch: string | null
   commit: string | null
   base: string | null
+  /** The number of the pull request whose commit it is. */
+  pullRequest: number | null
+  /** GitHub's, that may read the repository. */
+  installationId: string | null
+  /** What a stranger wants to be taken over. */
+  isFork: boolean
   config: ScanConfig
   artefact: string | null
   tool: string

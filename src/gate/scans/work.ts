@@ -1,6 +1,12 @@
 // SQL of scans as workers see them: taking one under a lease, keeping it, ending it. A queued row
 // is the job; a running row whose lease ran out, or whose holder is gone, is a job again.
-import { findingsDetected, scanCompleted, scanFailed, scanStarted } from '../../events/scan.ts'
+import {
+  findingsDetected,
+  type ScanEvidence,
+  scanCompleted,
+  scanFailed,
+  scanStarted,
+} from '../../events/scan.ts'
 import { sql, type Tx } from '../../platform/db.ts'
 import type { Plan } from '../../platform/http/caller.ts'
 import { appendEvent } from '../../platform/outbox.ts'
@@ -78,7 +84,8 @@ async function readTaken(tx: Tx, { organizationId, scanId }: ScanRef): Promise<T
     select s.organization_id as "organizationId", s.id as "scanId",
       s.repository_id as "repositoryId", s.source, r.provider, r.owner, r.name,
       r.clone_url as "cloneUrl", s.branch, s.commit_sha as commit, s.base, s.config, s.artefact,
-      s.tool, s.attempts, s.started_at as "startedAt"
+      s.installation_id as "installationId", s.pull_request as "pullRequest",
+      s.is_fork as "isFork", s.tool, s.attempts, s.started_at as "startedAt"
       from scans s
       join repositories r on r.organization_id = s.organization_id and r.id = s.repository_id
      where s.organization_id = ${organizationId} and s.id = ${scanId}`)
@@ -110,6 +117,8 @@ export interface Completed {
   complete: boolean
   coverage: object
   result: IngestResult
+  /** Of what evidence can be made. */
+  evidence?: ScanEvidence | null
 }
 
 /** In the transaction of the ingest. Throws where the lease was lost, so that nothing doubles. */
@@ -131,7 +140,12 @@ export async function complete(
   const { organizationId, scanId } = held
   await appendEvent(tx, scanCompleted, {
     organizationId,
-    payload: { scan_id: scanId, findings: counts, duration_seconds: rounded(row.seconds) },
+    payload: {
+      scan_id: scanId,
+      findings: counts,
+      duration_seconds: rounded(row.seconds),
+      evidence: done.evidence ?? null,
+    },
   })
   const severe = newCounts.critical + newCounts.high
   if (severe > 0) {

@@ -3,6 +3,7 @@ import type { Package } from '../scanner/dependencies/package.ts'
 import type { Finding } from '../scanner/finding.ts'
 import type { Coverage } from '../scanner/report/report.ts'
 import type { FileResult, Suppressed } from '../scanner/scanner.ts'
+import { Met } from './met.ts'
 import { OtherLanguages } from './other-languages.ts'
 import { incompleteReasons, type SkippedPath } from './skipped.ts'
 
@@ -37,6 +38,7 @@ export class Collector {
     unproved: [],
   }
   readonly otherLanguages = new OtherLanguages()
+  readonly met = new Met()
   readonly #findingsMax: number
   readonly #skipped = new Map<string, number>()
   #files = 0
@@ -54,6 +56,7 @@ export class Collector {
     if (incomplete !== null) this.fallShort(path, incomplete)
     if (skipped !== null) return
     this.otherLanguages.meet(path)
+    this.met.meet(path)
     this.#files++
     this.#bytes += bytes
     this.#keep(this.collected.findings, result.findings)

@@ -8,6 +8,7 @@ import type { Coverage } from '../scanner/report/report.ts'
 import type { Suppressed } from '../scanner/scanner.ts'
 import { adviseOn, notesOnPackages } from './advise.ts'
 import { type Collector, type Shortfall, shortfallsMax } from './collect.ts'
+import type { Kind } from './met.ts'
 import { enginesOf } from './options.ts'
 import type { Session } from './session.ts'
 
@@ -36,6 +37,10 @@ export interface ScanOutcome {
   selectedIds: readonly string[]
   /** What the project's own settings should mend. */
   notes: string[]
+  /** The files that were looked at, by kind. */
+  met: readonly Kind[]
+  /** Of code that no engine knows: what it is; null where there is none. */
+  otherCode: string | null
 }
 
 /** The files that were not looked at in full; null where they cannot be told. */
@@ -86,6 +91,8 @@ export async function outcomeOf(
     },
     selectedIds: advised.selectedIds,
     notes: [...notesOnCode(collector, options), ...notesOnPackages(packages)],
+    met: collector.met.kinds(),
+    otherCode: collector.otherLanguages.note(),
   }
 }
 

@@ -1,5 +1,6 @@
 // The one door to a scan, for the command line and for the server.
 export { defaultCacheDirectory } from './cache/directory.ts'
+export { type EngineFacts, factsOf, off, type ScanFacts } from './facts.ts'
 export type { ScanOptions } from './options.ts'
 export { provenTypes, type ScanOutcome, unseenIn } from './outcome.ts'
 export { unheard } from './project.ts'

@@ -1,6 +1,7 @@
 // Makes the days of the log in time, and forgets those that are over.
 import { type Database, sql } from '../../platform/db.ts'
 import type { Queue } from '../../platform/jobs.ts'
+import { tellRecorded } from './tell.ts'
 
 const sweepMs = 6 * 3_600_000
 const daysAhead = 7
@@ -20,6 +21,7 @@ export function retentionQueue(options: {
     sweepMs,
     due: async () => [{ key: 'days', data: {} }],
     async run(_data, signal) {
+      await tellRecorded(db, now(), signal)
       const oldest = day(-daysKept)
       // Tables are made and dropped by their owner, who sees none of their rows.
       await db.pool.query('select keep_decision_partitions($1::date, $2::date, $3::date)', [

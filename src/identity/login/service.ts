@@ -177,7 +177,8 @@ export async function welcome(
     userId: login.id,
     address: visit.address,
     userAgent: visit.userAgent,
-    methods: second === undefined ? ['pwd'] : ['pwd', 'otp'],
+    surface: visit.surface,
+    methods: [...(visit.methods ?? ['pwd']), ...(second === undefined ? [] : ['otp'])],
   })
   await record(
     tx,

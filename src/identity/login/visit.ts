@@ -4,10 +4,11 @@ import {
   type OriginRule,
   requireOwnOrigin,
   sessionCookie,
+  sessionCookieOf,
   setCookie,
 } from '../../platform/http/browser.ts'
 import type { Request } from '../../platform/http/route.ts'
-import { sessionSeconds } from '../sessions/store.ts'
+import { type SessionSurface, sessionSeconds } from '../sessions/store.ts'
 import { deviceCookie, deviceSeconds } from './device.ts'
 
 export interface Visit {
@@ -17,15 +18,23 @@ export interface Visit {
   /** Brought along from an earlier login; it ends when a new one begins. */
   session: string | null
   device: string | null
+  /** On which surface the session will be good. */
+  surface: SessionSurface
+  /** How the first step was done (RFC 8176); by password unless given. */
+  methods?: readonly string[]
 }
 
-export function visitOf({ headers, ...request }: Request<unknown, unknown, unknown>): Visit {
+export function visitOf(
+  { headers, ...request }: Request<unknown, unknown, unknown>,
+  surface: SessionSurface = 'trust',
+): Visit {
   return {
     address: request.address,
     requestId: request.requestId,
     userAgent: headers['user-agent'] ?? null,
-    session: cookie(headers, sessionCookie),
+    session: cookie(headers, sessionCookieOf(surface)),
     device: cookie(headers, deviceCookie),
+    surface,
   }
 }
 

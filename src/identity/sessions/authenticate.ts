@@ -13,15 +13,22 @@ import { isInEveryWorkspace, scopesOf } from '../users/roles.ts'
 import * as users from '../users/store.ts'
 import * as store from './store.ts'
 
-/** Where people work in a browser. */
-const mounts: readonly Mount[] = ['trust', 'console']
+/** Where people work in a browser, and which surface's session opens it. */
+const opens: Partial<Record<Mount, store.SessionSurface>> = {
+  trust: 'trust',
+  console: 'trust',
+  certus: 'certus',
+}
+/** Whose permissions the scopes are. */
+const surfaceOf = { console: 'identity', trust: 'trust', certus: 'certus' } as const
 
 export function sessionAuthenticator({ db }: { db: Database }): Authenticator {
   return async (credentials) => {
     const { mount, session: cookie, workspaceId } = credentials
-    if (cookie === null || !mounts.includes(mount)) throw common.problem('unauthorized')
+    const surface = opens[mount]
+    if (cookie === null || surface === undefined) throw common.problem('unauthorized')
     const found = await db.inSystem(async (tx) => {
-      const session = await store.find(tx, cookie)
+      const session = await store.find(tx, cookie, surface)
       if (session === null) return null
       if (session.seen_long_ago) await store.seen(tx, session.id)
       return { session, organizations: await users.organizationsOf(tx, session.user_id) }
@@ -49,7 +56,7 @@ function callerOf(
     organizationId: organization.organization_id,
     workspaceId: workspace.id,
     plan: organization.plan,
-    surface: mount === 'console' ? 'identity' : 'trust',
+    surface: surfaceOf[mount as keyof typeof surfaceOf],
     scopes: scopesOf(role, mount),
     // It is the person who makes a key, and who stays when the session ends.
     expiresAt: null,

@@ -11,17 +11,23 @@ export interface NewSession {
   address: string
   userAgent: string | null
   methods: readonly string[]
+  surface: SessionSurface
 }
+
+/** Where people work in a browser; the dashboard's own API goes with Trust. */
+export type SessionSurface = 'trust' | 'certus'
 
 /** Answers the session's id, and the value of the cookie, which nobody can read back. */
 export async function open(tx: Tx, made: NewSession): Promise<{ id: string; cookie: string }> {
   const cookie = randomBytes(32).toString('base64url')
   const id = uuid7()
   await tx.run(sql`
-    insert into sessions (id, hash, user_id, expires_at, address, user_agent, methods)
+    insert into sessions (id, hash, user_id, expires_at, address, user_agent, methods,
+      surface)
     values (${id}, ${hashOf(cookie)}, ${made.userId},
       now() + ${sessionSeconds} * interval '1 second', ${made.address},
-      ${made.userAgent?.slice(0, 300) ?? null}, ${made.methods})`)
+      ${made.userAgent?.slice(0, 300) ?? null}, ${made.methods},
+      ${made.surface})`)
   await tx.run(sql`delete from sessions where user_id = ${made.userId} and (expires_at <= now()
     or id in (select id from sessions where user_id = ${made.userId}
       order by created_at desc, id desc offset ${perUserMax}))`)
@@ -37,13 +43,17 @@ export interface OpenSession {
 }
 
 /** Null also for what cannot be a cookie of ours. */
-export async function find(tx: Tx, cookie: string): Promise<OpenSession | null> {
+export async function find(
+  tx: Tx,
+  cookie: string,
+  surface: SessionSurface,
+): Promise<OpenSession | null> {
   if (!/^[\w-]{43}$/.test(cookie)) return null
   return tx.maybe<OpenSession>(sql`
     select s.id, s.user_id, u.email,
       s.last_seen_at < now() - interval '1 minute' as seen_long_ago
     from sessions s join users u on u.id = s.user_id
-    where s.hash = ${hashOf(cookie)} and s.expires_at > now()`)
+    where s.hash = ${hashOf(cookie)} and s.surface = ${surface} and s.expires_at > now()`)
 }
 
 export async function seen(tx: Tx, id: string): Promise<void> {

@@ -30,8 +30,10 @@ export function rolePermissions(role: Role): readonly UserPermission[] {
 export function scopesOf(role: Role, mount: Mount): readonly string[] {
   const isAdmin = role === 'owner' || role === 'admin'
   if (isAdmin) return [everyScope]
+  const isOperator = role === 'operator'
+  if (mount === 'certus') return ['read:evidence', ...(isOperator ? ['write:scans'] : [])]
   if (mount !== 'trust') return []
-  return role === 'operator' ? ['read:certificates', 'write:certificates'] : ['read:certificates']
+  return ['read:certificates', ...(isOperator ? ['write:certificates'] : [])]
 }
 
 /** They are in every workspace of their organization. */

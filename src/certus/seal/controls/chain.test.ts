@@ -7,7 +7,11 @@ import { readCatalogue } from './framework.ts'
 const root = join(import.meta.dirname, '../../../..')
 const folder = join(root, 'frameworks')
 const catalogue = readCatalogue(
-  new Map(readdirSync(folder).map((file) => [file, readFileSync(join(folder, file), 'utf8')])),
+  new Map(
+    readdirSync(folder)
+      .filter((file) => file.endsWith('.yaml'))
+      .map((file) => [file, readFileSync(join(folder, file), 'utf8')]),
+  ),
 )
 
 /** `framework control` of all links of this confidence. */

@@ -22,7 +22,8 @@ export interface Link {
  * that no proof names is taken as its parent, and the link is the less sure the further that is.
  */
 export function linksOf({ frameworks, proofs }: Catalogue, weakness: Weakness): Link[] {
-  const kinds = kindsOf(proofs, weakness)
+  const kinds = proofsOf(proofs, weakness)
+  if (kinds.size === 0) return []
   return [...frameworks.values()].flatMap(({ id: framework, controls }) =>
     controls.flatMap(({ id: control, proven_by }) =>
       [...kinds].flatMap(([proof, distance]) => {
@@ -36,11 +37,14 @@ export function linksOf({ frameworks, proofs }: Catalogue, weakness: Weakness): 
 }
 
 /** The proofs that tell of the weakness, with how many steps up it took. */
-function kindsOf(
+export function proofsOf(
   proofs: ReadonlyMap<string, Proof>,
   { cwe, scanType }: Weakness,
 ): Map<string, number> {
-  const steps = cwe === null ? [] : stepsUp(proofs, Number(cwe.replace('CWE-', '')))
+  const named = namedIn(proofs)
+  const steps = cwe === null ? [] : stepsUp(named, Number(cwe.replace('CWE-', '')))
+  // Senders may make up any number of weaknesses that no proof knows.
+  if (scanType === null && !isNamed(named, steps.at(-1))) return new Map()
   const kinds = new Map<string, number>()
   for (const [name, proof] of proofs) {
     const distance = steps.findIndex((level) => level.some((one) => proof.cwe.includes(one)))
@@ -52,15 +56,25 @@ function kindsOf(
 }
 
 /** The weakness, or, while no proof names what is reached, its parents and theirs. */
-function stepsUp(proofs: ReadonlyMap<string, Proof>, cwe: number): number[][] {
+function stepsUp(named: ReadonlySet<number>, cwe: number): number[][] {
   const steps = [[cwe]]
   while (steps.length < confidences.length) {
     const level = steps.at(-1) ?? []
-    const isNamed = [...proofs.values()].some((proof) =>
-      level.some((one) => proof.cwe.includes(one)),
-    )
-    if (isNamed) break
+    if (isNamed(named, level)) break
     steps.push(level.flatMap((one) => parentsOf(one)))
   }
   return steps
+}
+
+function isNamed(named: ReadonlySet<number>, level: readonly number[] = []): boolean {
+  return level.some((one) => named.has(one))
+}
+
+const known = new WeakMap<Catalogue['proofs'], ReadonlySet<number>>()
+
+/** Every weakness that some proof names. */
+function namedIn(proofs: Catalogue['proofs']): ReadonlySet<number> {
+  const named = known.get(proofs) ?? new Set([...proofs.values()].flatMap(({ cwe }) => cwe))
+  known.set(proofs, named)
+  return named
 }

@@ -6,7 +6,9 @@ import { controlOf, FrameworkFault, readCatalogue } from './framework.ts'
 
 const folder = join(import.meta.dirname, '../../../../frameworks')
 const files = new Map(
-  readdirSync(folder).map((file) => [file, readFileSync(join(folder, file), 'utf8')] as const),
+  readdirSync(folder)
+    .filter((file) => file.endsWith('.yaml'))
+    .map((file) => [file, readFileSync(join(folder, file), 'utf8')] as const),
 )
 const catalogue = readCatalogue(files)
 

@@ -36,6 +36,8 @@ const ProofText = z.strictObject({
   /** Kinds of scans whose every finding is about it. */
   scan_types: z.array(z.string()).default([]),
   cwe: z.array(z.int().min(1)).default([]),
+  /** Those of them for which there must be rules before silence says anything. */
+  core: z.array(z.int().min(1)).default([]),
   /** What of the platform's own records tells of it. */
   records: z.array(z.enum(['packs', 'certificates', 'decisions', 'identity', 'audit'])).default([]),
 })
@@ -62,6 +64,11 @@ export class FrameworkFault extends Error {
 export function readCatalogue(files: ReadonlyMap<string, string>): Catalogue {
   const proofText = files.get(proofsFile) ?? ''
   const proofs = new Map(Object.entries(valid(proofsFile, z.record(name, ProofText), proofText)))
+  for (const [name, { core, cwe }] of proofs) {
+    const strange = core.find((one) => !cwe.includes(one))
+    if (strange === undefined) continue
+    throw new FrameworkFault(proofsFile, `${name}: core has ${strange}, which cwe has not`)
+  }
   const frameworks = new Map<string, Framework>()
   for (const [file, text] of [...files].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
     if (file === proofsFile) continue

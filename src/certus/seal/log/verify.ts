@@ -18,6 +18,8 @@ export interface InclusionProof {
 export function inclusionHolds(proof: InclusionProof, leaf: Hash, root: Hash): boolean {
   const { index, size, path } = proof
   if (!isIndex(index) || !isIndex(size) || index >= size || path.length > pathMax) return false
+  // Where leaf and root were both nothing, they would be the same.
+  if (leaf.length !== 32) return false
   let node = index
   let last = size - 1
   let hash = leaf

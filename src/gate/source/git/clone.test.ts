@@ -33,6 +33,7 @@ describe('cloneRepository', () => {
       branch: 'main',
       commit,
       defaultBranch: 'main',
+      isHead: true,
       branches: ['main', 'other'],
     })
     expect(readFileSync(join(result.gitDir, 'shallow'), 'utf8')).toBe(`${commit}\n`)
@@ -76,6 +77,7 @@ describe('cloneRepository', () => {
     })
     expect(await clone({ url, branch: 'feature/x', commit: first })).toMatchObject({
       commit: first,
+      isHead: false,
       branch: 'feature/x',
     })
     repository.git('branch', '--delete', '--force', 'feature/x')

@@ -34,6 +34,8 @@ export interface Clone {
   branch: string | null
   commit: string
   defaultBranch: string | null
+  /** Whether the commit was the branch's last one when the clone was made. */
+  isHead: boolean
   /** All that the repository has; null where they are over 10,000. */
   branches: string[] | null
 }
@@ -65,14 +67,15 @@ interface Job extends Remote {
 async function fetchInto(job: Job): Promise<Clone> {
   const { git, gitDir, options } = job
   const local = { signal: job.network.signal }
-  const { defaultBranch, branch, branches } = await chooseBranch(job)
+  const { defaultBranch, branch, branches, heads } = await chooseBranch(job)
   await runGit(git, ['init', '--quiet', '--bare', '--', gitDir], local)
   await fetchReferences(referencesFor(options, branch), job)
   const commit = await wantedCommit(job, branch)
   if (branch !== null) {
     await runGit(git, inside(gitDir, 'symbolic-ref', 'HEAD', `refs/heads/${branch}`), local)
   }
-  return { gitDir, branch, commit, defaultBranch, branches }
+  const isHead = heads.includes(`${commit}\trefs/heads/${branch}`)
+  return { gitDir, branch, commit, defaultBranch, isHead, branches }
 }
 
 const inside = (gitDir: string, ...args: string[]) => [`--git-dir=${gitDir}`, ...args]
@@ -95,7 +98,7 @@ async function chooseBranch(job: Job) {
       'The repository has no default branch: push a first commit, or name a branch.',
     )
   }
-  return { defaultBranch, branch, branches }
+  return { defaultBranch, branch, branches, heads: lines }
 }
 
 const branchesMax = 10_000
