@@ -118,7 +118,7 @@ async function measureStatus(trust: Trust): Promise<void> {
   const crl = await db.inTenant(organizationId, async (tx) => {
     const row = await find(tx, organizationId, authority.id)
     if (row === null) throw new Error('there is no authority')
-    return currentCrl(trust, tx, row, 'intermediate')
+    return currentCrl(trust, tx, row, 1)
   })
   const took = performance.now() - began
   const what = `list of ${certificates.toLocaleString('en')} revoked: ${crl.der.length} bytes`

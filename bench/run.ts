@@ -17,8 +17,11 @@ const benchmarks = [
   'policy-engine',
   'x509',
   'certificates',
+  'discover',
   'acme',
+  'agent-crashes',
   'evidence',
+  'webhook-in',
 ] as const
 
 const wanted = process.argv.slice(2)

@@ -13,6 +13,7 @@ import { type Connection, type Database, openDatabase } from './platform/db.ts'
 import { common } from './platform/errors.ts'
 import { privateDirectory } from './platform/files.ts'
 import { writeFirstRun } from './platform/first-run-file.ts'
+import { createGithub } from './platform/github.ts'
 import { createAccess } from './platform/http/access.ts'
 import { originRule } from './platform/http/browser.ts'
 import type { Route } from './platform/http/route.ts'
@@ -122,9 +123,12 @@ async function start({ config, log, opened, close }: Starting): Promise<Server> 
   // Until both stand, what was opened is closed one by one.
   opened.push(stopWork)
   const listening = await listen({ platform, modules, identity })
+  opened.push(listening.stop)
+  const stopPorts = await openPorts(platform, modules)
+  opened.pop()
   opened.pop()
   // Together: a request may wait for work, and work for nothing but its own end.
-  opened.push(() => Promise.all([listening.stop(), stopWork()]))
+  opened.push(() => Promise.all([listening.stop(), stopPorts(), stopWork()]))
   return {
     url: listening.url,
     isFirstRun,
@@ -176,6 +180,9 @@ async function createPlatform(parts: {
     secrets,
     node,
     outbound,
+    github:
+      config.github.app &&
+      createGithub({ app: config.github.app, api: config.providers.github.api, outbound }),
     webhooks: createWebhooks({ db, secrets, log, metrics, node, outbound: toWebhooks }),
     artefacts: createArtefacts(join(config.dataDir, 'artefacts')),
     plans: createPlanLimits(config.rateLimits),
@@ -266,6 +273,23 @@ async function listen(parts: {
   }
   const url = await app.listen({ host: config.host, port: config.port })
   return { url, stop }
+}
+
+/** What modules listen on beside the server. */
+async function openPorts({ config }: Platform, modules: readonly Module[]) {
+  const stops: (() => Promise<void>)[] = []
+  const stop = async () => {
+    await Promise.all(stops.map((each) => each()))
+  }
+  try {
+    for (const module of config.roles.has('api') ? modules : []) {
+      if (module.listen !== undefined) stops.push(await module.listen())
+    }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return stop
 }
 
 /** How long a request may go on after the node was told to stop. */

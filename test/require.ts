@@ -1,7 +1,7 @@
 // What some tests need of the machine: found, installed where that is asked for, or skipped with
 // its reason. To add a component, add a row.
 import { spawnSync } from 'node:child_process'
-import { accessSync, constants, readdirSync } from 'node:fs'
+import { accessSync, constants, existsSync, readdirSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { describe, it } from 'vitest'
 
@@ -13,6 +13,9 @@ interface Component {
 }
 
 const components = {
+  apache: { find: () => onPath('apache2') ?? inSbin('apache2'), aptPackage: 'apache2' },
+  /** A name server that takes updates. */
+  bind: { find: () => onPath('named') ?? executable('/usr/sbin/named'), aptPackage: 'bind9' },
   /** Four clients of ACME. */
   caddy: { find: () => onPath('caddy'), aptPackage: 'caddy' },
   certbot: { find: () => onPath('certbot'), aptPackage: 'certbot' },
@@ -22,14 +25,22 @@ const components = {
   },
   dehydrated: { find: () => onPath('dehydrated'), aptPackage: 'dehydrated' },
   git: { find: () => onPath('git'), aptPackage: 'git' },
+  haproxy: { find: () => onPath('haproxy') ?? inSbin('haproxy'), aptPackage: 'haproxy' },
+  /** Reads JSON in the recipe that goes along with evidence. */
+  jq: { find: () => onPath('jq'), aptPackage: 'jq' },
   /** Of a Java runtime: reads and writes key stores. */
   keytool: { find: () => onPath('keytool'), aptPackage: 'default-jre-headless' },
   lego: { find: () => onPath('lego'), aptPackage: 'lego' },
+  nginx: { find: () => onPath('nginx') ?? inSbin('nginx'), aptPackage: 'nginx' },
   /** A Node on PATH that cannot run the sources, as a newcomer may have. */
   olderNode: { find: olderNode, aptPackage: 'nodejs' },
   openssl: { find: () => onPath('openssl'), aptPackage: 'openssl' },
+  /** An ACME server for tests. */
+  pebble: { find: () => onPath('pebble'), aptPackage: 'pebble' },
   /** The folder of `initdb`, `postgres`, `psql` and `pg_dump`, of the newest version installed. */
   postgres: { find: postgresBin, aptPackage: 'postgresql' },
+  /** The library of a token in software, with `softhsm2-util` beside it. */
+  softhsm: { find: softhsmLibrary, aptPackage: 'softhsm2' },
   /** Works only where user namespaces are allowed, so it is tried. */
   unshare: { find: workingUnshare, aptPackage: 'util-linux' },
 } as const satisfies Record<string, Component>
@@ -103,6 +114,12 @@ function allOnPath(program: string): string[] {
   return folders.map((folder) => join(folder, program)).filter(isExecutable)
 }
 
+/** Where Debian has servers, which a user's PATH leaves out. */
+function inSbin(program: string): string | undefined {
+  const file = join('/usr/sbin', program)
+  return isExecutable(file) ? file : undefined
+}
+
 function isExecutable(file: string): boolean {
   try {
     accessSync(file, constants.X_OK)
@@ -110,6 +127,10 @@ function isExecutable(file: string): boolean {
   } catch {
     return false
   }
+}
+
+function executable(file: string): string | undefined {
+  return isExecutable(file) ? file : undefined
 }
 
 function olderNode(): string | undefined {
@@ -126,6 +147,15 @@ function postgresBin(): string | undefined {
     .sort((a, b) => Number(b) - Number(a))
     .map((version) => join(root, version, 'bin'))
     .find((bin) => isExecutable(join(bin, 'initdb')) && isExecutable(join(bin, 'postgres')))
+}
+
+function softhsmLibrary(): string | undefined {
+  const folders = ['/usr/lib/softhsm', '/usr/lib64/softhsm', '/usr/local/lib/softhsm']
+  const libraries = folders.map((folder) => join(folder, 'libsofthsm2.so'))
+  // The optional package that speaks to it is native, and may not have been built here.
+  const spoken = existsSync('node_modules/pkcs11js/build/Release/pkcs11.node')
+  if (!spoken || onPath('softhsm2-util') === undefined) return undefined
+  return libraries.find((file) => existsSync(file))
 }
 
 function workingUnshare(): string | undefined {

@@ -1,8 +1,7 @@
 // `panthera certificate renew` and `revoke`: a new version of a certificate, or its end.
-import { setTimeout as pause } from 'node:timers/promises'
 import { defineCommand } from 'citty'
-import type { Client } from '../client/client.ts'
 import type { CertificateDetail } from '../client/types.ts'
+import { waitFor } from './certificate-wait.ts'
 import { exitCodes } from './exit-codes.ts'
 import { format, printJson, withClient } from './remote.ts'
 
@@ -11,15 +10,9 @@ const id = {
   required: true,
   description: 'As "panthera certificate list" shows it',
 } as const
-const pollMs = 500
-const waitMsMax = 60_000
 
 interface Renewed {
   data: { id: number; renewalId: number }
-}
-
-interface History {
-  data: { id: number; state: string; error: { message: string } | null }[]
 }
 
 export const renew = defineCommand({
@@ -28,7 +21,7 @@ export const renew = defineCommand({
     id,
     method: {
       type: 'enum',
-      options: ['api', 'csr'],
+      options: ['api', 'acme', 'csr'],
       description: 'csr: by hand, with a request to be signed elsewhere',
     },
     format,
@@ -49,18 +42,6 @@ export const renew = defineCommand({
     return failed ? exitCodes.findings : code
   },
 })
-
-async function waitFor(client: Client, path: string, renewalId: number) {
-  const until = Date.now() + waitMsMax
-  for (;;) {
-    const { data } = await client.call<History>('GET', `${path}/renewals?limit=10`)
-    const found = data.find((each) => each.id === renewalId)
-    const state = found?.state ?? 'queued'
-    const over = ['stored', 'failed', 'cancelled', 'waiting_csr'].includes(state)
-    if (over || Date.now() > until) return { state, message: found?.error?.message ?? null }
-    await pause(pollMs)
-  }
-}
 
 function told(
   now: CertificateDetail,

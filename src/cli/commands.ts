@@ -92,15 +92,38 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'certificate',
-    summary: 'Issue, renew and revoke certificates of a server; inspect and lint any',
+    summary: 'Issue, renew, deploy and revoke certificates; inspect and lint any',
     examples: [
       ['panthera certificate issue shop.example.com', 'by the internal authority'],
       ['panthera certificate list --status expiring', 'which end within 30 days'],
       ['panthera certificate download 1 --key --output shop.pem', 'with its chain and its key'],
+      ['panthera certificate deploy 1', 'to its targets, by their agents'],
       ['panthera certificate inspect server.pem', 'PEM, DER, PKCS #12 or JKS; what is wrong first'],
       ['panthera certificate lint server.pem', 'against RFC 5280 and what browsers ask'],
     ],
     load: async () => asCommand((await import('./certificate.ts')).certificate),
+  },
+  {
+    name: 'agent',
+    summary: 'Run the certificate agent, which deploys to the servers of its host',
+    examples: [
+      ['panthera agent run --config agent.yaml', 'until a signal; outbound HTTPS only'],
+      ['panthera agent check --config agent.yaml', 'is the host as it needs it?'],
+    ],
+    load: async () => asCommand((await import('./agent.ts')).agent),
+  },
+  {
+    name: 'discover',
+    summary: 'Find certificates on servers and in files, and what is wrong with them',
+    examples: [
+      ['panthera discover tls example.com', 'what a server shows'],
+      ['panthera discover tls 10.0.0.0/24 --ports 443,8443,636', 'a network'],
+      ['panthera discover tls smtp://mail.example.com imap://mail.example.com', 'by STARTTLS'],
+      ['panthera discover files /etc', 'PEM, DER, PKCS #7, PKCS #12 and Java key stores by name'],
+      ['panthera discover files / --deep', 'by the content of every file'],
+      ['panthera discover files /etc --fail-on expiring=14', 'exit with 1 where one ends soon'],
+    ],
+    load: async () => asCommand((await import('./discover.ts')).discover),
   },
   {
     name: 'serve',
@@ -143,14 +166,28 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'evidence',
-    summary: 'Seal, submit and verify evidence packs',
+    summary: 'Make, submit, compare and verify evidence packs',
     examples: [
+      ['panthera evidence pack --output pack.json', 'scan, map to controls, grade and seal'],
+      ['panthera evidence pack --coverage lcov.info --output pack.json', 'with test coverage'],
+      ['panthera evidence history --repository acme/shop', 'what the server holds'],
+      ['panthera evidence drift old.json new.json', 'what changed between two packs'],
       ['panthera evidence seal pack.json', 'with PANTHERA_EVIDENCE_SECRET, without a server'],
       ['panthera evidence submit pack.json', 'seal it and hand it to the server'],
       ['panthera evidence verify bundle.json', 'check what a server stored, without it'],
       ['panthera evidence verify bundle.json --key 4f…', 'signed by a key that you know'],
     ],
     load: async () => asCommand((await import('./evidence.ts')).evidence),
+  },
+  {
+    name: 'blueprint',
+    summary: 'Named sets of controls, and whether they are held up',
+    examples: [
+      ['panthera blueprint list', 'which there are'],
+      ['panthera blueprint run soc2-code', 'scan this folder and tell'],
+      ['panthera blueprint run cra-product --pack pack.json', 'of a pack that there is'],
+    ],
+    load: async () => asCommand((await import('./blueprint.ts')).blueprint),
   },
   {
     name: 'audit',

@@ -1,7 +1,5 @@
 // `panthera control list|explain`: the controls of frameworks and what speaks for or against them,
 // without a server.
-import { readdirSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { defineCommand } from 'citty'
 import { linksOf } from '../certus/seal/controls/chain.ts'
 import {
@@ -9,14 +7,12 @@ import {
   type Control,
   controlOf,
   type Framework,
-  readCatalogue,
 } from '../certus/seal/controls/framework.ts'
 import { didYouMean } from '../gate/scanner/project/did-you-mean.ts'
+import { catalogue } from './frameworks.ts'
 import { type Field, fields } from './page.ts'
 import { format, printJson, printTable } from './remote.ts'
 import { UsageError } from './usage-error.ts'
-
-const folder = new URL('../../frameworks/', import.meta.url)
 
 const list = defineCommand({
   meta: { name: 'list', description: 'List the frameworks, or the controls of one' },
@@ -81,13 +77,6 @@ export const control = defineCommand({
   },
   subCommands: { list, explain },
 })
-
-function catalogue(): Catalogue {
-  const path = fileURLToPath(folder)
-  return readCatalogue(
-    new Map(readdirSync(path).map((file) => [file, readFileSync(new URL(file, folder), 'utf8')])),
-  )
-}
 
 function known(frameworks: Catalogue['frameworks'], name: string): Framework {
   const found = frameworks.get(name)

@@ -1,13 +1,16 @@
-// `panthera evidence seal|submit|verify`: makes sealed packs and checks those of others. Evidence
+// `panthera evidence …`: makes sealed packs, hands them in, checks those of others. Evidence
 // secrets come from the environment: arguments are seen by everybody on the machine.
-import { readFile } from 'node:fs/promises'
 import { defineCommand } from 'citty'
-import { type BundleCheck, type EvidenceBundle, verifyBundle } from '../certus/seal/bundle.ts'
+import { type BundleCheck, verifyBundle } from '../certus/seal/bundle.ts'
 import { computedOf } from '../certus/seal/grade/submission.ts'
-import { JsonFault, type JsonObject, readJson } from '../certus/seal/json/read.ts'
+import type { JsonObject } from '../certus/seal/json/read.ts'
 import { isGraded } from '../certus/seal/statement-check.ts'
 import { sealedBytes, sealOf } from '../certus/seal/submission.ts'
 import { findEvidenceSecret } from '../client/credentials.ts'
+import { drift } from './evidence-drift.ts'
+import { bundleIn, objectIn } from './evidence-file.ts'
+import { history } from './evidence-history.ts'
+import { pack } from './evidence-pack.ts'
 import { exitCodes } from './exit-codes.ts'
 import { format, printJson, printTable, withClient } from './remote.ts'
 import { UsageError } from './usage-error.ts'
@@ -17,7 +20,6 @@ const file = {
   required: true,
   description: 'The pack as JSON; grade and score are computed where they are missing',
 } as const
-const bounds = { depthMax: 64, valuesMax: 5_000_000 }
 
 const seal = defineCommand({
   meta: {
@@ -75,8 +77,8 @@ const verify = defineCommand({
 })
 
 export const evidence = defineCommand({
-  meta: { name: 'evidence', description: 'Seal, submit and verify evidence packs' },
-  subCommands: { seal, submit, verify },
+  meta: { name: 'evidence', description: 'Make, submit, compare and verify evidence packs' },
+  subCommands: { pack, seal, submit, history, drift, verify },
 })
 
 async function sealed(path: string): Promise<JsonObject> {
@@ -94,31 +96,6 @@ async function evidenceSecret(): Promise<string> {
     'PANTHERA_EVIDENCE_SECRET is not set',
     'It was shown when the key of Certus was made: panthera key create --surface certus',
   )
-}
-
-async function bundleIn(path: string): Promise<EvidenceBundle> {
-  const bundle = await objectIn(path)
-  const names = ['content', 'signed_hash', 'envelope', 'log_proof', 'public_key', 'verifier_key']
-  const missing = names.find((name) => typeof bundle[name] !== 'string')
-  if (missing === undefined) return bundle as unknown as EvidenceBundle
-  throw new UsageError(`${path} is not an evidence bundle: it has no ${missing}`)
-}
-
-async function objectIn(path: string): Promise<JsonObject> {
-  let text: string
-  try {
-    text = await readFile(path, 'utf8')
-  } catch (error) {
-    throw new UsageError(`${path} cannot be read: ${(error as Error).message}`)
-  }
-  try {
-    const value = readJson(text, bounds)
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
-  } catch (error) {
-    if (!(error instanceof JsonFault)) throw error
-    throw new UsageError(`${path} ${error.message}, at character ${error.at + 1}`)
-  }
-  throw new UsageError(`${path} must hold a JSON object`)
 }
 
 function gradeOf(pack: JsonObject, path: string): { grade: string; score: number } {

@@ -8,6 +8,8 @@ export interface ProgressState {
   done: number
   /** Null while it is not known. */
   total: number | null
+  /** What is counted; files unless told. */
+  unit?: string
 }
 
 export interface Progress {
@@ -53,10 +55,10 @@ export function startProgress({
 const quietMs = 1_000
 const redrawMs = 100
 
-function lineOf({ label, done, total }: ProgressState): string {
+function lineOf({ label, done, total, unit = 'file' }: ProgressState): string {
   if (total === null) return `${label}: ${done.toLocaleString('en-US')}`
   const percent = Math.floor((done / Math.max(total, 1)) * 100)
-  return `${label}: ${percent} % of ${counted(total, 'file')}`
+  return `${label}: ${percent} % of ${counted(total, unit)}`
 }
 
 /** Changes when there is a line to write; without a total that is every ten thousand. */

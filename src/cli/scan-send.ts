@@ -11,6 +11,7 @@ import type { Report } from '../gate/scanner/report/report.ts'
 import { type SentScan, writeSent } from '../gate/scanner/report/sent.ts'
 import { type Checkout, readCheckout } from '../gate/source/git/checkout.ts'
 import { provenTypes, type ScanOutcome } from '../gate/source/scan.ts'
+import { branchOfCi } from './ci.ts'
 import { type RepositoryName, readRemote, readRepository } from './repository-name.ts'
 import { printable } from './terminal.ts'
 import { UsageError } from './usage-error.ts'
@@ -66,17 +67,6 @@ export async function destinationOf(asked: DestinationOptions): Promise<Destinat
   const folders = relative(realpathSync(checkout.top), realpathSync(root))
   const prefix = folders === '' ? '' : `${folders.split(sep).join('/')}/`
   return { checkout, repository, branch, prefix }
-}
-
-/** What the large CI systems call the branch; of a pull request, the branch it comes from. */
-function branchOfCi(env: Environment): string | null {
-  return (
-    env.GITHUB_HEAD_REF ||
-    env.GITHUB_REF_NAME ||
-    env.CI_COMMIT_REF_NAME ||
-    env.BITBUCKET_BRANCH ||
-    null
-  )
 }
 
 /** Whether the files that were looked at are exactly those that the commit has in that folder. */

@@ -8,4 +8,6 @@ export type {
 export type { CreatedKey, Key } from '../identity/keys/schema.ts'
 export type { Introspection, Token } from '../identity/oauth/schema.ts'
 export type { CreatedOrganization, Organization } from '../identity/organizations/schema.ts'
+export type { Agent } from '../trust/agents/schema.ts'
 export type { Certificate, CertificateDetail } from '../trust/certificates/schema.ts'
+export type { Deployment } from '../trust/deployments/schema.ts'

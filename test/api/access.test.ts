@@ -25,6 +25,8 @@ const publicRoutes = [
   'POST /trust/acme/{authority}/order/{order}/finalize',
   'POST /trust/acme/{authority}/certificate/{order}',
   'POST /trust/acme/{authority}/revoke-cert',
+  // Authorities that prove a name know a token.
+  'GET /trust/acme-challenge/{token}',
   // People who log in have no session yet.
   'POST /trust/api/auth/login',
   'POST /trust/api/auth/verify-2fa',
@@ -37,7 +39,29 @@ const publicRoutes = [
   'GET /identity/v1/.well-known/jwks.json',
   'GET /identity/v1/.well-known/oauth-authorization-server',
   'GET /identity/.well-known/authzen-configuration',
+  'GET /certus/auth/login',
+  'POST /certus/auth/login',
+  'GET /certus/auth/callback',
+  'GET /certus/auth/logout',
+  'POST /certus/auth/logout',
   'GET /certus/api/status',
+  // An auditor's link: its token is in a header or a cookie, and asked for by the routes.
+  'GET /certus/auditor/open',
+  'GET /certus/auditor/packs',
+  'GET /certus/auditor/evidence',
+  'GET /certus/auditor/evidence/{evidence_pack_id}',
+  'GET /certus/auditor/evidence/{evidence_pack_id}/bundle',
+  'GET /certus/auditor/evidence/{evidence_pack_id}/oscal',
+  'GET /certus/auditor/evidence/{evidence_pack_id}/report',
+  'GET /certus/auditor/controls',
+  'GET /certus/auditor/log/checkpoint',
+  'GET /certus/auditor/log/tile/{*}',
+  'GET /certus/auditor/log/inclusion',
+  'GET /certus/auditor/log/consistency',
+  // Code hosts sign what they tell.
+  'POST /certus/api/webhooks/github',
+  'POST /certus/api/webhooks/gitlab/{link_id}',
+  'POST /certus/api/webhooks/bitbucket/{link_id}',
 ]
 
 describe.skipIf(!hasDatabase)('access', () => {

@@ -130,7 +130,7 @@ describe.skipIf(!hasDatabase)('alert channels', () => {
     expect(new Webhook(hook.signingSecret).verify(told?.text ?? '', told?.headers ?? {})).toEqual({
       type: 'alert.opened',
       alert: expect.objectContaining({ id: alert.id, class: 'certificate_expiring_30_days' }),
-      certificate: expect.objectContaining({ id, commonName: 'a.example.com' }),
+      about: expect.objectContaining({ certificateId: id, name: 'a.example.com' }),
       url: expect.stringContaining(`/trust/api/certificates/${id}`),
     })
     expect(arrivedAt('/pager')[0]?.json).toMatchObject({
@@ -181,7 +181,7 @@ describe.skipIf(!hasDatabase)('alert channels', () => {
     await make('/certificates', theirs)
     await look()
     await until('/named', 1)
-    expect(arrivedAt('/named')[0]?.json.certificate.commonName).toBe('e.example.com')
+    expect(arrivedAt('/named')[0]?.json.about.name).toBe('e.example.com')
     const kept = await call('DELETE', `/alert-channels/${id}`)
     expect([kept.status, kept.json.error.details]).toEqual([409, { policies: ['p'] }])
     const unknown = { name: 'q', notificationChannels: ['nobody'] }

@@ -182,7 +182,8 @@ describe.skipIf(!hasDatabase)('certificate authorities', () => {
   describe('400', () => {
     it.each([
       [{ name: 'X' }, 'type'],
-      [{ name: 'X', type: 'acme' }, 'type'],
+      [{ name: 'X', type: 'magic' }, 'type'],
+      [{ name: 'X', type: 'acme' }, 'settings.directoryUrl'],
       [{ type: 'internal' }, 'name'],
       [{ name: 'X', type: 'internal', settings: { colour: 1 } }, 'settings.colour'],
       [{ name: 'X', type: 'internal', settings: { keyType: 'DSA' } }, 'settings.keyType'],

@@ -114,7 +114,14 @@ describe.skipIf(!hasDatabase)('the commands for certificates', () => {
   it('say what the server refuses, and read the key of the first start', async () => {
     const wrong = await panthera(['issue', 'no spaces'], given())
     expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('commonName:')])
-    for (const option of ['--days', '--authority', '--key-size']) {
+    const nobody = await panthera(['issue', 'a.example.com', '--authority', 'Nobody'], given())
+    expect([nobody.code, nobody.stderr]).toEqual([
+      2,
+      expect.stringContaining('there is no "Nobody"; there is Panthera Internal CA'),
+    ])
+    const named = ['--authority', 'panthera internal ca']
+    expect((await panthera(['issue', 'a.example.com', ...named], given())).code).toBe(0)
+    for (const option of ['--days', '--key-size']) {
       const odd = await panthera(['issue', 'odd.example.com', option, 'abc'], given())
       expect([odd.code, odd.stderr]).toEqual([
         2,

@@ -123,6 +123,26 @@ describe.skipIf(!hasDatabase)('the purpose of certificates', () => {
     expect((await call('PUT', `/${id}`, { autoRenew: false })).status).toBe(200)
   })
 
+  it.each([
+    ['', 201],
+    ['keyUsage=keyCertSign', 400],
+  ])(
+    'what signed itself for a server is managed, an authority is not: %s',
+    async (usage, status) => {
+      const authority = (await make({ commonName: 'any.example.com' })).certificateAuthorityId
+      const key = file('self.key', ownKey())
+      const extensions = ['subjectAltName=DNS:self.example.com', usage].filter(
+        (each) => each !== '',
+      )
+      const certificate = openssl(
+        ...['req', '-x509', '-new', '-key', key, '-subj', '/CN=self.example.com'],
+        ...extensions.flatMap((each) => ['-addext', each]),
+      )
+      const body = { certificate, certificateAuthorityId: authority }
+      expect((await call('POST', '/import', body)).status).toBe(status)
+    },
+  )
+
   it('without an authority no renewal is pending', async () => {
     const name = 'nobody.example.com'
     const certificate = sign(requestOf(name), name, [])
@@ -141,8 +161,6 @@ describe.skipIf(!hasDatabase)('the purpose of certificates', () => {
     expect((await call('GET', `/${id}/renewals`)).json.pagination.total).toBe(0)
     for (const [field, value] of [
       ['method', 'acme'],
-      ['autoDeployment', true],
-      ['deploymentTargets', ['nginx']],
       ['notificationChannels', ['nowhere']],
     ] as const) {
       const body = { name: 'Unbuilt', [field]: value }

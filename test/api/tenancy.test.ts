@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sealedBytes, sealOf } from '../../src/certus/seal/submission.ts'
 import { seedFindings, seedRepository } from '../../src/gate/findings/seed.fixture.ts'
 import { type Database, openDatabase, sql } from '../../src/platform/db.ts'
-import { uuid7 } from '../../src/platform/ids.ts'
+import { prefixedId, uuid7 } from '../../src/platform/ids.ts'
 import { type Browser, browserEnv, ownerBrowser } from '../fixtures/browser.ts'
 import type { Answer, CallOptions, Json } from '../fixtures/call.ts'
 import { hasDatabase } from '../fixtures/database.ts'
@@ -18,6 +18,7 @@ type Mount = (typeof mounts)[number]
 
 /** By operation: a body that is valid, so that the answer is about the id. */
 const bodies: Record<string, object> = {
+  changeCodeHostLink: { minimum_grade: 'B' },
   changeFinding: { status: 'resolved' },
   changeOrganization: { plan: 'free' },
   changeUser: { role: 'viewer' },
@@ -41,14 +42,35 @@ const bodies: Record<string, object> = {
   replacePolicy: { name: 'Taken over', cedar: 'permit (principal is User, action, resource);' },
   changePolicy: { status: 'archived' },
   rollbackPolicy: { version: 1 },
+  startDiscovery: { source: 'filesystem' },
+  updateDeploymentTarget: { order: 1 },
+  rejectException: { note: 'Taken over' },
+  revokeException: { note: 'Taken over' },
+  releaseHold: { reason: 'Taken over' },
 }
 
-/** Only operators of the installation know other organizations at all. */
-const refusedAtOnce = ['changeOrganization']
+const refusals = [
+  /** Only operators of the installation know other organizations at all. */
+  { of: ['changeOrganization'], status: 403 },
+  /** Whoever does not sign is told nothing of the link. */
+  { of: ['receiveGitlabDelivery', 'receiveBitbucketDelivery'], status: 401 },
+]
 /** Of the installation, not of a tenant; or whatever a tenant calls what is its own. */
-const shared = ['kid', 'type', 'id', 'file', 'token', 'request', 'framework', '*'].concat(
+const shared = [
+  'kid',
+  'type',
+  'id',
+  'file',
+  'token',
+  'request',
+  'framework',
+  'blueprint',
+  '*',
+].concat(
   // ACME asks for a signature instead of a key: acme.test.ts asks there for what is another's.
   ['authority', 'certificate', 'account', 'order', 'authorization', 'challenge'],
+  // Agents prove who they are: agents.test.ts and deployments.test.ts ask for another's.
+  ['job_id'],
 )
 /** What numbers something of a tenant's. */
 const numbers: Record<string, string> = { version: '1' }
@@ -149,19 +171,20 @@ describe.skipIf(!hasDatabase)('ids of another organization', () => {
       action: 'read',
       resource: 'document:1',
     })
-    await plantEvidence(organizationId, keys.identity ?? '')
+    const { auditor, ...evidence } = await plantEvidence(organizationId, keys.identity ?? '')
     const invitation = await asPerson('POST', '/trust/api/invitations', {
       email: `${randomBytes(4).toString('hex')}@example.com`,
       role: 'viewer',
     })
     const workspace = await asPerson('POST', '/trust/api/workspaces', { name: 'Second' })
     const sessions = await asPerson('GET', '/trust/api/auth/sessions')
-    const me = await asPerson('GET', '/trust/api/auth/me')
     return {
       ...entered,
+      keys: { ...keys, auditor },
       ids: {
         ...(await plant(organizationId, webhook.id)),
         ...(await furnishTrust(organizationId, post)),
+        ...evidence,
         organization_id: organizationId,
         scan_id: scan.scan_id,
         key_id: key.id,
@@ -170,11 +193,10 @@ describe.skipIf(!hasDatabase)('ids of another organization', () => {
         principal_id: principal.id,
         policy_id: policy.id,
         decision_id: decision.id,
-        evidence_pack_id: `pack-${organizationId}`,
         invitation_id: invitation.data.id,
         workspace_id: workspace.data.id,
         session_id: sessions.data[0].id,
-        user_id: me.user.id,
+        user_id: (await asPerson('GET', '/trust/api/auth/me')).user.id,
       },
     }
   }
@@ -212,9 +234,36 @@ describe.skipIf(!hasDatabase)('ids of another organization', () => {
       evidence_pack_id: `pack-${organizationId}`,
     }
     const sealed = { ...pack, signed_hash: sealOf(sealedBytes(pack), evidence_secret) }
-    const options = { key: api_key, body: sealed }
-    const { status, text } = await server.call('POST', '/certus/api/scans', options)
-    if (status !== 201) throw new Error(`the pack was not stored: ${text}`)
+    const post = async (path: string, body: object): Promise<Json> => {
+      const answer = await server.call('POST', `/certus/api${path}`, { key: api_key, body })
+      if (answer.status !== 201) throw new Error(`${path} answered ${answer.text}`)
+      return answer.json
+    }
+    await post('/scans', sealed)
+    const hold = await post('/retention/holds', { reason: 'of a tenant' })
+    const link = await post('/auditor-links', {
+      name: 'of a tenant',
+      expires_at: new Date(Date.now() + 86_400_000).toISOString(),
+    })
+    return {
+      auditor: link.token as string,
+      evidence_pack_id: pack.evidence_pack_id,
+      exception_id: await plantException(organizationId),
+      hold_id: hold.id as string,
+      link_id: link.id as string,
+    }
+  }
+
+  /** It takes two people. */
+  async function plantException(organizationId: string): Promise<string> {
+    const id = uuid7()
+    await db.inTenant(organizationId, (tx) =>
+      tx.run(sql`insert into evidence_exceptions (organization_id, id, repository, finding, about,
+          evidence_pack_id, reason, requested_by, requested_person, expires_at)
+        values (${organizationId}, ${id}, 'acme/shop', 'f', '{}', '', 'R', '{}', ${uuid7()},
+          now() + interval '1 day')`),
+    )
+    return id
   }
 
   /** What agents find and the clock brings. */
@@ -234,7 +283,25 @@ describe.skipIf(!hasDatabase)('ids of another organization', () => {
           thumbprint, jwk, status, contacts)
         select organization_id, ${accountId}, authority_id, workspace_id, '', '{}', 'valid', '{}'
           from certificates where organization_id = ${organizationId} and id = ${id}`)
+      const agentId = prefixedId('agent')
+      await tx.run(sql`insert into agents (organization_id, id, workspace_id, name, key_id,
+          hostname, version, platform, target_types, sources, reload_commands, proof_key,
+          sealing_key)
+        values (${organizationId}, ${agentId}, ${workspaceId}, 'a', '', '', '', '', '{}',
+          '{filesystem}', '{}', ${Buffer.from(agentId)}, '')`)
+      const target = await tx.one<{ id: number }>(sql`insert into deployment_targets
+          (organization_id, workspace_id, name, type, settings, agent_id, position)
+        values (${organizationId}, ${workspaceId}, 't', 'files',
+          '{"keyFile":"/etc/key"}', ${agentId}, 1) returning id`)
+      const deployment = await tx.one<{ id: number }>(sql`insert into deployments
+          (organization_id, workspace_id, certificate_id, version, target, agent_id, cause, state,
+           finished_at, created_by)
+        values (${organizationId}, ${workspaceId}, ${id}, 1, 't', ${agentId}, 'requested',
+          'failed', now(), 'test') returning id`)
       return {
+        agent_id: agentId,
+        target_id: String(target.id),
+        deployment_id: String(deployment.id),
         alert_id: String(alert.id),
         discovered_id: String(discovered.id),
         account_id: accountId,
@@ -245,10 +312,14 @@ describe.skipIf(!hasDatabase)('ids of another organization', () => {
   /** What only work in the background makes. */
   async function plant(organizationId: string, webhookId: string) {
     const [connectionId, messageId, deliveryId] = [uuid7(), uuid7(), uuid7()]
+    const linkId = uuid7()
     return db.inTenant(organizationId, async (tx) => {
       await tx.run(sql`insert into connections
           (organization_id, id, provider, host, name, sealed_token)
         values (${organizationId}, ${connectionId}, 'gitlab', 'gitlab.example', 'C', '')`)
+      await tx.run(sql`insert into code_host_links
+          (organization_id, id, provider, name, installation_id, created_by)
+        values (${organizationId}, ${linkId}, 'github', 'L', ${linkId}, 'test')`)
       await tx.run(sql`insert into webhook_messages (organization_id, id, event, body)
         values (${organizationId}, ${messageId}, 'scan.completed', '{}')`)
       await tx.run(sql`insert into webhook_deliveries
@@ -260,6 +331,7 @@ describe.skipIf(!hasDatabase)('ids of another organization', () => {
       return {
         connection_id: connectionId,
         delivery_id: deliveryId,
+        link_id: linkId,
         finding_id: finding?.id ?? '',
         event_id: event.id,
       }
@@ -268,6 +340,7 @@ describe.skipIf(!hasDatabase)('ids of another organization', () => {
 
   function keyFor(path: string, keys: Record<string, string>): string {
     const mount = path.split('/')[1] ?? ''
+    if (path.startsWith('/certus/auditor/')) return keys.auditor ?? ''
     const names: Record<string, string> = { trust: 'trust_public', console: 'identity' }
     return keys[names[mount] ?? mount] ?? ''
   }
@@ -353,7 +426,8 @@ describe.skipIf(!hasDatabase)('ids of another organization', () => {
           choose((name) => missing(theirs.ids[name] ?? '')),
         )
         const what = `${operation.operationId} (${operation.method} ${operation.path}), ${foreign}`
-        const expected = refusedAtOnce.includes(operation.operationId) ? 403 : 404
+        const { operationId } = operation
+        const expected = refusals.find(({ of }) => of.includes(operationId))?.status ?? 404
         if (there.status !== expected) faults.push(`${what}: ${there.status} ${there.text}`)
         if (answered(there) !== answered(nowhere)) faults.push(`${what}: ${nowhere.text}`)
       }

@@ -267,7 +267,12 @@ describe.skipIf(!hasDatabase)('login', () => {
       // The end of a quarter of an hour, which is when it says to come back.
       expect(resetAt % 900).toBe(0)
       expect(resetAt - seconds).toBeLessThanOrEqual(Date.now() / 1000)
-      expect(refused?.json.error.details).toEqual({ limit: 10, retry_after_seconds: seconds })
+      expect(refused?.json.error.details).toEqual({
+        limit: 10,
+        remaining: 0,
+        retry_after_seconds: seconds,
+        resets_at: new Date(resetAt * 1_000).toISOString(),
+      })
       // Even the right password does not help the stranger, who must not learn that it was right.
       const right = await server.call('POST', login, { key: null, body: credentials() })
       expect(right.status).toBe(429)

@@ -78,13 +78,18 @@ const rules: Rule[] = [
   },
   {
     from: 'src/cli/',
-    to: ['src/cli/', 'src/gate/source/', ...program],
-    says: 'the command line uses hearts, the client, gate/source, platform/log and platform/files',
+    to: ['src/cli/', 'src/gate/source/', 'src/trust/connectors/discover/', ...program],
+    says: 'the command line uses hearts, the client, gate/source, discovery, log and files',
   },
   ...operator.map((from) => ({
     from,
     to: ['src/cli/', 'src/platform/', ...program].concat(doorsOf(from)),
     says: 'a command for the operator uses the platform, serve the server, owner and user rescue',
+  })),
+  ...['run', 'check'].map((name) => ({
+    from: `src/cli/agent-${name}.ts`,
+    to: ['src/cli/', 'src/agent/', ...program],
+    says: 'the commands of the agent use it, and what every command uses',
   })),
   {
     from: 'src/agent/',
