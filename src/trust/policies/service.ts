@@ -18,7 +18,6 @@ export async function createPolicy(
 ): Promise<RenewalPolicy> {
   requireWholeOrganization(origin.caller)
   requireKey(wanted)
-  requireBuilt(wanted)
   const { organizationId } = origin.caller
   return db.inTenant(organizationId, async (tx) => {
     await requireChannels(tx, organizationId, wanted.notificationChannels)
@@ -43,7 +42,6 @@ export async function updatePolicy(
     if (policy === null) throw errors.problem('renewal_policy_not_found')
     const changed = { ...policy, ...(change as Partial<CreateRenewalPolicy>) }
     requireKey(changed)
-    requireBuilt(changed)
     await requireChannels(tx, organizationId, change.notificationChannels ?? [])
     if (!(await store.update(tx, organizationId, id, changed))) {
       throw errors.problem('name_taken', { details: { field: 'name' } })
@@ -71,13 +69,6 @@ export async function removePolicy({ db }: Platform, origin: Origin, id: number)
 /** A size is of a kind of key. Throws `invalid_request`. */
 function requireKey({ keyType, keySize }: Pick<CreateRenewalPolicy, 'keyType' | 'keySize'>): void {
   if (keySize !== null) keySpecOf({ keyType: keyType ?? undefined, keySize })
-}
-
-/** What this version would keep and never act upon is refused. Throws `invalid_request`. */
-function requireBuilt(wanted: CreateRenewalPolicy): void {
-  if (wanted.method === 'acme') {
-    throw invalidField('method', 'must be api or csr: this version has no ACME')
-  }
 }
 
 async function requireChannels(
