@@ -4,7 +4,8 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { enrolment, requestOf } from '../../../test/fixtures/agent.ts'
 import { hasDatabase, useTestDatabase } from '../../../test/fixtures/database.ts'
-import { type Database, sql, type Tx } from '../../platform/db.ts'
+import { Died, dyingAt } from '../../../test/fixtures/dying-database.ts'
+import { type Database, sql } from '../../platform/db.ts'
 import type { Caller } from '../../platform/http/caller.ts'
 import { uuid7 } from '../../platform/ids.ts'
 import type { Platform } from '../../platform/platform.ts'
@@ -38,26 +39,6 @@ const caller: Caller = {
   organizationWide: true,
 }
 const origin = { caller, address: null, requestId: null }
-
-class Died extends Error {}
-
-/** Dies before the statement of this number. */
-function dyingAt(db: Database, statement: number): Database {
-  let at = 0
-  const guarded =
-    <Args extends unknown[], Result>(work: (...args: Args) => Promise<Result>) =>
-    async (...args: Args): Promise<Result> => {
-      if (at++ >= statement) throw new Died()
-      return work(...args)
-    }
-  const cut = (tx: Tx): Tx => ({
-    rows: guarded(tx.rows) as Tx['rows'],
-    one: guarded(tx.one) as Tx['one'],
-    maybe: guarded(tx.maybe) as Tx['maybe'],
-    run: guarded(tx.run),
-  })
-  return { ...db, inTenant: (id, work) => db.inTenant(id, (tx) => work(cut(tx))) }
-}
 
 describe.skipIf(!hasDatabase)('deployments through crashes', () => {
   const database = useTestDatabase()
