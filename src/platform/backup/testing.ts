@@ -64,17 +64,55 @@ export async function fillTables(target: Target, at: number): Promise<void> {
     for (const { name, columns } of await listTables(client)) {
       const choices = await choicesOf(client, name)
       const values = columns.map((column) => choices.get(column.name) ?? textOf(column.type, at))
-      const names = columns.map((column) => client.escapeIdentifier(column.name))
-      const texts = columns.map((column, index) => `$${index + 1}::text::${column.type}`)
-      await client.query(
-        `insert into ${qualified(client, name)} (${names.join(', ')}) overriding system value
-          values (${texts.join(', ')}) on conflict do nothing`,
-        values,
-      )
+      await insertFitting(client, { name, columns, values })
     }
     for (const statement of putBack) await client.query(statement)
     await client.query('commit')
   })
+}
+
+interface Row {
+  name: string
+  columns: readonly { name: string; type: string }[]
+  values: (string | null)[]
+}
+
+/** Where a check wants some of several columns null, those that it names become so, one by one. */
+async function insertFitting(client: pg.Client, { name, columns, values }: Row): Promise<void> {
+  const table = qualified(client, name)
+  const names = columns.map((column) => client.escapeIdentifier(column.name))
+  const texts = columns.map((column, index) => `$${index + 1}::text::${column.type}`)
+  for (;;) {
+    await client.query('savepoint row')
+    try {
+      await client.query(
+        `insert into ${table} (${names.join(', ')}) overriding system value
+          values (${texts.join(', ')}) on conflict do nothing`,
+        values,
+      )
+      return
+    } catch (error) {
+      await client.query('rollback to savepoint row')
+      const nullable = await nullableOf(client, table, error)
+      const index = columns.findIndex((column, at) => {
+        return nullable.includes(column.name) && values[at] !== null
+      })
+      if (index < 0) throw error
+      values[index] = null
+    }
+  }
+}
+
+/** The columns that may be null of the check that an insert went against. */
+async function nullableOf(client: pg.Client, table: string, error: unknown): Promise<string[]> {
+  if (!(error instanceof pg.DatabaseError) || error.code !== '23514') return []
+  const { rows } = await client.query<{ name: string }>(
+    `select a.attname as name from pg_constraint t
+       join pg_attribute a on a.attrelid = t.conrelid and a.attnum = any (t.conkey)
+      where t.conrelid = $1::regclass and t.conname = $2 and not a.attnotnull`,
+    [table, error.constraint],
+  )
+  return rows.map((row) => row.name)
 }
 
 /** Every row of every table as PostgreSQL writes it, and what guards them. */
@@ -160,6 +198,8 @@ function textOf(type: string, at: number): string {
       return `{"${at}",NULL,"a,\\"b\\"",""}`
     case 'bytea[]':
       return `{"\\\\x00ff${digits}","\\\\x"}`
+    case 'integer[]':
+      return `{${at}}`
     case 'double precision':
       return '0.1'
     case 'text':
