@@ -110,7 +110,8 @@ function isDue(days: number | null): Sql {
   const kept = days === null ? sql`r.days` : sql`${days}::integer`
   return sql`p.stored_at < now() - ${kept} * interval '1 day' and not exists (
     select from evidence_holds h where h.organization_id = p.organization_id
-      and h.released_at is null and (h.repository is null or h.repository = p.repository))`
+      and h.released_at is null and (h.repository is null
+        or lower(h.repository) = lower(p.repository)))`
 }
 
 const columns = sql`id, repository, reason, set_by, set_at, released_by, released_at,
