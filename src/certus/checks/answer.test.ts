@@ -37,7 +37,14 @@ describe('what a check says', () => {
     const title = '`@everyone` | [x](https://evil.example)\n# <img src=x>'
     const { summary } = answerOf({ ...asked, content: { findings: [finding({ title })] } })
     const row = summary.split('\n').find((line) => line.includes('everyone')) ?? ''
-    expect(row).toBe('| low | `’@everyone’ \\| [x](https://evil.example) # <img src=x>` |  |')
+    expect(row).toBe('| low | `’@everyone’ ¦ [x](https://evil.example) # <img src=x>` |  |')
+  })
+
+  it('lets no name of a file end its cell, whatever stands before a bar', () => {
+    const file_path = 'a\\|![x](https://evil.example/b)|@everyone'
+    const { summary } = answerOf({ ...asked, content: { findings: [finding({ file_path })] } })
+    const row = summary.split('\n').find((line) => line.includes('everyone')) ?? ''
+    expect(row.match(/\|/g)).toHaveLength(4)
   })
 
   it('says why there is no grade, and fails nothing for it', () => {

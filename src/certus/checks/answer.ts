@@ -86,7 +86,7 @@ function annotationOf(finding: Finding): Annotation[] {
   const { file_path: path, line_number: line, title, remediation, rule_id, severity } = finding
   if (!path) return []
   const words = [title, remediation, rule_id && `Rule: ${rule_id}`].filter(Boolean).join('\n')
-  const message = words.slice(0, messageMax)
+  const message = words.slice(0, messageMax).toWellFormed()
   return [{ path, line: Math.max(1, Math.trunc(line ?? 1)), severity, title, message }]
 }
 
@@ -120,10 +120,13 @@ function summaryOf(findings: readonly Finding[], graded: Graded): string {
   return [...lines, '', `Evidence pack: ${code(pack_id)}`].join('\n')
 }
 
-/** As code in a row of a table: no markup, no mention, no end of the code. */
+/**
+ * As code in a row of a table: no markup, no mention, no end of the code. A bar is another one: for
+ * some hosts a backslash before it ends its escape, and with that the cell.
+ */
 function code(text: string): string {
   const flat = text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').replaceAll('`', '’')
-  const cut = flat.slice(0, 200).toWellFormed().trim().replaceAll('|', '\\|')
+  const cut = flat.replaceAll('|', '¦').slice(0, 200).toWellFormed().trim()
   return cut === '' ? '' : `\`${cut}\``
 }
 
