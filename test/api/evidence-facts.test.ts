@@ -128,7 +128,13 @@ describe.skipIf(!hasDatabase)('facts of other surfaces', () => {
     await at(2, 'nth weak', 'bad')
     await at(2, 'nth again', 'good')
     expect(await shown()).toEqual([['bad', ['nth weak']]])
-    await at(3, 'nth gone', 'gone')
+    // That it ends soon as well makes it no better.
+    await at(3, 'nth ending', 'warning')
+    expect(await shown()).toEqual([['bad', ['nth weak']]])
+    await at(4, 'nth good', 'good')
+    await at(5, 'nth ending', 'warning')
+    expect(await shown()).toEqual([['warning', ['nth ending']]])
+    await at(6, 'nth gone', 'gone')
     expect(await shown()).toEqual([])
   })
 

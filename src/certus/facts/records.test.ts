@@ -4,6 +4,8 @@ import type { FactKind, FactSum } from './store.ts'
 
 const now = new Date('2026-06-01T00:00:00Z')
 
+const lately = '2026-05-20T00:00:00.000Z'
+
 function sum(kind: FactKind, state: FactSum['state'], more: Partial<FactSum> = {}): FactSum {
   const named = ['shop.example.com']
   return {
@@ -12,7 +14,7 @@ function sum(kind: FactKind, state: FactSum['state'], more: Partial<FactSum> = {
     count: 1,
     oldest: '2026-05-01T00:00:00.000Z',
     named,
-    hasLog: false,
+    loggedAt: null,
     ...more,
   }
 }
@@ -29,8 +31,26 @@ describe('what records come to', () => {
       'bad',
     ],
     ['policies without decisions', 'decisions', [sum('decisions', 'good')], 'warning'],
-    ['decisions alone', 'decisions', [sum('decisions', 'good', { hasLog: true })], 'warning'],
-    ['both', 'decisions', [sum('decisions', 'good', { hasLog: true, count: 2 })], 'good'],
+    ['decisions alone', 'decisions', [sum('decisions', 'good', { loggedAt: lately })], 'warning'],
+    ['both', 'decisions', [sum('decisions', 'good', { loggedAt: lately, count: 2 })], 'good'],
+    [
+      'old policies, and a log that was heard of lately',
+      'decisions',
+      [
+        sum('decisions', 'good', {
+          loggedAt: lately,
+          count: 2,
+          oldest: '2025-01-01T00:00:00.000Z',
+        }),
+      ],
+      'good',
+    ],
+    [
+      'a log that has fallen silent',
+      'decisions',
+      [sum('decisions', 'good', { loggedAt: '2026-01-01T00:00:00.000Z', count: 2 })],
+      'warning',
+    ],
     ['a chain that was signed lately', 'audit', [sum('audit', 'good')], 'good'],
     [
       'a chain that was signed long ago',

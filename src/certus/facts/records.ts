@@ -51,8 +51,10 @@ export function recordOf(kind: FactKind, all: readonly FactSum[], now: Date): Pr
   if (worst !== 'good' || kind === 'certificates') return found
   const missing = missingOf(kind, own)
   if (missing !== null) return { ...found, state: 'warning', told: `${told}; ${missing}` }
-  const isStale = kind !== 'decisions' && isOlder(oldest, now)
-  return isStale ? { ...found, state: 'warning', told: `${told}; nothing since ${oldest}` } : found
+  // Policies are as good as they are old; what shows that they are used is their log.
+  const heard = kind === 'decisions' ? loggedAt(own) : oldest
+  const isStale = isOlder(heard, now)
+  return isStale ? { ...found, state: 'warning', told: `${told}; nothing since ${heard}` } : found
 }
 
 const nothing: Record<FactKind, string> = {
@@ -65,9 +67,13 @@ const nothing: Record<FactKind, string> = {
 /** Policies are worth something where decisions follow them, and the other way round. */
 function missingOf(kind: FactKind, own: readonly FactSum[]): string | null {
   if (kind !== 'decisions') return null
-  if (!own.some(({ hasLog }) => hasLog)) return 'no decision is recorded'
+  if (loggedAt(own) === null) return 'no decision is recorded'
   const policies = own.reduce((sum, { count }) => sum + count, 0) - 1
   return policies === 0 ? 'no policy is active' : null
+}
+
+function loggedAt(own: readonly FactSum[]): string | null {
+  return own.find((sum) => sum.loggedAt !== null)?.loggedAt ?? null
 }
 
 function isOlder(time: string | null, now: Date): boolean {

@@ -26,7 +26,10 @@ export const decisionLog = 'log'
 
 const goneDaysMax = 400
 
-/** Events come in any order: the latest counts, and of one moment the worst. */
+/**
+ * Events come in any order: the latest counts, and of one moment the worst. A warning takes nothing
+ * back: what is bad is so until it is told to be good, or gone.
+ */
 export async function record(tx: Tx, { organizationId, event }: Source, fact: Fact): Promise<void> {
   await tx.run(sql`
     insert into evidence_facts as f
@@ -39,7 +42,8 @@ export async function record(tx: Tx, { organizationId, event }: Source, fact: Fa
       name = excluded.name, state = excluded.state, reason = excluded.reason,
       good_until = excluded.good_until, observed_at = excluded.observed_at,
       event_name = excluded.event_name, event_id = excluded.event_id
-    where excluded.observed_at > f.observed_at
+    where (excluded.observed_at > f.observed_at
+        and not (f.state = 'bad' and excluded.state = 'warning'))
       or (excluded.observed_at = f.observed_at and ${rank('excluded')} > ${rank('f')})`)
   if (fact.state !== 'gone') return
   await tx.run(sql`delete from evidence_facts where organization_id = ${organizationId}
@@ -59,8 +63,8 @@ export interface FactSum {
   oldest: string
   /** A few of them, with why. */
   named: string[]
-  /** Whether the log of decisions is among them. */
-  hasLog: boolean
+  /** When the log of decisions was last heard of; null where it is not among them. */
+  loggedAt: string | null
 }
 
 const namedMax = 5
@@ -77,6 +81,6 @@ export async function sums(tx: Tx, organizationId: string, now: Date): Promise<F
         from evidence_facts where organization_id = ${organizationId} and state <> 'gone')
     select kind, state, count(*)::integer as count, min(observed_at) as oldest,
         (array_agg(told order by told, object))[1:${namedMax}::integer] as named,
-        bool_or(object = ${decisionLog}) as "hasLog"
+        max(observed_at) filter (where object = ${decisionLog}) as "loggedAt"
       from current group by kind, state`)
 }
