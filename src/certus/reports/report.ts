@@ -1,7 +1,7 @@
 // The report of one pack, for people: what was verified, the grade and the way up, what was found,
 // what was tested and what was not, and how to check all of it without this server.
 
-import { type Effect, identityOf } from '../exceptions/effect.ts'
+import { acceptedBy, type Effect } from '../exceptions/effect.ts'
 import type { Submission } from '../packs/schema.ts'
 import { type Grade, grades, severities } from '../seal/grade/score.ts'
 import { computedOf, countsOf } from '../seal/grade/submission.ts'
@@ -140,7 +140,7 @@ function placeOf(path: string | null | undefined, lineNumber: number | null | un
 
 function findings({ submission, exceptions }: ReportFacts): Markup {
   const counts = countsOf(submission)
-  const accepted = new Set(exceptions.map(({ finding }) => finding))
+  const isAccepted = acceptedBy(exceptions)
   const worst = submission.findings.toSorted(
     (a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity),
   )
@@ -158,16 +158,15 @@ for.</p>`
 <h2>Findings</h2>
 <ul class="counts">
 ${tiles}</ul>
-${shown.length === 0 ? none : findingTable(shown, accepted)}
+${shown.length === 0 ? none : findingTable(shown, isAccepted)}
 ${left > 0 ? html`<p class="soft">${more}</p>` : null}
 </section>`
 }
 
-function findingTable(shown: readonly Finding[], accepted: ReadonlySet<string>): Markup {
+function findingTable(shown: readonly Finding[], isAccepted: (one: Finding) => boolean): Markup {
   const rows = shown.map((finding) => {
     const { severity, title, rule_id, cwe_id, file_path, line_number } = finding
-    const isAccepted = accepted.has(identityOf(finding) ?? '')
-    const mark = isAccepted ? html` <span class="soft">(risk accepted)</span>` : null
+    const mark = isAccepted(finding) ? html` <span class="soft">(risk accepted)</span>` : null
     const rule = rule_id === undefined ? null : html`<br><code class="soft">${rule_id}</code>`
     return html`<tr><td class="state ${severity}">${severity}</td><td>${title}${mark}</td>
 <td>${placeOf(file_path, line_number)}</td><td>${cwe_id ?? null}${rule}</td></tr>
