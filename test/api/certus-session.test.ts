@@ -178,6 +178,13 @@ describe.skipIf(!hasDatabase)('the session of Certus', () => {
       expect((await byProvider(openBrowser(server), 'o1')).status).toBe(303)
     })
 
+    it('403: lets nobody into an account by an address that was another’s there', async () => {
+      provider.people.set('o2', { email: server.owner.email, email_verified: true })
+      const browser = openBrowser(server)
+      expect((await byProvider(browser, 'o2')).status).toBe(403)
+      expect(browser.cookies.has('certus.sid')).toBe(false)
+    })
+
     it('403: makes no accounts, and believes no address that is not verified', async () => {
       provider.people.set('n1', { email: 'nobody@example.com', email_verified: true })
       provider.people.set('n2', { email: server.owner.email, email_verified: false })

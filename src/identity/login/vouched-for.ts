@@ -7,8 +7,8 @@ import { record } from './record.ts'
 import { type FirstStep, firstStep, type LoginParts } from './service.ts'
 import type { Visit } from './visit.ts'
 
-/** Of RFC 8176: the provider has asked for a second step. */
-const secondSteps = ['mfa', 'otp', 'hwk', 'swk']
+/** Of RFC 8176: what a provider says beside a password where it has asked for more. */
+const secondSteps = ['otp', 'hwk', 'swk', 'sms', 'tel', 'sc']
 
 /** Null where there is no account for them, or it is in no organization. */
 export async function loginByProvider(
@@ -18,9 +18,14 @@ export async function loginByProvider(
 ): Promise<FirstStep | null> {
   const login = await parts.db.inSystem((tx) => personOf(tx, visit, proved))
   if (login === null) return null
-  const isSure = proved.methods.some((method) => secondSteps.includes(method))
-  const known = isSure ? { ...login, has_second_factor: false } : login
+  const known = isInTwoSteps(proved) ? { ...login, has_second_factor: false } : login
   return firstStep(parts, { ...visit, methods: proved.methods }, known)
+}
+
+/** A code alone, sent to a mailbox or a phone, is one step like any other. For its tests. */
+export function isInTwoSteps({ methods }: Pick<Proved, 'methods'>): boolean {
+  const isBesidePassword = methods.some((method) => secondSteps.includes(method))
+  return methods.includes('mfa') || (methods.includes('pwd') && isBesidePassword)
 }
 
 async function personOf(tx: Tx, visit: Visit, proved: Proved): Promise<users.Login | null> {
@@ -30,12 +35,25 @@ async function personOf(tx: Tx, visit: Visit, proved: Proved): Promise<users.Log
   if (known !== null) return memberOnly(await users.findLogin(tx, { id: known.user_id }, ''))
   if (email === null) return null
   const login = memberOnly(await users.findLogin(tx, { email }, ''))
-  if (login === null) return null
+  if (login === null || (await isAnother(tx, proved, login))) return null
   await tx.run(sql`insert into user_identities (issuer, subject, user_id)
     values (${issuer}, ${subject}, ${login.id}) on conflict do nothing`)
   const details = { issuer, subject }
   await record(tx, { person: login, ...visit }, { action: 'user.identity_linked', details })
   return login
+}
+
+/** Their address has gone to somebody else at the provider, who is not them. */
+async function isAnother(
+  tx: Tx,
+  { issuer, subject }: Proved,
+  { id }: users.Login,
+): Promise<boolean> {
+  // Of two subjects that come at once with one address, one is the first.
+  await tx.rows(sql`select id from users where id = ${id} for no key update`)
+  const row = await tx.maybe(sql`select subject from user_identities
+    where issuer = ${issuer} and user_id = ${id} and subject <> ${subject} limit 1`)
+  return row !== null
 }
 
 function memberOnly(login: users.Login | null): users.Login | null {
