@@ -111,6 +111,13 @@ describe.skipIf(!hasDatabase)('evidence of scans of the platform', () => {
       ...{ commit: 'a'.repeat(40), pull_request: null, artefact: '0'.repeat(64) },
       scanned_at: '2026-01-01T00:00:00Z',
     }
+    // A push waits for what comes of it.
+    await db.inTenant(organizationId, (tx) =>
+      tx.run(sql`insert into repository_checks (organization_id, id, link_id, owner, name,
+          commit_hash, branch, is_fork, is_private, variant, state, next_attempt_at)
+        values (${organizationId}, ${scan_id}, ${randomUUID()}, 'Acme', 'Shop', ${'a'.repeat(40)},
+          'main', false, false, 'main', 'scanning', now() + interval '6 hours')`),
+    )
     const findings = { critical: 0, high: 0, medium: 0, low: 0 }
     const payload = { scan_id, findings, duration_seconds: 1, evidence }
     // The relay may tell of it more than once.
@@ -128,6 +135,10 @@ describe.skipIf(!hasDatabase)('evidence of scans of the platform', () => {
       await new Promise((resolve) => setTimeout(resolve, 50))
     }
     expect(await rows()).toEqual([{ state: 'failed', reason: 'the artefact is gone' }])
+    const checks = await db.inTenant(organizationId, (tx) =>
+      tx.rows(sql`select outcome from repository_checks where id = ${scan_id}`),
+    )
+    expect(checks).toMatchObject([{ outcome: { kind: 'failed', code: 'no_evidence' } }])
     await db.close()
     expect((await read(`/evidence/scan-${scan_id}`)).status).toBe(404)
   })

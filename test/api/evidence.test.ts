@@ -287,6 +287,7 @@ describe.skipIf(!hasDatabase)('evidence that is refused', () => {
       { control_results: [{ ...pack.control_results[0], control_id: 'CC6.9' }] },
     ],
     ['evidence_pack_id', { evidence_pack_id: 'a b' }],
+    ['evidence_pack_id', { evidence_pack_id: 'scan-01890a5d-ac96-774b-bcce-b302099a8057' }],
     ['pull_request', { pull_request: 0 }],
     ['scanned_at', { scanned_at: 'yesterday' }],
     ['scanned_at', { scanned_at: '9999-12-31T23:59:59-01:00' }],

@@ -7,10 +7,12 @@ import { z } from 'zod'
 import { type ScanEvidence, scanCompleted } from '../../events/scan.ts'
 import { ArtefactMissing } from '../../platform/artefacts.ts'
 import type { AuditOrigin } from '../../platform/audit/audit.ts'
+import type { Tx } from '../../platform/db.ts'
 import { evidenceSecret, organizationKeyId } from '../../platform/evidence-secret.ts'
 import type { Queue } from '../../platform/jobs.ts'
 import type { Subscription } from '../../platform/module.ts'
 import type { Platform } from '../../platform/platform.ts'
+import { settle } from '../checks/store.ts'
 import { frameworkCatalogue } from '../frameworks/folder.ts'
 import { severities } from '../seal/grade/score.ts'
 import type { Json, JsonObject } from '../seal/json/read.ts'
@@ -35,8 +37,11 @@ export const scanSubscription: Subscription = {
   event: scanCompleted.name,
   handle: async (tx, event) => {
     const { scan_id: scanId, evidence } = scanCompleted.schema.parse(event.payload)
-    if (evidence === null) return []
     const data = { organizationId: event.organizationId, scanId }
+    if (evidence === null) {
+      await tellCheck(tx, data)
+      return []
+    }
     await scans.queue(tx, data, evidence)
     return [{ queue: queueName, key: scanId, data }]
   },
@@ -132,8 +137,18 @@ async function ended(
   how: { state: 'failed' | 'skipped'; reason: string },
   { artefact }: ScanEvidence,
 ): Promise<void> {
-  await platform.db.inTenant(scan.organizationId, (tx) => scans.end(tx, scan, how))
+  await platform.db.inTenant(scan.organizationId, async (tx) => {
+    await scans.end(tx, scan, how)
+    await tellCheck(tx, scan)
+  })
   await platform.artefacts.delete(artefact)
+}
+
+/** A push that waits for this scan, if there is one, would wait for hours. */
+async function tellCheck(tx: Tx, { organizationId, scanId }: scans.ScanRef): Promise<void> {
+  const message = 'The scan is done, but no evidence pack could be made of it.'
+  const outcome = { kind: 'failed', code: 'no_evidence', message } as const
+  await settle(tx, { organizationId, checkId: scanId }, outcome)
 }
 
 function originOf(organizationId: string): AuditOrigin {

@@ -43,6 +43,7 @@ export async function submit(platform: Platform, origin: Origin, text: string): 
   // Each step over a large pack takes some tenths of a second: others get their turn in between.
   await setImmediate()
   const submission = validate(Submission, raw, 'body')
+  requireOwnId(submission)
   requireControls(submission)
   await setImmediate()
   const sealed = sealedBytes(raw)
@@ -127,6 +128,14 @@ function jsonIn(text: string): Json {
     if (!(error instanceof JsonFault)) throw error
     throw invalidField('body', `${error.message}, at character ${error.at + 1}`)
   }
+}
+
+const ofScan = /^scan-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+/** Whoever took the id of a scan's pack first would stand in the place of what was really found. */
+function requireOwnId({ evidence_pack_id: id }: Submission): void {
+  if (!ofScan.test(id)) return
+  throw invalidField('evidence_pack_id', 'scan-<uuid> is for the platform’s own scans')
 }
 
 /** Throws 400 that names the first framework or control that nobody knows, or that is repeated. */
