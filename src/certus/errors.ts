@@ -45,7 +45,7 @@ export const errors = defineErrors({
   installation_not_yours: {
     status: 403,
     title: 'Nothing shows that the installation is yours',
-    fix: 'Install the app from the address that this organization is given',
+    fix: 'As an owner at GitHub, install the app from the address that this organization is given',
   },
   installation_taken: {
     status: 409,

@@ -29,12 +29,14 @@ export interface Installed {
 }
 
 export interface Github {
+  /** Its number: what it has written tells it. */
+  appId: string
   /** Throws GithubRefused, OutboundRefused, OutboundFailed, as all of these do. */
   asApp(call: GithubCall): Promise<GithubAnswer>
   asInstallation(installed: Installed, call: GithubCall): Promise<GithubAnswer>
   /** Reads one repository, for an hour. */
   cloneToken(installationId: string, repository: string): Promise<string>
-  /** Whether who brings this code from GitHub may administer the installation; null: unknown. */
+  /** Whether who brings this code from GitHub owns the installation’s account; null: unknown. */
   isTheirs: ((code: string, installationId: string) => Promise<boolean>) | null
 }
 
@@ -46,6 +48,20 @@ export class GithubRefused extends Error {
     this.name = 'GithubRefused'
     this.status = status
   }
+}
+
+/** As much of an account, or of a membership of one, as a proof needs. */
+interface Account {
+  type?: string
+  id?: number
+  login?: string
+  state?: string
+  role?: string
+}
+
+interface ListedInstallation {
+  id?: number
+  account?: Account | null
 }
 
 const limits = { bytesMax: 4 * 1024 * 1024, timeoutMs: 15_000 }
@@ -95,14 +111,19 @@ export function createGithub(options: {
     let path: string | null = '/user/installations?per_page=100'
     for (let page = 0; path !== null && page < pagesMax; page += 1) {
       const answer: GithubAnswer = await call(token, { method: 'GET', path })
-      const { installations = [] } = answer.data as { installations?: { id?: unknown }[] }
-      if (installations.some(({ id }) => String(id) === installationId)) return true
+      const { installations = [] } = answer.data as { installations?: ListedInstallation[] }
+      const found = installations.find(({ id }) => String(id) === installationId)
+      if (found !== undefined) {
+        const read = async (path: string) => (await call(token, { method: 'GET', path })).data
+        return owns(found.account ?? {}, read)
+      }
       path = answer.next
     }
     return false
   }
 
   return {
+    appId: app.id,
     async asApp(asked) {
       const { token } = await refusable(() => auth({ type: 'app' }))
       return call(token, asked)
@@ -112,6 +133,18 @@ export function createGithub(options: {
       tokenOf({ installationId, repository, permissions: { contents: 'read' } }),
     isTheirs: app.client === null ? null : isTheirs,
   }
+}
+
+/** The list has every installation of which somebody may read one repository. */
+async function owns(
+  { type, id, login = '' }: Account,
+  read: (path: string) => Promise<unknown>,
+): Promise<boolean> {
+  if (type === 'User') return id !== undefined && ((await read('/user')) as Account).id === id
+  if (type !== 'Organization') return false
+  const path = `/user/memberships/orgs/${encodeURIComponent(login)}`
+  const { state, role } = (await read(path)) as Account
+  return state === 'active' && role === 'admin'
 }
 
 /** The library's errors carry the whole request; only the status and the words go on. */

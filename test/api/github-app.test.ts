@@ -9,6 +9,7 @@ import {
   githubDouble,
   goodCode,
   installationId,
+  memberCode,
 } from '../fixtures/github-double.ts'
 import {
   type HostedRepository,
@@ -188,6 +189,9 @@ async function bindInstallation(server: TestServer): Promise<void> {
   // The number of an installation proves nothing.
   expect((await setup()).json.error.code).toBe('installation_not_yours')
   query.set('code', 'another-code')
+  expect((await setup()).json.error.code).toBe('installation_not_yours')
+  // Who may read a repository of it is not who may show all of them to an organization here.
+  query.set('code', memberCode)
   expect((await setup()).json.error.code).toBe('installation_not_yours')
   query.set('code', goodCode)
   const bound = await setup()

@@ -65,6 +65,7 @@ describe.skipIf(!hasDatabase)('binding an installation', () => {
   ) {
     const { isTheirs = null, number = '1', code = 'code' } = given
     const github: Github = {
+      appId: '99',
       asApp: async ({ path }) => {
         if (path.endsWith('/404')) throw new GithubRefused(404, 'Not Found')
         return { data: { account: { login: 'acme' } }, next: null }
@@ -97,6 +98,27 @@ describe.skipIf(!hasDatabase)('binding an installation', () => {
     await expect(attempt(ada, { isTheirs: false })).rejects.toMatchObject(refused)
     expect(await attempt(ada, { isTheirs: true, number: '12' })).toMatchObject({ name: 'acme' })
     await expect(attempt(ada, { isTheirs: true, number: '404' })).rejects.toMatchObject(refused)
+  })
+
+  it('is nobody’s any more who has lost the right since', async () => {
+    const ada = await organized()
+    const { state } = signState(secrets, ada, now)
+    const refused = { code: 'invalid_state' }
+    const demoted = { ...ada, scopes: ['read:evidence'] }
+    await expect(attempt(demoted, { state })).rejects.toMatchObject(refused)
+    // In a browser that stands in another organization of theirs.
+    const session = { id: randomUUID(), userId: ada.actor.id }
+    const away = { ...(await organized()), actor: ada.actor, session }
+    await expect(attempt(away, { state })).rejects.toMatchObject(refused)
+    await database.db.inSystem(async (tx) => {
+      await tx.run(sql`insert into users (id, email, password_hash)
+        values (${session.userId}, ${`${session.userId}@example.com`}, 'x')`)
+    })
+    await database.db.inTenant(ada.organizationId, async (tx) => {
+      await tx.run(sql`insert into memberships (organization_id, user_id, role)
+        values (${ada.organizationId}, ${session.userId}, 'admin')`)
+    })
+    expect(await attempt(away, { state, number: '14' })).toMatchObject({ name: 'acme' })
   })
 
   it('is begun and ended by one person, or by a key’s organization', async () => {

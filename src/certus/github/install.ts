@@ -2,6 +2,7 @@
 // is easily guessed, and whoever is bound to it is shown the code.
 import { z } from 'zod'
 import type { Origin } from '../../platform/audit/audit.ts'
+import { sql, type Tx } from '../../platform/db.ts'
 import { type Github, GithubRefused } from '../../platform/github.ts'
 import type { Caller } from '../../platform/http/caller.ts'
 import { uuid7 } from '../../platform/ids.ts'
@@ -40,6 +41,7 @@ export async function bind(platform: Platform, origin: Origin, given: SetupQuery
   const name = Installation.parse(data).account?.login ?? given.installation_id
   const { organization: organizationId } = state
   return platform.db.inTenant(organizationId, async (tx) => {
+    if (!(await mayBind(tx, state, caller))) throw errors.problem('invalid_state')
     const known = (await links.list(tx, organizationId)).find(
       ({ installation_id }) => installation_id === given.installation_id,
     )
@@ -67,6 +69,15 @@ export async function bind(platform: Platform, origin: Origin, given: SetupQuery
 function isTheirs(state: State, { actor, organizationId, scopes }: Caller): boolean {
   if (state.actor === actor.id) return true
   return state.organization === organizationId && holds(scopes, 'manage:code_hosts')
+}
+
+/** Who asked may have lost the right since, or stand in another organization by now. */
+async function mayBind(tx: Tx, { organization }: State, caller: Caller): Promise<boolean> {
+  if (organization === caller.organizationId) return holds(caller.scopes, 'manage:code_hosts')
+  const role = await tx.maybe(sql`select role from memberships
+    where organization_id = ${organization} and user_id = ${caller.session?.userId ?? null}::uuid
+      and role in ('owner', 'admin') for share`)
+  return role !== null
 }
 
 async function requireProof(github: Github, given: SetupQuery, state: State): Promise<void> {

@@ -69,6 +69,21 @@ function answerWith(count: number): Answer {
 
 const upTo = (count: number) => Array.from({ length: count }, (_, at) => at + 1)
 
+describe('the comment of a pull request', () => {
+  it('is none that another wrote under our mark', async () => {
+    const comments = [
+      { id: 1, body: 'MARK Grade A', performed_via_github_app: null },
+      { id: 2, body: 'MARK Grade A', performed_via_github_app: { id: 7 } },
+      { id: 3, body: 'MARK Grade F', performed_via_github_app: { id: 99 } },
+    ]
+    const client = {
+      appId: '99',
+      asInstallation: async () => ({ data: comments, next: null }),
+    } as unknown as Github
+    expect(await reporterOf(client).findComment(5, 'MARK')).toBe('3')
+  })
+})
+
 describe('a check run', () => {
   it.each([0, 1, 50, 51, 130])('gets all of %d annotations, fifty at a time', async (count) => {
     const { client, runs, lines } = github()

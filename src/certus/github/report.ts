@@ -22,7 +22,11 @@ const Run = z.object({
 })
 type Run = z.infer<typeof Run>
 const Runs = z.object({ check_runs: z.array(Run) })
-const Comment = z.object({ id: z.int(), body: z.string().nullish() })
+const Comment = z.object({
+  id: z.int(),
+  body: z.string().nullish(),
+  performed_via_github_app: z.object({ id: z.int() }).nullish(),
+})
 
 const levels = {
   critical: 'failure',
@@ -92,7 +96,7 @@ export function githubReporter(options: {
         sent += batchSize
       } while (sent < answer.annotations.length)
     },
-    ...commentsOf(call, base),
+    ...commentsOf(call, base, github.appId),
   }
 }
 
@@ -101,6 +105,7 @@ type Call = (asked: GithubCall) => ReturnType<Github['asInstallation']>
 function commentsOf(
   call: Call,
   base: string,
+  appId: string,
 ): Pick<Reporter, 'findComment' | 'createComment' | 'updateComment'> {
   return {
     async findComment(pullRequest, mark) {
@@ -110,7 +115,7 @@ function commentsOf(
         const ours = z
           .array(Comment)
           .parse(answer.data)
-          .find((one) => one.body?.startsWith(mark))
+          .find((one) => isOurs(one, appId) && one.body?.startsWith(mark))
         if (ours !== undefined) return String(ours.id)
         path = answer.next
       }
@@ -133,6 +138,11 @@ function commentsOf(
       }
     },
   }
+}
+
+/** Anybody may copy our mark; who did could change later what we would have written there. */
+function isOurs({ performed_via_github_app: app }: z.infer<typeof Comment>, appId: string) {
+  return String(app?.id) === appId
 }
 
 function finished(answer: Answer, batch: readonly Annotation[]) {
