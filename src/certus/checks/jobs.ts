@@ -112,7 +112,7 @@ async function begin(platform: Platform, check: store.Check, link: links.KnownLi
     platform.log.warn({ err: error, check_id: check.id }, 'a check could not be shown as begun')
   }
   await db.inTenant(organizationId, async (tx) => {
-    await store.begin(tx, check)
+    if (!(await store.begin(tx, check))) return
     await appendEvent(tx, repositoryPushed, {
       organizationId,
       payload: {

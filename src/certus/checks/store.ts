@@ -23,6 +23,8 @@ export interface Check {
   outcome: Outcome | null
   check_run_id: number | null
   attempts: number
+  /** Who took it: what a holder writes is written under its name, while it still holds it. */
+  lease_owner: string
   created_at: string
 }
 
@@ -111,12 +113,16 @@ export async function take(
 
 const scanHoursMax = 6
 
-/** From now on a scan is under way; when nothing is heard of it for hours, it is looked for. */
-export async function begin(tx: Tx, check: Check): Promise<void> {
-  await tx.run(sql`
+/**
+ * From now on a scan is under way; when nothing is heard of it for hours, it is looked for. False
+ * where the check is another's by now.
+ */
+export async function begin(tx: Tx, check: Check): Promise<boolean> {
+  const changed = await tx.run(sql`
     update repository_checks set state = 'scanning', attempts = 0, lease_owner = null,
       lease_until = null, next_attempt_at = now() + ${scanHoursMax} * interval '1 hour'
-     where ${isOf(check)} and state = 'received'`)
+     where ${isHeld(check)} and state = 'received'`)
+  return changed === 1
 }
 
 /** Of a scan that is under way or was only just asked for. Answers whether it was. */
@@ -141,14 +147,14 @@ export async function reported(tx: Tx, check: Check): Promise<void> {
       state = case when pull_requests = ${check.pull_requests}::integer[]
         then 'reported' else state end,
       reported_at = now(), lease_owner = null, lease_until = null, last_error = null
-     where ${isOf(check)} and state = 'settled'`)
+     where ${isHeld(check)} and state = 'settled'`)
 }
 
 export async function giveUp(tx: Tx, check: Check, reason: string): Promise<void> {
   await tx.run(sql`
     update repository_checks set state = 'given_up', lease_owner = null, lease_until = null,
       last_error = ${reason}
-     where ${isOf(check)} and state in ('received', 'settled', 'scanning')`)
+     where ${isHeld(check)} and state in ('received', 'settled', 'scanning')`)
 }
 
 export async function postpone(
@@ -160,7 +166,7 @@ export async function postpone(
     update repository_checks set lease_owner = null, lease_until = null,
       last_error = ${later.reason},
       next_attempt_at = now() + ${later.seconds} * interval '1 second'
-     where ${isOf(check)}`)
+     where ${isHeld(check)}`)
 }
 
 /** A check that ends while its node stops is somebody else's at once. */
@@ -168,7 +174,7 @@ export async function release(tx: Tx, check: Check): Promise<void> {
   await tx.run(sql`
     update repository_checks set lease_owner = null, lease_until = null,
       attempts = greatest(attempts - 1, 0)
-     where ${isOf(check)}`)
+     where ${isHeld(check)}`)
 }
 
 /** Across tenants. Signatures carry no time, so a delivery stays known for long. */
@@ -181,9 +187,14 @@ export async function forgetOld(tx: Tx): Promise<void> {
     where state in ('reported', 'given_up') and created_at < now() - interval '1 year'`)
 }
 
+function isHeld(check: Check) {
+  return sql`${isOf(check)} and lease_owner = ${check.lease_owner}`
+}
+
 function isOf({ organization_id, id }: Check) {
   return sql`organization_id = ${organization_id} and id = ${id}`
 }
 
 const columns = sql`organization_id, id, link_id, owner, name, commit_hash, branch, is_fork,
-  is_private, pull_requests, state, outcome, check_run_id, attempts, created_at`
+  is_private, pull_requests, state, outcome, check_run_id, attempts,
+  lease_owner, created_at`
