@@ -13,7 +13,7 @@ describe('what a check says', () => {
   ] as const)('of a pack where %s is needed', (minimumGrade, conclusion, title) => {
     const answer = answerOf({ ...asked, minimumGrade, content: { findings: [] } })
     expect(answer).toMatchObject({ conclusion, title, annotations: [] })
-    expect(answer.url).toBe('https://p.example/certus/api/evidence/scan-1')
+    expect(answer.url).toBe('https://p.example/certus/api/evidence/scan-1/report')
   })
 
   it('shows the worst first, in places that there are, and no more than fit', () => {

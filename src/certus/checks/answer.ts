@@ -69,7 +69,7 @@ export function answerOf({ outcome, content, minimumGrade, publicUrl }: Asked): 
     title: `Grade ${grade}, score ${score}${need}`,
     summary: summaryOf(findings, { pack_id, grade, score, minimumGrade }),
     annotations: findings.flatMap(annotationOf).slice(0, annotationsMax),
-    url: `${api}/evidence/${encodeURIComponent(pack_id)}`,
+    url: `${api}/evidence/${encodeURIComponent(pack_id)}/report`,
   }
 }
 
