@@ -94,13 +94,16 @@ async function start({ config, log, opened, close }: Starting): Promise<Server> 
   await probePort(config)
   await privateDirectory(config.dataDir)
   const connection = await connect({ config, log, opened })
+  const stopping = new AbortController()
   const db = openDatabase({
     connection,
-    onError: (error) => log.warn({ err: error }, 'a database connection broke'),
+    // Not the error itself, which holds the whole client; and what we end ourselves is no news.
+    onError: ({ message }) => {
+      if (!stopping.signal.aborted) log.warn({ reason: message }, 'a database connection broke')
+    },
   })
   opened.push(db.close)
   for (const name of await migrate(db.pool)) log.info({ migration: name }, 'migrated')
-  const stopping = new AbortController()
   const platform = await createPlatform({ config, log, db, stopping: stopping.signal })
   opened.push(() => platform.outbound.close())
   opened.push(async () => platform.limits.close())

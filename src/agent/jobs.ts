@@ -41,7 +41,8 @@ export interface AgentParts {
   heartbeatMs: number
 }
 
-const State = z.object({ sequence: z.int() })
+/** Each agent has a sequence of its own; the folder may be that of one before. */
+const State = z.object({ agentId: z.string().optional(), sequence: z.int() })
 
 /** Ends what an earlier process left: before the server is asked, and before each deployment. */
 export async function recoverDeployments(parts: Omit<AgentParts, 'server'>): Promise<void> {
@@ -94,7 +95,7 @@ async function doJob(parts: AgentParts, offer: Offer, lease: Leases): Promise<vo
   if (enrolled === null) throw new Error('nothing is done before the agent has enrolled')
   const serverKey = rawPublicKey('Ed25519', Buffer.from(enrolled.serverKey, 'base64'))
   const { agentId } = enrolled
-  const sequence = await readSequence(parts.data)
+  const sequence = await readSequence(parts.data, agentId)
   const heard = hear(offer, { agentId, serverKey, sequence }, now())
   if ('refused' in heard) {
     // Not kept: whoever sent this must not decide what a job of that id came to.
@@ -103,7 +104,7 @@ async function doJob(parts: AgentParts, offer: Offer, lease: Leases): Promise<vo
     return
   }
   const { job } = heard
-  await writeAtomic(statePath(parts.data), JSON.stringify({ sequence: job.sequence }))
+  await writeAtomic(statePath(parts.data), JSON.stringify({ agentId, sequence: job.sequence }))
   parts.host.crashpoint?.('accepted')
   const done = await results.find(job.jobId)
   if (done !== null) {
@@ -233,9 +234,10 @@ async function keyFor(parts: AgentParts, job: Job, work: DeployWork): Promise<Ke
 
 const statePath = (data: string) => join(data, 'state.json')
 
-async function readSequence(data: string): Promise<number> {
+async function readSequence(data: string, agentId: string): Promise<number> {
   try {
-    return State.parse(JSON.parse(await readFile(statePath(data), 'utf8'))).sequence
+    const state = State.parse(JSON.parse(await readFile(statePath(data), 'utf8')))
+    return (state.agentId ?? agentId) === agentId ? state.sequence : -1
   } catch (error) {
     if (isErrno(error, 'ENOENT')) return -1
     throw error

@@ -1,5 +1,5 @@
 // The agent against a server that speaks its protocol: what it does, and what it will not.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createLog } from '../platform/log.ts'
@@ -220,6 +220,20 @@ describe('its identity', () => {
     await expect(start().done).rejects.toThrow('belongs to the agent "host-1"')
   })
 
+  it('is made anew where it was moved away, and hears the jobs of the new agent', async () => {
+    const { jobs, test, start } = await scene()
+    const work = { kind: 'discover', source: 'cloud', deep: false } as const
+    const first = start()
+    for (let job = 0; job < 3; job++) await jobs.resultOf(jobs.offer(work))
+    await first.stop()
+    renameSync(join(test.folder, 'data', 'identity.json'), join(test.folder, 'identity.old'))
+    jobs.newAgent()
+    const second = start()
+    const result = await jobs.resultOf(jobs.offer(work))
+    expect(JSON.stringify(result)).not.toContain('an old one')
+    await second.stop()
+  })
+
   it('is not given to a server with another key', async () => {
     const { jobs, start } = await scene()
     const { stop } = start()
@@ -233,7 +247,7 @@ describe('its identity', () => {
     'ends it where its server says %s',
     async (code) => {
       const { jobs, start } = await scene()
-      jobs.refusal = [409, { error: { code, message: 'It is so' } }]
+      jobs.refusal = [409, { error: { code, message: 'It is so. Do that.' } }]
       await expect(start().done).rejects.toThrow(/^It is so: /)
     },
   )

@@ -154,7 +154,10 @@ function forPeople(error: unknown, data: string): unknown {
     AGENT_NAME_TAKEN: 'give this one another name, or revoke the other (panthera agent revoke)',
   }
   const hint = hints[error.code]
-  return hint === undefined ? error : new ConfigurationError(`${error.message}: ${hint}`)
+  if (hint === undefined) return error
+  // The server's own advice is for people who are elsewhere.
+  const [what] = error.message.split(/\.(?: |$)/)
+  return new ConfigurationError(`${what}: ${hint}`)
 }
 
 /** Twice as long each time, and not all agents at once. */

@@ -37,22 +37,29 @@ export const deploy = defineCommand({
       })
       const ids = data.deployments.map(({ id }) => id)
       const ended = await follow(client, ids, args.wait)
-      failed = args.wait && ended.some(({ state }) => state !== 'deployed')
+      failed = args.wait && !allDeployed(ended)
       if (args.format === 'json') return printJson(ended)
-      printTable([
-        ['ID', 'TARGET', 'STATE', 'WHY'],
-        ...ended.map((one) => [
-          ...[String(one.id), one.target, one.state],
-          one.error?.message ?? (one.state === 'deployed' ? 'its clients see it' : '-'),
-        ]),
-      ])
+      printTable(tableOf(ended))
     })
     return failed ? exitCodes.findings : code
   },
 })
 
+export function allDeployed(ended: readonly Deployment[]): boolean {
+  return ended.every(({ state }) => state === 'deployed')
+}
+
+export function tableOf(ended: readonly Deployment[]): string[][] {
+  const why = ({ error, state }: Deployment) =>
+    error?.message ?? (state === 'deployed' ? 'its clients see it' : '-')
+  return [
+    ['ID', 'TARGET', 'STATE', 'WHY'],
+    ...ended.map((one) => [String(one.id), one.target, one.state, why(one)]),
+  ]
+}
+
 /** Until all have ended; what there is then, also where some take too long. */
-async function follow(client: Client, ids: readonly number[], waits: boolean) {
+export async function follow(client: Client, ids: readonly number[], waits: boolean) {
   const until = Date.now() + waitMsMax
   for (;;) {
     const found: Deployment[] = []

@@ -1,9 +1,11 @@
 // `panthera certificate renew` and `revoke`: a new version of a certificate, or its end.
 import { defineCommand } from 'citty'
-import type { CertificateDetail } from '../client/types.ts'
+import type { Client } from '../client/client.ts'
+import type { CertificateDetail, Deployment } from '../client/types.ts'
+import { allDeployed, follow, tableOf } from './certificate-deploy.ts'
 import { waitFor } from './certificate-wait.ts'
 import { exitCodes } from './exit-codes.ts'
-import { format, printJson, withClient } from './remote.ts'
+import { format, printJson, tableLines, withClient } from './remote.ts'
 
 const id = {
   type: 'positional',
@@ -24,24 +26,59 @@ export const renew = defineCommand({
       options: ['api', 'acme', 'csr'],
       description: 'csr: by hand, with a request to be signed elsewhere',
     },
+    deploy: {
+      type: 'boolean',
+      description: 'Deploy it to its deploymentTargets, and wait for that too',
+    },
     format,
   },
   run: async ({ args }) => {
     let failed = false
     const code = await withClient('trust', async (client) => {
       const path = `/trust/api/certificates/${encodeURIComponent(args.id)}`
-      const method = args.method ? { method: args.method } : {}
-      const { data } = await client.call<Renewed>('POST', `${path}/renew`, method)
+      const before = args.deploy ? await newestDeployment(client, path) : 0
+      const { data } = await client.call<Renewed>('POST', `${path}/renew`, {
+        ...(args.method ? { method: args.method } : {}),
+        ...(args.deploy ? { deployAfterRenewal: true } : {}),
+      })
       const end = await waitFor(client, path, data.renewalId)
+      const isStored = end.state === 'stored'
+      const deployed = args.deploy && isStored ? await deployments(client, path, before) : null
       const { data: now } = await client.call<{ data: CertificateDetail }>('GET', path)
-      failed = end.state === 'failed'
+      failed = end.state === 'failed' || (deployed !== null && !allDeployed(deployed))
       if (args.format === 'json') return printJson(now)
       process.stderr.write(`${told(now, end)}\n`)
-      process.stdout.write(now.csr ?? (failed ? '' : (now.certificate ?? '')))
+      if (isStored) process.stderr.write(whereServed(now, deployed))
+      process.stdout.write(now.csr ?? (end.state === 'failed' ? '' : (now.certificate ?? '')))
     })
     return failed ? exitCodes.findings : code
   },
 })
+
+/** Its id; 0 where there is none. */
+async function newestDeployment(client: Client, path: string): Promise<number> {
+  const { data } = await client.call<{ data: Deployment[] }>('GET', `${path}/deployments?limit=1`)
+  return data[0]?.id ?? 0
+}
+
+/** How those that the renewal has made, all newer than `before`, have ended. */
+async function deployments(client: Client, path: string, before: number): Promise<Deployment[]> {
+  const { data } = await client.call<{ data: Deployment[] }>('GET', `${path}/deployments?limit=100`)
+  const made = data.filter(({ id, cause }) => id > before && cause === 'renewal')
+  const ids = made.map(({ id }) => id).sort((a, b) => a - b)
+  return follow(client, ids, true)
+}
+
+/** A renewal alone changes nothing for those who connect. */
+function whereServed({ id, deploymentTargets }: CertificateDetail, deployed: Deployment[] | null) {
+  if (deployed !== null && deployed.length > 0) return tableLines(tableOf(deployed)).join('')
+  if (deployed !== null) {
+    return `It has no deploymentTargets: panthera certificate deploy ${id} --target NAME\n`
+  }
+  return deploymentTargets.length === 0
+    ? ''
+    : `Not deployed to ${deploymentTargets.join(', ')}: panthera certificate deploy ${id}\n`
+}
 
 function told(
   now: CertificateDetail,

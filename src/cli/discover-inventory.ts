@@ -132,8 +132,8 @@ function problemsOfPlace(certificate: Certificate, sighting: Sighting): FoundPro
   const ordered = orderChain(above, certificate)
   const missing = ordered?.missing ?? null
   if (missing !== null && !publicRoots().has(comparable(missing.name))) {
-    // A chain that has begun may end below a private root, which is not sent.
-    if (missing.urls.length > 0 || above.length === 0) {
+    // A chain that has begun may end below a private root, which is not sent, wherever it is had.
+    if (ordered?.chain.length === 1) {
       tell('chain_incomplete', 'the server does not send its issuer; clients may refuse it')
     }
   }

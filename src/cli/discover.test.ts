@@ -13,7 +13,7 @@ import {
   pemOf,
   period,
 } from '../trust/x509/authority.fixture.ts'
-import { issueRoot } from '../trust/x509/profile.ts'
+import { issueIntermediate, issueRoot } from '../trust/x509/profile.ts'
 import { createSoftwareSigner, exportPublicKey } from '../trust/x509/signer.ts'
 import { fails, readThreshold } from './discover-fail-on.ts'
 import { inventoryOf } from './discover-inventory.ts'
@@ -27,7 +27,7 @@ afterAll(() => {
   for (const server of servers) server.close()
 })
 
-const { intermediate } = await newHierarchy()
+const { root, intermediate } = await newHierarchy()
 const privateKey = newKey('P-256')
 const publicKeyInfo = exportPublicKey(privateKey)
 const issuer = intermediate.certificate
@@ -43,6 +43,20 @@ const own = await issueRoot(
   },
   createSoftwareSigner(privateKey),
 )
+
+// Most private issuers say where their root is had, which no server sends.
+const pointing = await issueIntermediate(
+  {
+    subject: { O: 'Example', CN: 'Example Issuing' },
+    pathLength: 0,
+    serialNumber: Buffer.alloc(16, 8),
+    publicKeyInfo: intermediate.signer.publicKeyInfo,
+    issuerUrls: ['http://pki.example/root.crt'],
+    ...period(-1, 1825),
+  },
+  root,
+)
+const other = (await newHierarchy()).intermediate.certificate
 
 const discover = (args: string[]) => panthera(['discover', ...args], { cwd })
 const key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
@@ -65,6 +79,8 @@ describe('the inventory', () => {
     ['its own issuer', ['self_signed'], seen(own, { chain: [] })],
     ['no root in a file', [], seen(own, { chain: [], source: 'filesystem' })],
     ['no issuer', ['chain_incomplete'], seen(good, { chain: [] })],
+    ['an issuer of something else', ['chain_incomplete'], seen(good, { chain: [other.der] })],
+    ['no root that is had elsewhere', [], seen(good, { chain: [pointing.der] })],
     ['no issuer in a file', [], seen(good, { chain: [], source: 'filesystem' })],
     ['another name', ['name_mismatch'], seen(good, asked)],
     [

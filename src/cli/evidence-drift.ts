@@ -68,6 +68,10 @@ function packIn(object: JsonObject, name: string): DriftPack {
 
 const shownMax = 20
 
+function placed({ title, file_path }: { title: string; file_path: string | null }): string {
+  return file_path === null ? title : `${title} (${file_path})`
+}
+
 function pageOf({ from, to, score_change, findings, controls, dependencies }: Drift): string {
   const sign = score_change > 0 ? '+' : ''
   const page: Field[] = [
@@ -76,11 +80,9 @@ function pageOf({ from, to, score_change, findings, controls, dependencies }: Dr
       `${from.grade} to ${to.grade}, ${from.score} to ${to.score} (${sign}${score_change})`,
     ],
     ['Findings', `${findings.same} as before`],
-    ...listed('New', findings.added, ({ severity, title, file_path }) => {
-      return `${severity}: ${title}${file_path === null ? '' : ` (${file_path})`}`
-    }),
-    ...listed('Gone', findings.gone, ({ severity, title }) => `${severity}: ${title}`),
-    ...listed('Rated', findings.rated, (one) => `${one.from} to ${one.severity}: ${one.title}`),
+    ...listed('New', findings.added, (one) => `${one.severity}: ${placed(one)}`),
+    ...listed('Gone', findings.gone, (one) => `${one.severity}: ${placed(one)}`),
+    ...listed('Rated', findings.rated, (one) => `${one.from} to ${one.severity}: ${placed(one)}`),
     ...listed('Worse', controls.worse, controlLine),
     ...listed('Better', controls.better, controlLine),
     ...listed('Tested', controls.tested, controlLine),

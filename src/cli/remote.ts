@@ -54,14 +54,18 @@ export function printJson(value: unknown): void {
 
 /** Columns as wide as their widest cell; nothing is cut. */
 export function printTable(rows: readonly (readonly string[])[]): void {
+  for (const line of tableLines(rows)) process.stdout.write(line)
+}
+
+export function tableLines(rows: readonly (readonly string[])[]): string[] {
   const widths: number[] = []
   for (const row of rows) {
     row.forEach((cell, at) => {
       widths[at] = Math.max(widths[at] ?? 0, cell.length)
     })
   }
-  for (const row of rows) {
+  return rows.map((row) => {
     const line = row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join('  ')
-    process.stdout.write(`${withoutCommands(printable(line.trimEnd()))}\n`)
-  }
+    return `${withoutCommands(printable(line.trimEnd()))}\n`
+  })
 }

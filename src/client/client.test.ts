@@ -59,6 +59,18 @@ it.each([
     { message: 'Ask for those named in details.', details: { scopes_max: ['a', 'b'] } },
     'Ask for those named here.\n  scopes_max: a, b',
   ],
+  [
+    {
+      message: 'name: is required. Correct the fields named in details.',
+      details: {
+        fields: [
+          { field: 'name', message: 'is required' },
+          { field: 'type', message: 'is unknown' },
+        ],
+      },
+    },
+    'name: is required. Correct the fields named here.\n  type: is unknown',
+  ],
   [{ message: 'Gone.', details: { id: '1' } }, 'Gone.'],
   [{ message: 'Named in details.', details: null }, 'Named here.'],
 ])('tells the details of which a refusal speaks: %j', (error, expected) => {

@@ -105,10 +105,10 @@ export function refusal(status: number, text: string): Refused {
 
 const detailsMax = 20
 
-/** Where the sentence speaks of details, they follow it, a line each. */
+/** Where the sentence speaks of details, those that it does not tell follow it, a line each. */
 function withDetails(message: string, details: unknown): string {
   if (!/ in details\b/.test(message)) return message
-  const lines = detailLines(details)
+  const lines = detailLines(details).filter((line) => !message.startsWith(line))
   const shown = lines.slice(0, detailsMax).map((line) => `\n  ${line}`)
   const more = lines.length > detailsMax ? `\n  … and ${lines.length - detailsMax} more` : ''
   return `${message.replace(/ in details\b/, ' here')}${shown.join('')}${more}`

@@ -80,7 +80,7 @@ export const errors = defineErrors({
   private_key_not_held: {
     status: 409,
     title: 'The private key of this certificate is not here',
-    fix: 'Ask without the private key; whoever made the request has it',
+    fix: 'Ask without the private key: it is with the agent of keyLocation, or whoever asked',
   },
   not_waiting: {
     status: 409,

@@ -259,6 +259,18 @@ describe.skipIf(!hasDatabase)('agents', () => {
     if (job !== undefined) await agent.end(job, { state: 'discovered', sightings: 0 })
   })
 
+  it('never hear a sequence again, not even of a server that a backup brought back', async () => {
+    const next = async () => {
+      await call('POST', '/web-1/discover', { source: 'filesystem' })
+      const job = await agent.job()
+      await agent.end(job, { state: 'discovered', sightings: 0 })
+      return job.sequence
+    }
+    const before = await next()
+    await db.inTenant(server.organization_id, (tx) => tx.run(sql`update agents set sequence = 1`))
+    expect(await next()).toBeGreaterThan(before)
+  })
+
   it('that ask twice at once wait once', async () => {
     const first = agent.jobs(30)
     await expect.poll(async () => (await agent.jobs(0)).length).toBe(0)

@@ -227,7 +227,8 @@ describe.skipIf(!hasDatabase)('alert channels', () => {
 
   it.each([
     ['secret', { type: 'slack' }, 'is required for slack'],
-    ['secret', { type: 'pagerduty', secret: 'short' }, 'has another form'],
+    ['secret', { type: 'pagerduty', secret: 'short' }, 'must be the 32 characters'],
+    ['secret', { type: 'slack', secret: 'hooks/x' }, 'must be the URL of an incoming webhook'],
     ['secret', { type: 'email', settings: { to: ['a@b.example'] }, secret: 'x' }, 'is not for'],
     ['settings.to', { type: 'email', settings: { to: ['nobody'] } }, ''],
     ['settings.url', { type: 'webhook', settings: { url: 'http://10.0.0.1/' } }, 'WEBHOOK_ALLOW'],

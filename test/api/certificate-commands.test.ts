@@ -88,6 +88,11 @@ describe.skipIf(!hasDatabase)('the commands for certificates', () => {
     const renewed = await panthera(['renew', id], given())
     expect([renewed.code, renewed.stderr]).toEqual([0, expect.stringContaining('is renewed until')])
     expect(renewed.stdout).not.toBe(issued.stdout)
+    const nowhere = await panthera(['renew', id, '--deploy'], given())
+    expect([nowhere.code, nowhere.stderr]).toEqual([
+      0,
+      expect.stringContaining(`has no deploymentTargets: panthera certificate deploy ${id}`),
+    ])
 
     const revoked = await panthera(['revoke', id, '--reason', 'superseded'], given())
     expect(revoked.stdout).toBe(`Certificate ${id} (shop.example.com) is revoked\n`)

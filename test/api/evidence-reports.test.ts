@@ -78,6 +78,9 @@ describe.skipIf(!hasDatabase)('what an auditor takes away', () => {
     ]) {
       expect(text).toContain(words)
     }
+    // Each finding of the way up has one number.
+    expect(text).toMatch(/<ol>\s*<li>/)
+    expect(text).not.toMatch(/<li>\s*<li>/)
   })
 
   it('200: nothing of what was scanned is markup, and nothing is loaded', async () => {

@@ -11,6 +11,10 @@ import { createHash, createHmac, createPublicKey, verify } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 
 const [file, knownKeyId] = process.argv.slice(2)
+if (file === undefined) {
+  console.error('usage: node verify.mjs bundle.json [KEYID]')
+  process.exit(2)
+}
 const bundle = JSON.parse(readFileSync(file, 'utf8'))
 const sha256 = (...parts) => createHash('sha256').update(Buffer.concat(parts)).digest()
 const same = (a, b) => a !== undefined && canonical(a) === canonical(b)

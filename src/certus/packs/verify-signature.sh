@@ -7,6 +7,7 @@
 # bundle. It exits with 0 where the key is that one, the signature is of the statement, and the
 # statement names the content and the seal. The log is checked by the bundle's other script.
 set -eu
+[ $# -eq 2 ] || { echo "usage: sh verify-signature.sh bundle.json KEYID" >&2; exit 2; }
 bundle=$1
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

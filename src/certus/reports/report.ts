@@ -114,7 +114,7 @@ ${
   mend.length === 0
     ? null
     : html`<ol>
-${mend.slice(0, wayMax).map((finding) => html`<li>${line(finding)}</li>\n`)}</ol>`
+${mend.slice(0, wayMax).map(line)}</ol>`
 }
 ${mend.length > wayMax ? html`<p class="soft">and ${mend.length - wayMax} more</p>` : null}
 </section>`

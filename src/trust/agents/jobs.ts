@@ -90,10 +90,14 @@ export async function jobsToOffer(
     order by created_at, id limit ${max} for update skip locked`)
 }
 
-/** Answers the sequence of the offer. */
+/**
+ * Answers the sequence of the offer. It follows the clock, for agents remember the last one: a
+ * server that was restored from a backup must not begin where that ended.
+ */
 export async function markOffered(tx: Tx, job: JobRow): Promise<number> {
   const { sequence } = await tx.one<{ sequence: number }>(sql`update agents
-      set sequence = sequence + 1
+      set sequence = greatest(sequence + 1,
+        floor(extract(epoch from clock_timestamp()) * 1000)::bigint)
     where organization_id = ${job.organizationId} and id = ${job.agentId} returning sequence`)
   await tx.run(sql`update agent_jobs set state = 'offered', sequence = ${sequence},
       attempts = attempts + 1, lease_until = now() + ${leaseMs} * interval '1 millisecond'

@@ -148,7 +148,9 @@ function secretOf(type: AlertChannel['type'], given: string | undefined): string
   }
   const read = form.safeParse(given)
   if (read.success) return read.data
-  throw invalidField('secret', given === undefined ? `is required for ${type}` : 'has another form')
+  const [issue] = read.error.issues
+  const wrong = issue?.message ?? 'has another form'
+  throw invalidField('secret', given === undefined ? `is required for ${type}` : wrong)
 }
 
 /** What can be known now need not be found out by an alert that nobody gets. */

@@ -9,8 +9,8 @@ const shownMax = 20
 export const slack: ChannelType<z.infer<typeof Settings>> = {
   settings: Settings,
   secret: z
-    .url({ protocol: /^https?$/ })
-    .max(500)
+    .url({ protocol: /^https?$/, error: 'must be the URL of an incoming webhook' })
+    .max(500, 'must be at most 500 characters')
     .describe('The incoming webhook’s URL, which is its password too'),
   noticesMax: 200,
   tellsAcknowledged: false,

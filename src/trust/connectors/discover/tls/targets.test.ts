@@ -40,6 +40,11 @@ describe('a target', () => {
   ])('%j is refused', (text, why) => {
     expect(() => parseTarget(text)).toThrow(why)
   })
+
+  it('that is no network is told what one looks like', () => {
+    const hint = expect.stringContaining('10.0.0.0/24')
+    expect(() => parseTarget('10.0.0.0/33')).toThrow(expect.objectContaining({ hint }))
+  })
 })
 
 it.each([

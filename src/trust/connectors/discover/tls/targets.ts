@@ -104,7 +104,7 @@ function networkOf(cidr: string): NonNullable<Target['network']> {
     return { first, count: 1n << BigInt(bits - prefixBits), version }
   } catch (error) {
     if (!(error instanceof InvalidCidr)) throw error
-    throw new DiscoveryRefused(error.message)
+    throw new DiscoveryRefused(error.message, 'A network is as in 10.0.0.0/24 or [fd00::]/120.')
   }
 }
 
