@@ -45,7 +45,8 @@ const submit = defineCommand({
         pack,
       )
       if (args.format === 'json') return printJson(answer)
-      printTable(Object.entries(answer))
+      // By this one every other call names it.
+      printTable([['evidence_pack_id', String(pack.evidence_pack_id)], ...Object.entries(answer)])
     })
   },
 })

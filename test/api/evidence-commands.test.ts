@@ -134,6 +134,14 @@ describe.skipIf(!hasDatabase)('the commands for evidence', () => {
     expect(answer).toMatchObject({ status: 400 })
   })
 
+  it('are told by their id, for that is what every other call names', async () => {
+    const again = await run('evidence', 'submit', 'pack.json')
+    expect([again.code, again.stdout]).toEqual([
+      0,
+      expect.stringContaining(`evidence_pack_id  ${json('pack.json').evidence_pack_id}\n`),
+    ])
+  })
+
   it('have one name for a repository, as it was written first', async () => {
     const other = { ...json('pack.json'), evidence_pack_id: 'second', repo_slug: 'Acme/Shop' }
     writeFileSync(join(folder, 'other.json'), JSON.stringify(other))

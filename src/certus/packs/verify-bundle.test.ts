@@ -187,6 +187,17 @@ describe('a bundle', async () => {
   })
 })
 
+it.each([
+  [process.execPath, 'verify-bundle.mjs'],
+  ['sh', 'verify-signature.sh'],
+])('%s %s says how it is called where nothing was named', (program, name) => {
+  const ran = spawnSync(program, [join(import.meta.dirname, name)], { encoding: 'utf8' })
+  expect([ran.status, ran.stderr]).toEqual([
+    2,
+    expect.stringMatching(/^usage: .*bundle\.json.*\n$/),
+  ])
+})
+
 function otherKey(): string {
   const { publicKey: other } = generateKeyPairSync('ed25519')
   return other.export({ format: 'pem', type: 'spki' }).toString()
