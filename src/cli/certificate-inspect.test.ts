@@ -69,6 +69,8 @@ it('lints by profile', async () => {
   expect(outside.code).toBe(1)
   const { problems } = JSON.parse(outside.stdout)
   expect(problems.map(({ code }: { code: string }) => code)).toContain('e_sub_cert_aia_missing')
+  const { stderr } = await certificate(['lint', 'chain.pem'])
+  expect([outside.stderr, stderr]).toEqual(['', expect.stringContaining('--profile internal')])
 })
 
 it.each([

@@ -9,6 +9,8 @@ import { exitCodes } from './exit-codes.ts'
 import { format, printJson } from './remote.ts'
 import { counted } from './terminal.ts'
 
+const privateHint = 'Of a private authority? --profile internal leaves out what only browsers ask\n'
+
 export const lint = defineCommand({
   meta: { name: 'lint', description: 'Hold certificates against RFC 5280 and what browsers ask' },
   args: {
@@ -28,13 +30,14 @@ export const lint = defineCommand({
   async run({ args }): Promise<number> {
     const { problems, certificates } = await inspectPath(args.file, args.profile)
     const found = problems.filter(({ code }) => /^[ewn]_/.test(code))
+    const wrong = found.some(({ severity }) => severity === 'error')
     if (args.format === 'json') printJson({ certificates: certificates.length, problems: found })
     else {
       const [text = `${counted(certificates.length, 'certificate')}, nothing found`] =
         problemPart(found)
       process.stdout.write(withoutCommands(`${text}\n`))
+      if (wrong && args.profile === 'public') process.stderr.write(privateHint)
     }
-    const wrong = found.some(({ severity }) => severity === 'error')
     return wrong ? exitCodes.findings : exitCodes.clean
   },
 })
