@@ -20,6 +20,7 @@ const benchmarks = [
   'discover',
   'acme',
   'agent-crashes',
+  'certificate-crashes',
   'evidence',
   'webhook-in',
 ] as const

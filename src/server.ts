@@ -122,14 +122,14 @@ async function start({ config, log, opened, close }: Starting): Promise<Server> 
     owner: config.owner,
     keep: (made) => writeFirstRun(config, made),
   })
+  // Until all stand, what was opened is closed one by one. Authorities look here while work goes on,
+  // which may be at once.
+  const stopPorts = await openPorts(platform, modules)
+  opened.push(stopPorts)
   const stopWork = await startWork({ platform, connection, modules })
-  // Until both stand, what was opened is closed one by one.
   opened.push(stopWork)
   const listening = await listen({ platform, modules, identity })
-  opened.push(listening.stop)
-  const stopPorts = await openPorts(platform, modules)
-  opened.pop()
-  opened.pop()
+  opened.splice(-2)
   // Together: a request may wait for work, and work for nothing but its own end.
   opened.push(() => Promise.all([listening.stop(), stopPorts(), stopWork()]))
   return {

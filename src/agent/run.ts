@@ -86,6 +86,8 @@ async function work(parts: AgentParts, options: RunOptions, onEnrolled: () => vo
   const { signal, log, waitSeconds = 30 } = options
   let failures = 0
   let enrolled = false
+  // What was offered before is forgotten here, and so is what got lost on its way.
+  let idle = true
   while (!signal.aborted) {
     try {
       if (!enrolled) {
@@ -94,13 +96,15 @@ async function work(parts: AgentParts, options: RunOptions, onEnrolled: () => vo
         onEnrolled()
       }
       await tellResults(parts)
-      const offers = await parts.server.jobs(waitSeconds, signal)
+      const offers = await parts.server.jobs({ waitSeconds, idle }, signal)
       failures = 0
+      idle = false
       await doJobs(parts, offers)
     } catch (error) {
       if (signal.aborted) return
       if (error instanceof ConfigurationError) throw error
       failures += 1
+      idle = true
       const waitMs = pause(failures, error)
       log.error({ again_in_s: Math.round(waitMs / 1000) }, explain(error))
       // What the server would not hear is perhaps heard after it has been told anew who this is.

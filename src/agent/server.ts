@@ -42,12 +42,17 @@ export class RefusedByServer extends Error {
 
 export interface Server {
   enrol(told: z.input<typeof Enrolment>): Promise<z.infer<typeof Enrolled>>
-  /** Waits up to `waitSeconds` for something to do. */
-  jobs(waitSeconds: number, signal: AbortSignal): Promise<z.infer<typeof OfferedJobs>['data']>
+  /** Waits up to `waitSeconds` for something to do. `idle` asks again for all that was offered. */
+  jobs(wanted: Wanted, signal: AbortSignal): Promise<z.infer<typeof OfferedJobs>['data']>
   progress(jobId: string, told: z.input<typeof Progress>): Promise<void>
   result(jobId: string, result: JobResult): Promise<void>
   discoveries(report: DiscoveryReport): Promise<void>
   close(): Promise<void>
+}
+
+export interface Wanted {
+  waitSeconds: number
+  idle: boolean
 }
 
 export interface ServerOptions {
@@ -103,8 +108,8 @@ export async function connectServer(options: ServerOptions): Promise<Server> {
     async enrol(told) {
       return Enrolled.parse(await call('POST', '/api/agents/enrol', { body: told }))
     },
-    async jobs(waitSeconds, signal) {
-      const path = `/api/agents/me/jobs?wait=${waitSeconds}`
+    async jobs({ waitSeconds, idle }, signal) {
+      const path = `/api/agents/me/jobs?wait=${waitSeconds}${idle ? '&idle=true' : ''}`
       const answer = await call('GET', path, { waitMs: waitSeconds * 1000, signal })
       return OfferedJobs.parse(answer).data
     },

@@ -235,6 +235,68 @@ describe.skipIf(!hasDatabase)('deployments', () => {
     expect(await states(made.id)).toEqual({ 'nginx-main': 'deployed' })
   })
 
+  it('that an agent has forgotten are offered again at once', async () => {
+    const made = await here('forgotten.example')
+    await deploy(made.id, { targets: ['nginx-main'] })
+    const first = await web.job()
+    expect(await web.jobs()).toEqual([])
+    const asked = await web.ask('GET', '/api/agents/me/jobs?wait=0&idle=true')
+    expect(asked.json.data.map(({ jobId }: Json) => jobId)).toEqual([first.jobId])
+    expect((await web.deployed(first)).status).toBe(200)
+    expect(await states(made.id)).toEqual({ 'nginx-main': 'deployed' })
+    expect((await web.ask('GET', '/api/agents/me/jobs?wait=0&idle=true')).json.data).toEqual([])
+  })
+
+  describe('that were undone because the agent ended', () => {
+    const step = { at: new Date().toISOString(), message: 'told' }
+    const end = (job: Job, switched: 'done' | 'failed' = 'done') =>
+      web.end(job, {
+        state: 'rolled_back',
+        steps: [
+          { ...step, step: 'switch', outcome: switched },
+          { ...step, step: 'recovered', outcome: 'done' },
+          { ...step, step: 'roll_back', outcome: 'done' },
+        ],
+        servedFingerprint: null,
+        message: 'the agent ended in the middle of it',
+      })
+    const told = async (id: number) =>
+      (await history(id)).map(({ target, state, error }) => [target, state, error?.code])
+
+    it('are begun again, and the others wait for that', async () => {
+      const made = await here('again.example')
+      await deploy(made.id, { targets: ['nginx-main', 'edge'] })
+      await end(await web.job())
+      expect(await told(made.id)).toEqual([
+        ['nginx-main', 'queued', undefined],
+        ['edge', 'waiting', undefined],
+        ['nginx-main', 'rolled_back', 'cut_off'],
+      ])
+      await web.deployed(await web.job())
+      await proxy.deployed(await proxy.job())
+      expect((await told(made.id)).slice(0, 2)).toEqual([
+        ['nginx-main', 'deployed', undefined],
+        ['edge', 'deployed', undefined],
+      ])
+    })
+
+    it('are given up after the fourth time', async () => {
+      const made = await here('ever.example')
+      await deploy(made.id, { targets: ['nginx-main', 'edge'] })
+      for (let time = 1; time <= 4; time++) await end(await web.job())
+      expect(await web.jobs()).toEqual([])
+      const codes = (await told(made.id)).map(([, , code]) => code)
+      expect(codes).toEqual(['cut_off', 'cut_off', 'cut_off', 'canary_failed', 'cut_off'])
+    })
+
+    it('are not where something had failed before', async () => {
+      const made = await here('failed-before.example')
+      await deploy(made.id, { targets: ['nginx-main'] })
+      await end(await web.job(), 'failed')
+      expect(await told(made.id)).toEqual([['nginx-main', 'rolled_back', 'rolled_back']])
+    })
+  })
+
   it('end with the agent that is revoked, in the middle of its job', async () => {
     const short = await enrolTestAgent(server, 'short')
     await targets('POST', '', { name: 'short', type: 'files', settings, agentId: 'short' })

@@ -146,6 +146,22 @@ export async function takeBack(tx: Tx, job: JobRow): Promise<void> {
     where organization_id = ${job.organizationId} and id = ${job.id}`)
 }
 
+/**
+ * What an agent was offered that is at nothing: it ended in the middle, or never heard of it.
+ * Discoveries last beside its other work. Answers the deployments among them.
+ */
+export async function takeBackAll(
+  tx: Tx,
+  agent: { organizationId: string; id: string },
+): Promise<number[]> {
+  const rows = await tx.rows<{ id: number | null }>(sql`update agent_jobs set state = 'queued',
+      lease_until = null, next_attempt_at = now()
+    where organization_id = ${agent.organizationId} and agent_id = ${agent.id}
+      and state = 'offered' and kind <> 'discover' and attempts < ${offersMax}
+    returning deployment_id as id`)
+  return rows.flatMap(({ id }) => id ?? [])
+}
+
 /** Those of deployments that nobody has begun. Answers the deployments whose jobs it ended. */
 export async function cancelUnoffered(
   tx: Tx,

@@ -5,11 +5,20 @@ import type { Tx } from '../../platform/db.ts'
 import { tenantSigningKey } from '../../platform/tenant-signing-key.ts'
 import type { Job, OfferedJobs } from '../connectors/agent-protocol.ts'
 import { jobType, signWords } from '../connectors/agent-words.ts'
+import * as deployments from '../deployments/store.ts'
 import { deploymentWork } from '../deployments/work.ts'
 import type { Trust } from '../parts.ts'
 import { stillWaits } from '../renewals/ask-agent.ts'
 import { jobKeyPurpose } from './enrol.ts'
-import { type JobRow, jobsToOffer, leaseMs, markObsolete, markOffered, postpone } from './jobs.ts'
+import {
+  type JobRow,
+  jobsToOffer,
+  leaseMs,
+  markObsolete,
+  markOffered,
+  postpone,
+  takeBackAll,
+} from './jobs.ts'
 import { findLiving, type LivingAgent } from './store.ts'
 
 const offeredMax = 4
@@ -17,6 +26,16 @@ const offeredMax = 4
 const wordsMs = 15 * 60_000
 
 type Offers = OfferedJobs['data']
+
+/** The agent says that it is at nothing, whatever it was offered. */
+export async function takeBackJobs({ platform }: Trust, agent: LivingAgent): Promise<void> {
+  const { organizationId } = agent
+  await platform.db.inTenant(organizationId, async (tx) => {
+    for (const id of await takeBackAll(tx, agent)) {
+      await deployments.setState(tx, { organizationId, id }, 'queued')
+    }
+  })
+}
 
 export async function offerJobs(trust: Trust, agent: LivingAgent): Promise<Offers> {
   const { db } = trust.platform

@@ -8,7 +8,7 @@ import * as protocol from '../connectors/agent-protocol.ts'
 import { ingest } from '../discovered/ingest.ts'
 import type { Trust } from '../parts.ts'
 import { enrolAgent } from './enrol.ts'
-import { offerJobs } from './offer.ts'
+import { offerJobs, takeBackJobs } from './offer.ts'
 import { provenAgent, requireAgentKey } from './proof.ts'
 import { tellProgress, tellResult } from './result.ts'
 import * as shapes from './schema.ts'
@@ -57,6 +57,7 @@ export function protocolRoutes(trust: Trust): Route[] {
       handle: async (request) => {
         const agent = await provenAgent(trust, request, 'GET', '')
         const waitMs = request.query.wait * 1_000
+        if (request.query.idle === 'true') await takeBackJobs(trust, agent)
         return { data: await jobsFor(trust, waiting, { agent, waitMs, signal: request.signal }) }
       },
     }),

@@ -100,7 +100,8 @@ async function settle(tx: Tx, job: JobRow, result: DeployResult): Promise<void> 
   const { steps, servedFingerprint: served } = result
   if (result.state !== 'deployed') {
     const message = result.message ?? 'The agent gave no reason'
-    const error = { code: result.state === 'failed' ? 'agent_failed' : 'rolled_back', message }
+    const code = wasCutOff(result) ? 'cut_off' : codes[result.state]
+    const error = { code, message }
     await settleDeployment(tx, place, { ...result, error })
     return
   }
@@ -117,6 +118,15 @@ async function settle(tx: Tx, job: JobRow, result: DeployResult): Promise<void> 
     steps,
     servedFingerprint: served,
   })
+}
+
+const codes = { failed: 'agent_failed', rolled_back: 'rolled_back' } as const
+
+/** Its agent ended in the middle of it and has undone it; nothing had failed until then. */
+function wasCutOff({ state, steps }: DeployResult): boolean {
+  const at = steps.findIndex(({ step }) => step === 'recovered')
+  const isSound = steps.slice(0, at).every(({ outcome }) => outcome !== 'failed')
+  return state === 'rolled_back' && at !== -1 && isSound
 }
 
 async function fingerprintOf(tx: Tx, place: { organizationId: string; id: number }) {

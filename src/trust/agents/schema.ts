@@ -40,6 +40,10 @@ export const StartedDiscovery = z.object({ data: z.object({ jobId: z.string() })
 
 export const JobsQuery = z.strictObject({
   wait: z.coerce.number().int().min(0).max(30).default(0).describe('Seconds'),
+  idle: z
+    .enum(['true', 'false'])
+    .default('false')
+    .describe('The agent is at nothing: what it was offered before is offered again at once'),
 })
 export const JobPath = z.object({ job_id: z.string().min(1).max(100) })
 export const StoredSightings = z.object({

@@ -6,6 +6,9 @@ import { advance } from './rollout.ts'
 import type { Deployment } from './schema.ts'
 import * as store from './store.ts'
 
+/** Of a rollout to one target, where the agent ends in the middle of each. */
+const attemptsMax = 4
+
 /** The certificate is locked. Answers false where the deployment had ended before. */
 export async function settleDeployment(
   tx: Tx,
@@ -17,6 +20,14 @@ export async function settleDeployment(
   const deployment = await store.find(tx, place)
   if (deployment === null) return false
   const certificate = { organizationId, certificateId: deployment.certificateId }
+  const isRepeated =
+    ending.error?.code === 'cut_off' && (await store.repeat(tx, place, attemptsMax))
+  if (isRepeated) {
+    // That it was cut off stands in its row; how it ends, the next one tells.
+    await advance(tx, certificate)
+    await store.refreshCertificate(tx, certificate)
+    return true
+  }
   if (deployment.canary && deployment.state !== 'deployed' && deployment.rolloutId !== null) {
     const rollout = { organizationId, rollout: deployment.rolloutId }
     await store.cancelWaiting(tx, rollout, stopped(deployment))

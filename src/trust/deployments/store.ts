@@ -145,6 +145,29 @@ export async function end(tx: Tx, place: DeploymentPlace, ending: Ending): Promi
   return ended === 1
 }
 
+/** Another one like it, unless there were so many or a newer one overtakes it. */
+export async function repeat(
+  tx: Tx,
+  place: DeploymentPlace,
+  attemptsMax: number,
+): Promise<boolean> {
+  const made = await tx.run(sql`insert into deployments
+      (organization_id, workspace_id, certificate_id, version, target, agent_id, cause, state,
+       rollout, position, renewal_id, created_by)
+    select d.organization_id, d.workspace_id, d.certificate_id, d.version, d.target, d.agent_id,
+      d.cause, 'waiting', d.rollout, d.position, d.renewal_id, d.created_by
+      from deployments d
+      join certificates c on c.organization_id = d.organization_id and c.id = d.certificate_id
+        and c.version = d.version and c.revoked_at is null
+     where d.organization_id = ${place.organizationId} and d.id = ${place.id}
+       and ${attemptsMax} > (select count(*) from deployments e
+         where e.organization_id = d.organization_id and e.rollout = d.rollout
+           and e.target = d.target)
+       and not exists (select from deployments n where n.organization_id = d.organization_id
+         and n.certificate_id = d.certificate_id and n.target = d.target and n.id > d.id)`)
+  return made === 1
+}
+
 export interface OpenDeployment {
   id: number
   target: string

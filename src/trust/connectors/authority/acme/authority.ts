@@ -18,7 +18,7 @@ import {
   placeAnswers,
   readAuthorizations,
 } from './order/names.ts'
-import { goOn, Progress, type Step } from './order/progress.ts'
+import { anew, goOn, Progress, type Step } from './order/progress.ts'
 import { AcmeProblem } from './remote/problem.ts'
 import { readAdvice } from './renewal-info.ts'
 import type { AcmeServers } from './server.ts'
@@ -80,10 +80,8 @@ async function stepFrom(
     const isLost = error instanceof AcmeProblem && [404, 410].includes(error.status)
     if (error instanceof AccountEnded || isLost) {
       // Orders belong to their account, and end with it.
-      const restarts = progress.restarts + 1
       const told = isLost ? 'The authority has forgotten the order' : error.message
-      const anew = { ...Progress.parse({ phase: 'account' }), restarts }
-      return goOn({ ...anew, mayReplace: progress.mayReplace }, `${told}: begins anew`)
+      return goOn(anew(progress), `${told}: begins anew`)
     }
     if (!(error instanceof AcmeProblem)) throw error
     throw new Refused(`the authority refused: ${error.message}`, null, { cause: error })

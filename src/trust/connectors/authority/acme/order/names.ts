@@ -1,6 +1,6 @@
 // Proves the names of an order: reads what is asked for, puts the answers where they are looked
 // for, says so, and clears them away when the server has looked.
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { type Order as Asked, Refused } from '../../contract.ts'
 import { type Account, postAs } from '../account.ts'
 import { type AnswerRow, answersOf, insertAnswers, removeAnswer } from '../answer-store.ts'
@@ -9,13 +9,15 @@ import { dnsProvider } from '../dns/index.ts'
 import { challengeName } from '../dns/lookup.ts'
 import { unseen } from '../dns/propagation.ts'
 import { AcmeProblem, readProblem, wordsOf } from '../remote/problem.ts'
-import { type Challenge, goOn, type Progress, type Step, wait } from './progress.ts'
+import { anew, type Challenge, goOn, type Progress, type Step, wait } from './progress.ts'
 import { type Authorization, Authorization as AuthorizationShape, Order, readAs } from './read.ts'
 
 /** What is done between two writings of the progress: few enough to end within its lease. */
 const batch = { read: 10, placed: 3, answered: 10, cleared: 20 }
 const pollMs = { min: 1_000, max: 60_000, visible: 3_000 }
 const validationMsMax = 3_600_000
+/** Of this process. */
+const life = randomUUID()
 
 export interface Work {
   account: Account
@@ -75,7 +77,7 @@ export async function placeAnswers(
   await platform.db.inTenant(place.organizationId, (tx) => insertAnswers(tx, place, rows))
   if (settings.challenge !== 'dns-01') {
     const challenges = progress.challenges.map((each) => ({ ...each, isPlaced: true }))
-    const next = { ...progress, challenges, phase: 'answer' as const, since: now }
+    const next = { ...progress, challenges, phase: 'answer' as const, answeredBy: life, since: now }
     return goOn(next, 'The answers are where the authority will look')
   }
   const open = progress.challenges.filter(({ isPlaced }) => !isPlaced).slice(0, batch.placed)
@@ -220,7 +222,12 @@ export async function clearAnswers(
       break
     }
   }
-  if (progress.failure !== null) throw new Refused(progress.failure)
+  if (progress.failure !== null) {
+    const { failure, answeredBy } = progress
+    if (answeredBy === null || answeredBy === life) throw new Refused(failure)
+    // It may have looked while nobody was there to answer.
+    return goOn(anew(progress), 'The server ended while the authority looked: begins anew')
+  }
   return goOn({ ...progress, phase: 'finalize', since: now }, 'What proved the names is removed')
 }
 

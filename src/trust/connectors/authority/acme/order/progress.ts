@@ -36,6 +36,8 @@ export const Progress = z.object({
   /** Those that have not been read. */
   authorizations: z.array(url).default([]),
   challenges: z.array(Challenge).default([]),
+  /** The life of a process that was to answer whoever looks; null where others do, as for DNS. */
+  answeredBy: z.string().nullable().default(null),
   /** When its phase began. */
   since: z.number().default(0),
   /** Why the order came to nothing; told when everything has been cleared away. */
@@ -43,6 +45,11 @@ export const Progress = z.object({
   restarts: z.number().default(0),
 })
 export type Progress = z.infer<typeof Progress>
+
+/** What may never be known of a new order is forgotten. */
+export function anew({ restarts, mayReplace }: Progress): Progress {
+  return { ...Progress.parse({ phase: 'account' }), restarts: restarts + 1, mayReplace }
+}
 
 export type Step =
   | { state: 'issued'; certificate: Uint8Array; chain: readonly Uint8Array[] }
