@@ -20,6 +20,13 @@ const agentProgram = fileURLToPath(
   new URL('../../../src/agent/fixtures/crashing-agent.ts', import.meta.url),
 )
 
+/** A walk renews a hundred times in half an hour. */
+const unlimited = Object.fromEntries(
+  ['free', 'pro', 'enterprise'].flatMap((plan) =>
+    ['minute', 'hour'].map((window) => [`trust.${plan}.${window}`, 1_000_000]),
+  ),
+)
+
 export interface Programs {
   bind: string
   pebble: string
@@ -70,6 +77,7 @@ export async function startWorld(programs: Programs): Promise<World> {
         PANTHERA_CACHE_DIR: join(dataDir, 'cache'),
         PANTHERA_OUTBOUND_ALLOW_CIDRS: '127.0.0.0/8',
         PANTHERA_ACME_HTTP_PORT: String(acmePorts.http),
+        PANTHERA_RATE_LIMITS: JSON.stringify(unlimited),
       },
     })
   let server: ServerProcess = await start()
