@@ -1,6 +1,6 @@
 // Kills the server and the agent at every point of a certificate's renewal over ACME and of its
-// deployment to nginx, and tells what is there after the next start. `certificate-crashes.ts <text>…`
-// walks only the points whose names have one of the texts.
+// deployment to nginx, and tells what is there after the next start; then what else goes wrong.
+// `certificate-crashes.ts <text>…` walks only what has one of the texts in its name.
 import { faults, goThrough } from '../test/journeys/certificate-crashes/faults.ts'
 import { nameOf } from '../test/journeys/certificate-crashes/tripwire.ts'
 import { crashAt, firstCertificate, pointsOf } from '../test/journeys/certificate-crashes/walk.ts'

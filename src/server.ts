@@ -122,8 +122,8 @@ async function start({ config, log, opened, close }: Starting): Promise<Server> 
     owner: config.owner,
     keep: (made) => writeFirstRun(config, made),
   })
-  // Until all stand, what was opened is closed one by one. Authorities look here while work goes on,
-  // which may be at once.
+  // Until all stand, what was opened is closed one by one. Authorities look at these ports while
+  // work goes on, which may be at once.
   const stopPorts = await openPorts(platform, modules)
   opened.push(stopPorts)
   const stopWork = await startWork({ platform, connection, modules })

@@ -6,7 +6,7 @@ export interface Place {
   /** Asked of the authority, between agent and server, written to the database, or in the agent. */
   where: 'authority' | 'protocol' | 'database' | 'agent'
   name: string
-  /** Before it is sent or committed; after it was answered or committed and before that is known. */
+  /** Before it is sent or committed; after it was, and before anybody has heard the answer. */
   moment: 'before' | 'after'
 }
 
