@@ -9,14 +9,6 @@ import type { CallOptions } from '../fixtures/call.ts'
 import { hasDatabase } from '../fixtures/database.ts'
 import { startTestServer, type TestServer } from '../fixtures/server.ts'
 
-/** What a proof says otherwise; `iat` in seconds from now. */
-interface ProofChange {
-  iat?: number
-  path?: string
-  method?: string
-  body?: string
-}
-
 describe.skipIf(!hasDatabase)('agents', () => {
   let server: TestServer
   let db: Database
