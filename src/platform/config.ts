@@ -215,9 +215,13 @@ function smtp(env: Environment): Config['smtp'] {
   const parsed = url(env, 'PANTHERA_SMTP_URL', ['smtp:', 'smtps:'])
   const from = text(env, 'PANTHERA_SMTP_FROM')
   if (parsed === null) return null
-  if (from === null || !/^[^<>\r\n]*<?[^\s@<>]+@[^\s@<>]+>?$/.test(from)) {
-    const accepted = 'a sender such as panthera@example.com, beside PANTHERA_SMTP_URL'
-    throw new ConfigError('PANTHERA_SMTP_FROM', from ?? '', accepted)
+  if (from === null) {
+    const accepted = 'it goes with PANTHERA_SMTP_FROM, the sender, such as panthera@example.com'
+    throw new ConfigError('PANTHERA_SMTP_URL', '(hidden)', accepted)
+  }
+  if (!/^[^<>\r\n]*<?[^\s@<>]+@[^\s@<>]+>?$/.test(from)) {
+    const accepted = 'a sender such as panthera@example.com'
+    throw new ConfigError('PANTHERA_SMTP_FROM', from, accepted)
   }
   return { url: parsed.href, from }
 }

@@ -25,12 +25,12 @@ describe('settings of GitHub', () => {
   })
 
   it.each([
-    [{ PANTHERA_GITHUB_APP_ID: '99' }, 'PANTHERA_GITHUB_APP_KEY=(unset)'],
-    [{ PANTHERA_GITHUB_APP_KEY: pkcs1 }, 'PANTHERA_GITHUB_APP_ID=(unset)'],
+    [{ PANTHERA_GITHUB_APP_ID: '99' }, 'PANTHERA_GITHUB_APP_KEY, which is not set'],
+    [{ PANTHERA_GITHUB_APP_KEY: pkcs1 }, 'PANTHERA_GITHUB_APP_ID, which is not set'],
     [{ ...app, PANTHERA_GITHUB_APP_ID: 'panthera' }, 'PANTHERA_GITHUB_APP_ID=panthera'],
     [{ ...app, PANTHERA_GITHUB_APP_KEY: 'key' }, 'PANTHERA_GITHUB_APP_KEY=(hidden)'],
     [{ ...app, PANTHERA_GITHUB_APP_KEY: ed25519 }, 'PANTHERA_GITHUB_APP_KEY=(hidden)'],
-    [{ ...app, PANTHERA_GITHUB_APP_CLIENT_ID: 'x' }, 'PANTHERA_GITHUB_APP_CLIENT_SECRET=(unset)'],
+    [{ ...app, PANTHERA_GITHUB_APP_CLIENT_ID: 'x' }, 'PANTHERA_GITHUB_APP_CLIENT_SECRET, which is not set'],
     [{ PANTHERA_GITHUB_WEBHOOK_SECRET: 'short' }, 'PANTHERA_GITHUB_WEBHOOK_SECRET=(hidden)'],
   ])('stop the start where they are wrong, and show no secret', (env, words) => {
     expect(() => githubSettings(env)).toThrow(words)
@@ -51,7 +51,7 @@ describe('settings of an OpenID provider', () => {
   })
 
   it.each([
-    [{ PANTHERA_OIDC_ISSUER: 'https://x.example' }, 'PANTHERA_OIDC_CLIENT_ID=(unset)'],
+    [{ PANTHERA_OIDC_ISSUER: 'https://x.example' }, 'PANTHERA_OIDC_CLIENT_ID, which is not set'],
     [{ ...given, PANTHERA_OIDC_ISSUER: 'x.example' }, 'PANTHERA_OIDC_ISSUER=(hidden)'],
     [{ ...given, PANTHERA_OIDC_ISSUER: 'ftp://x.example' }, 'PANTHERA_OIDC_ISSUER=(hidden)'],
     [{ ...given, PANTHERA_OIDC_ISSUER: 'https://u:p@x.example' }, 'PANTHERA_OIDC_ISSUER'],

@@ -73,7 +73,8 @@ function pair(env: Environment, idName: string, secretName: string) {
 function together(one: string, a: string | null, other: string, b: string | null): void {
   if ((a === null) === (b === null)) return
   const [unset, set] = a === null ? [one, other] : [other, one]
-  throw new ConfigError(unset, '(unset)', `it goes with ${set}, which is set`)
+  // The one that is set is named: who leaves it out has settings that are accepted.
+  throw new ConfigError(set, '(hidden)', `it goes with ${unset}, which is not set`)
 }
 
 /** GitHub hands out PKCS #1, in many lines; a variable may hold it in one, or as Base64. */
