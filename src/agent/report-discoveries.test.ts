@@ -36,6 +36,24 @@ describe('reports of discovery', () => {
     expect(told[1]?.skipped[0]?.path).toMatch(/^…x+0$/)
   })
 
+  it('name places by whole characters within the bytes of the protocol', async () => {
+    const hostname = `h${'\u{1f512}'.repeat(100)}`
+    const sightings = part.sightings.map((each) => ({
+      ...each,
+      hostname,
+      path: `/${'\u{1f512}'.repeat(999)}x`,
+    }))
+    const skipped = [{ path: `/${'漢'.repeat(600)}`, reason: '\u{1f512}'.repeat(400) }]
+    const sent: DiscoveryReport[] = []
+    await reportTo({
+      discoveries: async (report) => void sent.push(DiscoveryReport.parse(report)),
+    })({ ...part, sightings, skipped, complete: true })
+    expect(JSON.stringify(sent).isWellFormed()).toBe(true)
+    expect(JSON.stringify(sent)).not.toMatch(/\\ud8/i)
+    expect(sent[0]?.sightings[0]?.path).toMatch(/^…\u{1f512}+x$/u)
+    expect(sent[0]?.sightings[0]?.hostname).toMatch(/^h\u{1f512}+$/u)
+  })
+
   it('begin a new run where one did not arrive', async () => {
     await expect(send({ ...part, complete: false })).rejects.toThrow('lost')
     told.pop()

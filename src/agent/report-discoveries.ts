@@ -11,7 +11,10 @@ import type { Send } from './discovery/reports.ts'
 import type { Server } from './server.ts'
 
 /** As the protocol has them. */
-const bounds = { skippedMax: 200, chainMax: 10, derBytesMax: 75_000, pathMax: 1_000, hostMax: 253 }
+const bounds = {
+  ...{ skippedMax: 200, chainMax: 10, derBytesMax: 75_000 },
+  ...{ pathBytesMax: 1_000, hostBytesMax: 253 },
+}
 
 /** The parts of one pass have one id, until its last one, or one that did not arrive. */
 export function reportTo(server: Pick<Server, 'discoveries'>): Send {
@@ -53,7 +56,7 @@ function reportsOf(part: Part, runId: string): DiscoveryReport[] {
     sightings: part.sightings.filter((each) => !large.includes(each)).map(sightingOf),
     skipped: skipped.slice(0, bounds.skippedMax),
     unchanged: part.unchanged.map(({ hostname, path }) => {
-      return { hostname: hostname.slice(0, bounds.hostMax), path: cut(path) }
+      return { hostname: host(hostname), path: cut(path) }
     }),
   }
   const reports = [first]
@@ -71,7 +74,7 @@ function sightingOf({ der, chain, hostname, path, hasPrivateKey }: Part['sightin
   return {
     certificate: base64(der),
     chain: above.slice(0, bounds.chainMax).map(base64),
-    hostname: hostname.slice(0, bounds.hostMax),
+    hostname: host(hostname),
     path: cut(path),
     hasPrivateKey,
   }
@@ -79,5 +82,19 @@ function sightingOf({ der, chain, hostname, path, hasPrivateKey }: Part['sightin
 
 const base64 = (der: Uint8Array) => Buffer.from(der).toString('base64')
 
-/** The end of a path tells more than its beginning. */
-const cut = (path: string) => (path.length > bounds.pathMax ? `…${path.slice(-999)}` : path)
+/** The end of a path tells more than its beginning. No character is cut in half. */
+function cut(path: string): string {
+  const bytes = Buffer.from(path)
+  if (bytes.length <= bounds.pathBytesMax) return bytes.toString()
+  const end = bytes.subarray(bytes.length - bounds.pathBytesMax + Buffer.byteLength('…'))
+  const begin = end.findIndex((byte) => (byte & 0xc0) !== 0x80)
+  return `…${end.toString('utf8', begin)}`
+}
+
+const host = (name: string) => {
+  const bytes = Buffer.from(name)
+  if (bytes.length <= bounds.hostBytesMax) return bytes.toString()
+  let end = bounds.hostBytesMax
+  while (((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1
+  return bytes.toString('utf8', 0, end)
+}

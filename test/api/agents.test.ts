@@ -2,6 +2,7 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Database, openDatabase, sql } from '../../src/platform/db.ts'
+import { findJob, insertJob } from '../../src/trust/agents/jobs.ts'
 import { bodyHash, proofType, signWords } from '../../src/trust/connectors/agent-words.ts'
 import { newHierarchy, newLeaf } from '../../src/trust/x509/authority.fixture.ts'
 import { enrolment, enrolTestAgent, type TestAgent } from '../fixtures/agent.ts'
@@ -63,6 +64,15 @@ describe.skipIf(!hasDatabase)('agents', () => {
       expect([first.status, second.status]).toEqual([201, 201])
       expect(second.json).toEqual(first.json)
       expect((await call('GET', '/again')).json.data.version).toBe('1.0.1')
+    })
+
+    it('under the id of another as its name hides nobody', async () => {
+      const victim = enrolment('victim', keys())
+      const { agentId } = (await enrol(victim)).json
+      expect((await enrol(enrolment(agentId, keys()))).status).toBe(201)
+      // Its row is written anew, behind that of the other one.
+      await enrol({ ...victim, version: '1.0.2' })
+      expect((await call('GET', `/${agentId}`)).json.data.name).toBe('victim')
     })
 
     it('400 under another name, or with the key of another', async () => {
@@ -130,6 +140,23 @@ describe.skipIf(!hasDatabase)('agents', () => {
       const iat = (seconds: number) => Math.floor(Date.now() / 1_000) + seconds
       const claims = typeof other === 'number' ? { iat: iat(other) } : other
       expect(await refused(agent.ask('GET', jobsPath, undefined, claims))).toContain(words)
+    })
+
+    it.each([
+      ['kid', 'agent_\0', {}],
+      ['kid', 'agent_\ud800', {}],
+      ['jti', null, { jti: `${'j'.repeat(16)}\0` }],
+      ['jti', null, { jti: `${'j'.repeat(16)}\ud800` }],
+    ])('with a %s that no database takes is refused', async (_, kid, claims) => {
+      const proof = signWords(
+        agent.proof.privateKey,
+        { typ: proofType, kid: kid ?? agent.id },
+        {
+          ...{ method: 'GET', path: jobsPath, body: bodyHash(''), jti: randomUUID() },
+          ...{ iat: Math.floor(Date.now() / 1_000), ...claims },
+        },
+      )
+      await refused(agent.send('GET', jobsPath, undefined, proof))
     })
 
     it('whoever it is that is not known learns the same', async () => {
@@ -233,6 +260,51 @@ describe.skipIf(!hasDatabase)('agents', () => {
       expect(await names()).toEqual([])
     })
 
+    it('of many places show the first, and how many there are', async () => {
+      const { intermediate } = await newHierarchy()
+      const { der } = await newLeaf(intermediate, ['many.example'])
+      const certificate = Buffer.from(der).toString('base64')
+      const places = Array.from({ length: 120 }, (_, n) => sighting(certificate, `/etc/${n}.pem`))
+      await tell(report('many', true, places))
+      const [shown] = await found()
+      expect([shown.locationsTotal, shown.locations.length]).toEqual([120, 100])
+      // Nothing is left of those that went: paths come and go for as long as an agent runs.
+      await tell(report('none', true, []))
+      const count = sql`select count(*) as n from certificate_locations where agent_id = ${agent.id}`
+      const left = () => db.inTenant(server.organization_id, (tx) => tx.one<{ n: number }>(count))
+      expect((await left()).n).toBe(0)
+    })
+
+    it('400 for a place of more bytes than a key may have', async () => {
+      const { intermediate } = await newHierarchy()
+      const { der } = await newLeaf(intermediate, ['long.example'])
+      const letters = Array.from({ length: 1_000 }, () =>
+        String.fromCodePoint(0x4e00 + Math.floor(Math.random() * 20_000)),
+      )
+      const at = sighting(Buffer.from(der).toString('base64'), letters.join(''))
+      const { status, json } = await tell(report('long', false, [at]))
+      expect([status, json.error.details?.fields[0].field]).toEqual([400, 'sightings.0.path'])
+    })
+
+    it('of two agents at once, in another order, are all kept', async () => {
+      const other = await enrolTestAgent(server, 'web-2')
+      const { intermediate } = await newHierarchy()
+      const sightings = await Promise.all(
+        Array.from({ length: 60 }, async (_, n) => {
+          const { der } = await newLeaf(intermediate, [`both-${n}.example`])
+          return sighting(Buffer.from(der).toString('base64'), `/etc/${n}.pem`)
+        }),
+      )
+      const path = '/api/agents/me/discoveries'
+      for (const half of [sightings.slice(0, 30), sightings.slice(30), sightings]) {
+        const answers = await Promise.all([
+          agent.ask('POST', path, report('both', false, half)),
+          other.ask('POST', path, report('both', false, half.toReversed())),
+        ])
+        expect(answers.map(({ status }) => status)).toEqual([200, 200])
+      }
+    })
+
     it('an agent is sent to look', async () => {
       const { status, json } = await call('POST', '/web-1/discover', { source: 'filesystem' })
       expect(status).toBe(202)
@@ -277,6 +349,22 @@ describe.skipIf(!hasDatabase)('agents', () => {
     expect(await first).toEqual([])
   })
 
+  it('that ask while they are revoked stand in nobody’s way', async () => {
+    const late = await enrolTestAgent(server, 'late-1')
+    await call('POST', '/late-1/discover', { source: 'filesystem' })
+    const blocked = sql`select 1 as one from pg_locks where not granted`
+    // As a revocation does it: the agent, and then its jobs.
+    const asked = await db.inTenant(server.organization_id, async (tx) => {
+      await tx.run(sql`update agents set revoked_at = now() where id = ${late.id}`)
+      const asking = late.ask('GET', jobsPath)
+      await expect.poll(async () => (await db.pool.query(blocked)).rowCount).toBe(1)
+      await tx.run(sql`update agent_jobs set expires_at = now() where agent_id = ${late.id}`)
+      return { asking }
+    })
+    const { status, json } = await asked.asking
+    expect([status, json.data]).toEqual([200, []])
+  })
+
   it('that are revoked are refused at once', async () => {
     const gone = await enrolTestAgent(server, 'gone-1')
     expect((await gone.ask('GET', jobsPath)).status).toBe(200)
@@ -289,6 +377,13 @@ describe.skipIf(!hasDatabase)('agents', () => {
       ...{ key: null, headers: agentKey() },
     })
     expect([back.status, back.json.error.code]).toEqual([409, 'AGENT_REVOKED'])
+    // What is asked of it afterwards, by a rollout for instance, ends at once as well.
+    const place = { organizationId: server.organization_id, agentId: gone.id }
+    const late = await db.inTenant(place.organizationId, async (tx) => {
+      const id = await insertJob(tx, { ...place, kind: 'discover', lastsMs: 86_400_000 })
+      return findJob(tx, { ...place, id })
+    })
+    expect(late?.due).toBe(true)
     // Its name is free, and its id still says who it was.
     await enrolTestAgent(server, 'gone-1')
     expect((await call('GET', `/${gone.id}`)).json.data.status).toBe('revoked')

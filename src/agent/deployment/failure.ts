@@ -20,5 +20,7 @@ export function lineOf(error: unknown): string {
 export function oneLine(text: string): string {
   const plain = text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ').trim()
   if (plain === '') return 'no reason was told'
-  return plain.length > lineMax ? `${plain.slice(0, lineMax - 1)}…` : plain
+  const line = plain.length > lineMax ? `${plain.slice(0, lineMax - 1)}…` : plain
+  // Who cuts may cut a character in half, and the server takes no halves.
+  return line.toWellFormed()
 }

@@ -44,6 +44,7 @@ export interface NewJob {
   lastsMs: number
 }
 
+/** Of an agent that was revoked its time is over at once: nobody will come for it. */
 export async function insertJob(tx: Tx, made: NewJob): Promise<string> {
   const id = prefixedId('job')
   await tx.run(sql`delete from agent_jobs where organization_id = ${made.organizationId}
@@ -52,7 +53,9 @@ export async function insertJob(tx: Tx, made: NewJob): Promise<string> {
       (organization_id, id, agent_id, kind, renewal_id, deployment_id, work, expires_at)
     values (${made.organizationId}, ${id}, ${made.agentId}, ${made.kind},
       ${made.renewalId ?? null}, ${made.deploymentId ?? null}, ${JSON.stringify(made.work ?? {})},
-      now() + ${made.lastsMs} * interval '1 millisecond')`)
+      case when exists (select from agents where organization_id = ${made.organizationId}
+          and id = ${made.agentId} and revoked_at is null)
+        then now() + ${made.lastsMs} * interval '1 millisecond' else now() end)`)
   await wakeAgent(tx, made)
   return id
 }
@@ -78,15 +81,26 @@ export async function lockJob(tx: Tx, place: JobPlace): Promise<JobRow | null> {
     where organization_id = ${place.organizationId} and id = ${place.id} for update`)
 }
 
+const toOffer = (agent: { organizationId: string; id: string }) => sql`
+  organization_id = ${agent.organizationId} and agent_id = ${agent.id}
+    and state = 'queued' and next_attempt_at <= now() and expires_at > now()`
+
+/** Whether there is one that it may begin now: asked often, and locks nothing. */
+export async function hasJobs(
+  tx: Tx,
+  agent: { organizationId: string; id: string },
+): Promise<boolean> {
+  const found = await tx.maybe(sql`select 1 as one from agent_jobs where ${toOffer(agent)} limit 1`)
+  return found !== null
+}
+
 /** Those that it may begin now, the oldest first, locked. */
 export async function jobsToOffer(
   tx: Tx,
   agent: { organizationId: string; id: string },
   max: number,
 ): Promise<JobRow[]> {
-  return tx.rows<JobRow>(sql`select ${columns} from agent_jobs
-    where organization_id = ${agent.organizationId} and agent_id = ${agent.id}
-      and state = 'queued' and next_attempt_at <= now() and expires_at > now()
+  return tx.rows<JobRow>(sql`select ${columns} from agent_jobs where ${toOffer(agent)}
     order by created_at, id limit ${max} for update skip locked`)
 }
 
@@ -100,7 +114,7 @@ export async function markOffered(tx: Tx, job: JobRow): Promise<number> {
         floor(extract(epoch from clock_timestamp()) * 1000)::bigint)
     where organization_id = ${job.organizationId} and id = ${job.agentId} returning sequence`)
   await tx.run(sql`update agent_jobs set state = 'offered', sequence = ${sequence},
-      attempts = attempts + 1, lease_until = now() + ${leaseMs} * interval '1 millisecond'
+      work = work - 'untold', attempts = attempts + 1, lease_until = now() + ${leaseMs} * interval '1 millisecond'
     where organization_id = ${job.organizationId} and id = ${job.id}`)
   return sequence
 }

@@ -11,6 +11,7 @@ import type { Trust } from '../parts.ts'
 import { stillWaits } from '../renewals/ask-agent.ts'
 import { jobKeyPurpose } from './enrol.ts'
 import {
+  hasJobs,
   type JobRow,
   jobsToOffer,
   leaseMs,
@@ -31,6 +32,7 @@ type Offers = OfferedJobs['data']
 export async function takeBackJobs({ platform }: Trust, agent: LivingAgent): Promise<void> {
   const { organizationId } = agent
   await platform.db.inTenant(organizationId, async (tx) => {
+    if ((await findLiving(tx, agent, { locked: true })) === null) return
     for (const id of await takeBackAll(tx, agent)) {
       await deployments.setState(tx, { organizationId, id }, 'queued')
     }
@@ -40,11 +42,11 @@ export async function takeBackJobs({ platform }: Trust, agent: LivingAgent): Pro
 export async function offerJobs(trust: Trust, agent: LivingAgent): Promise<Offers> {
   const { db } = trust.platform
   return db.inTenant(agent.organizationId, async (tx) => {
-    const jobs = await jobsToOffer(tx, agent, offeredMax)
-    if (jobs.length === 0) return []
-    // Locked: sequences rise in the order in which they are told.
+    if (!(await hasJobs(tx, agent))) return []
+    // Locked, before its jobs as everywhere: sequences rise in the order in which they are told.
     const living = await findLiving(tx, agent, { locked: true })
     if (living === null) return []
+    const jobs = await jobsToOffer(tx, agent, offeredMax)
     const offers: Offers = []
     for (const job of jobs) {
       const jws = await signedWords(trust, tx, living, job)

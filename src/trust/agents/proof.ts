@@ -17,6 +17,7 @@ import * as store from './store.ts'
 
 const secondsMax = 60
 const proofMax = 4_000
+const idForm = /^\w{1,100}$/
 
 type AgentRequest = Request<unknown, unknown, unknown>
 
@@ -43,7 +44,7 @@ export async function provenAgent(
   const proof = headers['x-agent-proof']
   const id =
     typeof proof === 'string' && proof.length <= proofMax ? signerOf(proof, proofType) : null
-  if (id === null || id.length > 100) throw refused()
+  if (id === null || !idForm.test(id)) throw refused()
   return platform.db.inTenant(organizationId, async (tx) => {
     const agent = await store.findLiving(tx, { organizationId, id })
     if (agent === null || agent.workspaceId !== workspaceId) throw refused()

@@ -40,10 +40,11 @@ export async function list(
   return { data, total }
 }
 
-/** By its id, or a living one by its name. */
+/** By its id, or a living one by its name; a name that is the id of another finds that one. */
 export async function find(tx: Tx, reach: Reach, idOrName: string): Promise<Agent | null> {
   return tx.maybe<Agent>(sql`select ${shown} from agents where ${within(reach)}
-    and (id = ${idOrName} or (name = ${idOrName} and revoked_at is null))`)
+    and (id = ${idOrName} or (name = ${idOrName} and revoked_at is null))
+    order by id = ${idOrName} desc limit 1`)
 }
 
 /** What the protocol needs of a living agent. */

@@ -10,6 +10,14 @@ const fingerprint = z.string().regex(/^SHA256:[0-9a-f]{64}$/)
 /** Raw 32 bytes of an Ed25519 (RFC 8032) or X25519 (RFC 7748) public key, as base64. */
 const key32 = z.base64().length(44)
 const line = z.string().min(1).max(500)
+/** They are part of a key, whose size PostgreSQL bounds in bytes. */
+const textWithin = (bytesMax: number) =>
+  z
+    .string()
+    .max(bytesMax)
+    .refine((text) => Buffer.byteLength(text) <= bytesMax, `must have up to ${bytesMax} bytes`)
+const seenHost = textWithin(253)
+const seenPath = textWithin(1_000)
 
 /** As in `agent-prod-01`: what people call it, once per organization. */
 export const AgentName = z
@@ -47,7 +55,7 @@ export const ProofClaims = z.strictObject({
   path: z.string().max(500).describe('With its query, from the surface on: /api/agents/me/jobs'),
   body: z.string().regex(/^[0-9a-f]{64}$/),
   iat: z.int().describe('Seconds; more than 60 from the server’s clock is refused'),
-  jti: z.string().min(16).max(64),
+  jti: z.string().regex(/^[\x21-\x7e]{16,64}$/, 'must be 16 to 64 visible ASCII characters'),
 })
 export type ProofClaims = z.infer<typeof ProofClaims>
 
@@ -182,8 +190,8 @@ export const DiscoveryReport = z.strictObject({
       z.strictObject({
         certificate: der,
         chain: z.array(der).max(10),
-        hostname: z.string().max(253),
-        path: z.string().max(1_000),
+        hostname: seenHost,
+        path: seenPath,
         hasPrivateKey: z.boolean(),
       }),
     )
@@ -191,7 +199,7 @@ export const DiscoveryReport = z.strictObject({
   skipped: z.array(z.strictObject({ path: z.string().max(1_000), reason: line })).max(200),
   /** Places that are as they were when it last told of them: they still hold what they held. */
   unchanged: z
-    .array(z.strictObject({ hostname: z.string().max(253), path: z.string().max(1_000) }))
+    .array(z.strictObject({ hostname: seenHost, path: seenPath }))
     .max(1_000)
     .default([]),
 })

@@ -24,14 +24,12 @@ export async function ingest(
 ): Promise<{ stored: number; unreadable: number }> {
   const { seen, unreadable } = readAll(report.sightings)
   const startedAt = await noteRun(tx, agent, report, unreadable)
-  if (seen.length > 0) {
-    await storeCertificates(tx, agent, seen)
-    await storeLocations(tx, agent, report.source, seen)
-  }
-  if (report.unchanged.length > 0) await noteUnchanged(tx, agent, report)
+  const unchanged = report.unchanged.length > 0 ? await noteUnchanged(tx, agent, report) : []
+  if (seen.length > 0) await storeLocations(tx, agent, report.source, seen)
+  await storeCertificates(tx, agent, { seen, unchanged })
   if (report.complete) {
-    // Whoever was seen in this run was seen after it began.
-    await tx.run(sql`update certificate_locations set gone_at = now()
+    // Whoever was seen in this run was seen after it began. Nobody asks for places of before.
+    await tx.run(sql`delete from certificate_locations
       where organization_id = ${agent.organizationId} and workspace_id = ${agent.workspaceId}
         and agent_id = ${agent.id} and source = ${report.source} and gone_at is null
         and last_seen_at < ${startedAt}`)
@@ -39,22 +37,26 @@ export async function ingest(
   return { stored: seen.length, unreadable: unreadable.length }
 }
 
-/** What was not read again, since it is as it was, is still there. */
-async function noteUnchanged(tx: Tx, agent: LivingAgent, report: DiscoveryReport) {
+/**
+ * What was not read again, since it is as it was, is still there. Answers the certificates that
+ * are.
+ */
+async function noteUnchanged(
+  tx: Tx,
+  agent: LivingAgent,
+  report: DiscoveryReport,
+): Promise<Buffer[]> {
   const hostnames = report.unchanged.map(({ hostname }) => hostname)
   const paths = report.unchanged.map(({ path }) => path)
-  await tx.run(sql`
-    with same as (select * from unnest(${hostnames}::text[], ${paths}::text[]) as u (host, at)),
-    seen as (update certificate_locations l set last_seen_at = clock_timestamp()
-        from same where l.organization_id = ${agent.organizationId}
-         and l.workspace_id = ${agent.workspaceId} and l.agent_id = ${agent.id}
-         and l.source = ${report.source} and l.gone_at is null
-         and l.hostname = same.host and l.path = same.at
-      returning l.fingerprint)
-    update discovered_certificates d set last_seen_at = now()
-     where d.organization_id = ${agent.organizationId}
-       and d.workspace_id = ${agent.workspaceId}
-       and d.fingerprint in (select fingerprint from seen)`)
+  const rows = await tx.rows<{ fingerprint: Buffer }>(sql`
+    with same as (select * from unnest(${hostnames}::text[], ${paths}::text[]) as u (host, at))
+    update certificate_locations l set last_seen_at = clock_timestamp()
+      from same where l.organization_id = ${agent.organizationId}
+       and l.workspace_id = ${agent.workspaceId} and l.agent_id = ${agent.id}
+       and l.source = ${report.source} and l.gone_at is null
+       and l.hostname = same.host and l.path = same.at
+    returning l.fingerprint`)
+  return rows.map(({ fingerprint }) => fingerprint)
 }
 
 function readAll(sightings: readonly Sighting[]) {
@@ -100,8 +102,15 @@ async function noteRun(
   return startedAt
 }
 
-/** What the workspace manages already is only seen at its places. */
-async function storeCertificates(tx: Tx, agent: LivingAgent, seen: readonly Seen[]) {
+/**
+ * What the workspace manages already is only seen at its places. All rows are taken in one order:
+ * agents that have found the same in another order would wait for each other.
+ */
+async function storeCertificates(
+  tx: Tx,
+  agent: LivingAgent,
+  { seen, unchanged }: { seen: readonly Seen[]; unchanged: readonly Buffer[] },
+) {
   const { organizationId, workspaceId } = agent
   const unique = new Map(seen.map((each) => [each.facts.fingerprintText, each]))
   const all = [...unique.values()].map(({ facts }) => facts.fingerprint)
@@ -111,11 +120,16 @@ async function storeCertificates(tx: Tx, agent: LivingAgent, seen: readonly Seen
     union select fingerprint from discovered_certificates
       where organization_id = ${organizationId} and workspace_id = ${workspaceId}
         and fingerprint = any(${all}::bytea[])`)
-  await tx.run(sql`update discovered_certificates set last_seen_at = now()
-    where organization_id = ${organizationId} and workspace_id = ${workspaceId}
-      and fingerprint = any(${all}::bytea[])`)
+  await tx.run(sql`
+    with still as (select id from discovered_certificates
+       where organization_id = ${organizationId} and workspace_id = ${workspaceId}
+         and fingerprint = any(${[...all, ...unchanged]}::bytea[])
+       order by fingerprint for no key update)
+    update discovered_certificates set last_seen_at = now()
+     where organization_id = ${organizationId} and id in (select id from still)`)
   for (const { fingerprint } of known) unique.delete(`SHA256:${fingerprint.toString('hex')}`)
-  for (const { facts, chain } of unique.values()) {
+  const fresh = [...unique].toSorted(([a], [b]) => (a < b ? -1 : 1))
+  for (const [, { facts, chain }] of fresh) {
     await tx.run(sql`insert into discovered_certificates
         (organization_id, workspace_id, fingerprint, der, chain)
       values (${organizationId}, ${workspaceId}, ${facts.fingerprint}, ${facts.der},
@@ -136,8 +150,9 @@ async function storeLocations(
       { sighting, facts },
     ]),
   )
-  const rows = [...places.values()].map(
-    ({ sighting, facts }) => sql`(${agent.organizationId}::uuid, ${agent.workspaceId},
+  const inOrder = [...places].toSorted(([a], [b]) => (a < b ? -1 : 1))
+  const rows = inOrder.map(
+    ([, { sighting, facts }]) => sql`(${agent.organizationId}::uuid, ${agent.workspaceId},
       ${facts.fingerprint}::bytea, ${source}, ${agent.id}, ${sighting.hostname}, ${sighting.path},
       ${sighting.hasPrivateKey}::boolean, clock_timestamp())`,
   )

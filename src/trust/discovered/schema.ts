@@ -30,7 +30,8 @@ export const DiscoveredCertificate = z.object({
   certificateId: z.int().nullable(),
   firstSeenAt: time,
   lastSeenAt: time,
-  locations: z.array(Location),
+  locationsTotal: z.int(),
+  locations: z.array(Location).describe('The first 100 by host and path'),
 })
 export type DiscoveredCertificate = z.infer<typeof DiscoveredCertificate>
 

@@ -14,19 +14,26 @@ export interface DiscoveredRow {
   certificateId: number | null
   firstSeenAt: string
   lastSeenAt: string
+  locationsTotal: number
   locations: DiscoveredCertificate['locations']
 }
 
+/** A certificate of many hosts would fill an answer by itself. */
+const locationsShown = 100
+
 const columns = sql`d.id, d.workspace_id as "workspaceId", d.der, d.chain,
   d.imported_certificate_id as "certificateId", d.first_seen_at as "firstSeenAt",
-  d.last_seen_at as "lastSeenAt", coalesce((
+  d.last_seen_at as "lastSeenAt", (select count(*) from certificate_locations l
+    where l.organization_id = d.organization_id and l.workspace_id = d.workspace_id
+      and l.fingerprint = d.fingerprint and l.gone_at is null) as "locationsTotal", coalesce((
     select jsonb_agg(jsonb_build_object('source', l.source, 'agentId', nullif(l.agent_id, ''),
       'hostname', l.hostname, 'path', l.path, 'hasPrivateKey', l.has_private_key,
       'lastSeenAt', to_char(l.last_seen_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
       order by l.hostname, l.path)
-      from certificate_locations l where l.organization_id = d.organization_id
-       and l.workspace_id = d.workspace_id and l.fingerprint = d.fingerprint
-       and l.gone_at is null), '[]') as locations`
+      from (select * from certificate_locations s where s.organization_id = d.organization_id
+         and s.workspace_id = d.workspace_id and s.fingerprint = d.fingerprint
+         and s.gone_at is null order by s.hostname, s.path limit ${locationsShown}) l),
+    '[]') as locations`
 
 export async function list(
   tx: Tx,
@@ -71,7 +78,7 @@ function seenBy(agentId: string): Sql {
 
 function shown(row: DiscoveredRow): DiscoveredCertificate {
   const facts = factsOf(row.der)
-  const { id, certificateId, firstSeenAt, lastSeenAt, locations } = row
+  const { id, certificateId, firstSeenAt, lastSeenAt, locationsTotal, locations } = row
   return {
     id,
     commonName: facts.commonName,
@@ -87,6 +94,7 @@ function shown(row: DiscoveredRow): DiscoveredCertificate {
     certificateId,
     firstSeenAt,
     lastSeenAt,
+    locationsTotal,
     locations,
   }
 }
