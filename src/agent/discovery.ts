@@ -1,5 +1,6 @@
 // Looks for certificates from the agent's machine, each source at its own pace, for as long as the
 // agent runs, and sends what it finds.
+import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
@@ -147,7 +148,7 @@ async function onePass(
       log.warn({ source: name, reason }, 'Certificates cannot be looked for')
       const skipped = [{ path: name, reason }]
       const report = { source, complete: false, sightings: [], skipped, unchanged: [] }
-      await send(report).catch(nothing)
+      await send(report, randomUUID()).catch(nothing)
       return false
     }
     log.warn({ source: name, err: error }, 'Looking for certificates did not end')

@@ -35,8 +35,8 @@ export interface AgentParts {
   now: () => Date
   /** Told to stop: a discovery is cut off, a deployment is finished. */
   signal: AbortSignal
-  /** Discoveries that were asked for; deployments do not wait for them. */
-  background: Set<Promise<void>>
+  /** Discoveries that were asked for, by job; deployments do not wait for them. */
+  background: Map<string, Promise<void>>
   /** How often the server hears of a job that lasts. */
   heartbeatMs: number
 }
@@ -57,13 +57,13 @@ export async function recoverDeployments(parts: Omit<AgentParts, 'server'>): Pro
   })
 }
 
-/** Those results that the server has not confirmed. Throws Unreachable. */
+/** Those results that the server has not confirmed. Throws Unreachable, RefusedByServer. */
 export async function tellResults({ results, server, host, log }: AgentParts): Promise<void> {
   for (const { jobId, result } of await results.waiting()) {
     try {
       await server.result(jobId, result)
     } catch (error) {
-      if (!(error instanceof RefusedByServer) || error.status === 401) throw error
+      if (!isFinal(error)) throw error
       log.warn(
         { jobId, state: result.state },
         `the server does not take a result: ${error.message}`,
@@ -74,7 +74,13 @@ export async function tellResults({ results, server, host, log }: AgentParts): P
   }
 }
 
-/** Throws Unreachable, RefusedByServer 401, and what must stop the agent. */
+/** Panthera has read it and will never take it; others on the way, who answer too, have not. */
+function isFinal(error: unknown): error is RefusedByServer {
+  const { status, code } = error instanceof RefusedByServer ? error : { status: 0, code: 'unknown' }
+  return [400, 409, 413].includes(status) && code !== 'unknown'
+}
+
+/** Throws Unreachable, RefusedByServer, and what must stop the agent. */
 export async function doJobs(parts: AgentParts, offers: readonly Offer[]): Promise<void> {
   const lease = keepLeases(parts, offers)
   try {
@@ -103,6 +109,10 @@ async function doJob(parts: AgentParts, offer: Offer, lease: Leases): Promise<vo
     await tell(parts, offer.jobId, { state: 'refused', message: heard.refused })
     return
   }
+  if ('late' in heard) {
+    log.warn({ jobId: offer.jobId }, `a job is left until it is offered again: ${heard.late}`)
+    return
+  }
   const { job } = heard
   await writeAtomic(statePath(parts.data), JSON.stringify({ agentId, sequence: job.sequence }))
   parts.host.crashpoint?.('accepted')
@@ -113,9 +123,11 @@ async function doJob(parts: AgentParts, offer: Offer, lease: Leases): Promise<vo
   }
   log.info({ jobId: job.jobId, kind: job.work.kind }, 'a job begins')
   if (job.work.kind === 'discover') {
+    // Offered again since the server had not heard of it for a while; it is at work.
+    if (parts.background.has(job.jobId)) return
     const looking = discoverJob(parts, offer, job.work)
-    parts.background.add(looking)
-    void looking.finally(() => parts.background.delete(looking))
+    parts.background.set(job.jobId, looking)
+    void looking.finally(() => parts.background.delete(job.jobId))
     return
   }
   await endJob(parts, job, await work(parts, job, job.work, lease))
@@ -136,7 +148,7 @@ async function tell({ server, log }: AgentParts, jobId: string, result: JobResul
   try {
     await server.result(jobId, result)
   } catch (error) {
-    if (!(error instanceof RefusedByServer) || error.status === 401) throw error
+    if (!isFinal(error)) throw error
     log.warn({ jobId }, `the server does not take a result: ${error.message}`)
   }
 }

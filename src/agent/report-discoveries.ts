@@ -1,5 +1,4 @@
 // What discovery finds, in the words and the bounds of the protocol.
-import { randomUUID } from 'node:crypto'
 import type { DiscoveryReport } from '../trust/connectors/agent-protocol.ts'
 import type {
   DiscoverySettings,
@@ -16,20 +15,9 @@ const bounds = {
   ...{ pathBytesMax: 1_000, hostBytesMax: 253 },
 }
 
-/** The parts of one pass have one id, until its last one, or one that did not arrive. */
 export function reportTo(server: Pick<Server, 'discoveries'>): Send {
-  const runs = new Map<Source, string>()
-  return async (part) => {
-    const { source } = part
-    const runId = runs.get(source) ?? randomUUID()
-    runs.set(source, runId)
-    try {
-      for (const report of reportsOf(part, runId)) await server.discoveries(report)
-    } catch (error) {
-      runs.delete(source)
-      throw error
-    }
-    if (part.complete) runs.delete(source)
+  return async (part, runId) => {
+    for (const report of reportsOf(part, runId)) await server.discoveries(report)
   }
 }
 

@@ -204,6 +204,37 @@ describe('an agent', () => {
   })
 })
 
+describe('its server', () => {
+  it('offers again what waited until its words had ended', async () => {
+    const { jobs, start, target, log } = await scene()
+    jobs.wordsMs = -1_000
+    const jobId = jobs.offer(jobs.deployment(pair, target))
+    start()
+    await vi.waitFor(() => expect(log.join('')).toContain('left until it is offered again'))
+    jobs.wordsMs = 60_000
+    expect(await jobs.resultOf(jobId)).toMatchObject({ state: 'deployed' })
+    expect(jobs.results.get(jobId)).toHaveLength(1)
+  })
+
+  it('gets a result also where something on the way answered in its place', async () => {
+    const { jobs, start, target, log } = await scene()
+    jobs.resultRefusal = [404, {}]
+    const jobId = jobs.offer(jobs.deployment(pair, target))
+    start()
+    await vi.waitFor(() => expect(log.join('')).toContain('as Panthera does not'))
+    jobs.withdraw(jobId)
+    jobs.resultRefusal = null
+    expect(await jobs.resultOf(jobId)).toMatchObject({ state: 'deployed' })
+  })
+
+  it('is not asked without a pause where it does not wait', async () => {
+    const { jobs, start, log } = await scene()
+    jobs.isHasty = true
+    start()
+    await vi.waitFor(() => expect(log.join('')).toContain('with the identity of this agent'))
+  })
+})
+
 describe('its identity', () => {
   it('is the same at the next start, and of one name', async () => {
     const { jobs, configuration, start } = await scene()

@@ -9,7 +9,8 @@ import { rawBytes } from '../trust/connectors/agent-words.ts'
 import { version } from '../version.ts'
 import { openCluster } from './cluster.ts'
 import { type Configuration, ConfigurationError, readApiKey } from './configuration.ts'
-import { lineOf } from './deployment/failure.ts'
+import { openDataFolder } from './data-folder.ts'
+import { DeploymentFailure, lineOf } from './deployment/failure.ts'
 import type { DeploymentHost } from './deployment/target.ts'
 import { discoverNow } from './discover-now.ts'
 import type { Send } from './discovery/reports.ts'
@@ -37,6 +38,11 @@ export interface RunOptions {
 
 const heartbeatMs = 15_000
 const backoff = { firstMs: 1_000, maxMs: 60_000 }
+/** An answer without work is held back longer than that, unless something is wrong. */
+const earlyMs = 1_000
+const notHeldBack =
+  'the server has nothing to do and does not wait: it is stopping, or another process asks with ' +
+  'the identity of this agent (a copied data folder?)'
 
 /**
  * Resolves when it was told to stop and the work is done.
@@ -46,7 +52,7 @@ export async function runAgent(options: RunOptions): Promise<void> {
   const { configuration, env, log, crashpoint, signal } = options
   const { data, name } = configuration
   const now = () => new Date()
-  await privateDirectory(data)
+  await openDataFolder(data)
   const release = await lockFolder(data)
   let server: Server | undefined
   let cluster: DeploymentHost['kubernetes'] = null
@@ -61,20 +67,22 @@ export async function runAgent(options: RunOptions): Promise<void> {
     const send = reportTo(server)
     const parts: AgentParts = {
       ...{ data, identity, server, log, now, heartbeatMs, signal },
-      background: new Set(),
+      background: new Map(),
       host: crashpoint === undefined ? host : { ...host, crashpoint },
       keys: hostKeys(join(data, 'keys'), now),
       results: await openResults(join(data, 'results')),
       discover: discoverNow({ settings: configuration.discovery, send, signal }),
     }
     // Before anything else: a half-done deployment must not wait for a server.
-    await recoverDeployments(parts)
+    await recoverDeployments(parts).catch((error: unknown) => {
+      throw error instanceof DeploymentFailure ? new ConfigurationError(error.message) : error
+    })
     let discovering: Promise<void> | null = null
     await work(parts, options, () => {
       discovering ??= discovery(parts, options, send)
     })
     await discovering
-    await Promise.allSettled(parts.background)
+    await Promise.allSettled(parts.background.values())
   } finally {
     await cluster?.secrets.close()
     await server?.close()
@@ -96,10 +104,15 @@ async function work(parts: AgentParts, options: RunOptions, onEnrolled: () => vo
         onEnrolled()
       }
       await tellResults(parts)
+      const askedAt = performance.now()
       const offers = await parts.server.jobs({ waitSeconds, idle }, signal)
       failures = 0
       idle = false
       await doJobs(parts, offers)
+      const isEarly = performance.now() - askedAt < Math.min(waitSeconds * 1000, earlyMs)
+      if (offers.length > 0 || !isEarly) continue
+      log.warn(notHeldBack)
+      await delay(earlyMs + Math.random() * earlyMs, undefined, { signal })
     } catch (error) {
       if (signal.aborted) return
       if (error instanceof ConfigurationError) throw error

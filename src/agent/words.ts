@@ -14,7 +14,8 @@ export interface Listener {
   sequence: number
 }
 
-export type Heard = { job: Job } | { refused: string }
+/** `late`: it was meant, and waited too long behind others; the server offers it again. */
+export type Heard = { job: Job } | { refused: string } | { late: string }
 
 export function hear(offer: Offer, listener: Listener, now: Date): Heard {
   const words = readWords(offer.jws, listener.serverKey, jobType)
@@ -31,7 +32,7 @@ export function hear(offer: Offer, listener: Listener, now: Date): Heard {
   if (job.agentId !== listener.agentId) return { refused: 'the job is for another agent' }
   if (Date.parse(job.expiresAt) <= now.getTime()) {
     const clock = `here it is ${now.toISOString()}`
-    return { refused: `the job ended at ${job.expiresAt}, and ${clock}: look at the clocks` }
+    return { late: `its words ended at ${job.expiresAt}, and ${clock}` }
   }
   if (job.sequence <= listener.sequence) {
     return { refused: 'the job is an old one: a newer was accepted already' }

@@ -67,16 +67,32 @@ export async function recover(
   journals: readonly Journal[],
   ending: Ending,
 ): Promise<void> {
+  const left: DeploymentFailure[] = []
   try {
     for (const journal of journals) {
       const { begun } = journal.history
-      // It was allowed when it began; what is put back must not hang on what is allowed now.
-      const target = targetOf({ ...host, types: [begun.target.type] }, begun, undefined)
-      await new Deployment(host, target, journal, ending).recover()
+      try {
+        // It was allowed when it began; what is put back must not hang on what is allowed now.
+        const target = targetOf({ ...host, types: [begun.target.type] }, begun, undefined)
+        await new Deployment(host, target, journal, ending).recover()
+      } catch (cause) {
+        left.push(new DeploymentFailure(notUndone(journal, cause), { cause }))
+      }
     }
   } finally {
     for (const journal of journals) await journal.close()
   }
+  // The others are undone all the same.
+  const [first] = left
+  if (first !== undefined) throw first
+}
+
+function notUndone({ folder, path, history: { begun } }: Journal, cause: unknown): string {
+  const what = `deployment ${begun.deploymentId} to ${begun.target.name}`
+  return (
+    `${what} was cut off and cannot be undone (${lineOf(cause)}): put right what stands there ` +
+    `(copies of what stood there before: ${folder}), then remove ${path}`
+  )
 }
 
 export const journalsOf = ({ folder }: DeploymentHost) => `${folder}/journals`
@@ -193,6 +209,7 @@ class Deployment {
   /** Throws only where the copies cannot be put back; the journal stays then. */
   async #back(why: string): Promise<Deployed> {
     const { switching, snapshot, restored } = this.#history
+    if (switching && snapshot === null) throw new Error('the journal has lost what was there')
     const { place, probes, reload } = this.#target
     if (snapshot !== null && restored === null) {
       await this.#step('roll_back', async () => {

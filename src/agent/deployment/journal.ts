@@ -53,6 +53,7 @@ export interface History {
 
 export interface Journal {
   readonly history: History
+  readonly path: string
   /** A folder of its own for copies of what is replaced; it lives as long as the journal. */
   readonly folder: string
   append(mark: Exclude<Mark, { mark: 'begun' }>): Promise<void>
@@ -109,6 +110,7 @@ interface Places {
 function journalOn(handle: FileHandle, { path, folder, inFolder, history }: Places): Journal {
   return {
     history,
+    path,
     folder,
     async append(mark) {
       await write(handle, mark)

@@ -11,6 +11,14 @@ beforeAll(() => {
     mkdirSync(join(root, name), { mode: 0o755 })
   }
   chmodSync(join(root, 'allowed/open'), 0o777)
+  for (const name of ['theirs', 'theirs/tls', 'shared', 'shared/tls']) {
+    mkdirSync(join(root, name), { mode: 0o755 })
+  }
+  chmodSync(join(root, 'theirs'), 0o777)
+  chmodSync(join(root, 'shared'), 0o1777)
+  symlinkSync(join(root, 'allowed'), join(root, 'theirs/alias'))
+  symlinkSync(join(root, 'theirs/alias'), join(root, 'through'))
+  symlinkSync('round', join(root, 'round'))
   symlinkSync(join(root, 'other'), join(root, 'allowed/link'))
   symlinkSync(join(root, 'allowed'), join(root, 'alias'))
 })
@@ -30,6 +38,19 @@ describe('permitPath', () => {
 
   it('takes the host’s own link as it is', async () => {
     await permit('alias/deep/a.pem', { folder: 'alias' })
+  })
+
+  it('takes what is its own in a folder that all may write into as /tmp', async () => {
+    await permit('shared/tls/a.pem', { folder: 'shared/tls' })
+  })
+
+  it.each([
+    ['theirs/tls', 'who could exchange'],
+    ['theirs/alias', 'who could exchange'],
+    ['through', 'who could exchange'],
+    ['round', 'too many symbolic links'],
+  ])('refuses a way through %s that others may change', async (folder, why) => {
+    await expect(permit(`${folder}/a.pem`, { folder })).rejects.toThrow(why)
   })
 
   it('lets folders be made', async () => {

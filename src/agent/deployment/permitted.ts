@@ -1,8 +1,8 @@
 // What the configuration of the host lets a deployment touch. The server names paths, commands and
 // sockets; the host decides. Symbolic links lead nowhere, and a folder that somebody else may
 // write into is refused, because that somebody could exchange what stands in it under our hands.
-import { lstat, realpath } from 'node:fs/promises'
-import { dirname, join, relative, sep } from 'node:path'
+import { lstat, readlink, realpath } from 'node:fs/promises'
+import { dirname, join, relative, resolve, sep } from 'node:path'
 import { isErrno } from '../../platform/files.ts'
 import { Forbidden } from './failure.ts'
 
@@ -49,6 +49,7 @@ export async function permitPath(
       `${path} is in none of deploy.folders (${folders.join(', ') || 'none'}) of this host`,
     )
   }
+  await checkWay(allowed)
   // The host's own words may go through links; what follows them may not.
   const root = await realpath(allowed).catch((cause) => {
     throw new Forbidden(`${allowed} of deploy.folders cannot be opened`, { cause })
@@ -68,6 +69,40 @@ function isWithin(folder: string, path: string): boolean {
 }
 
 const othersMayWrite = 0o022
+const sticky = 0o1000
+const linksMax = 20
+
+/**
+ * Nobody else may exchange a folder on the way there, or a link of the host's own words. In a
+ * sticky folder as `/tmp` each may only exchange what is its own.
+ */
+async function checkWay(path: string, linksLeft = linksMax): Promise<void> {
+  const parts = path.split(sep).filter((part) => part !== '')
+  let at: string = sep
+  for (const [done, part] of parts.entries()) {
+    const name = join(at, part)
+    const [within, found] = await Promise.all([lstat(at), lstat(name)]).catch((error) => {
+      throw new Forbidden(`${name} cannot be opened (${codeOf(error)})`)
+    })
+    const isOpen = (within.mode & othersMayWrite) !== 0
+    const isSafe =
+      isTrusted(within) && (!isOpen || ((within.mode & sticky) !== 0 && isTrusted(found)))
+    if (!isSafe) {
+      throw new Forbidden(
+        `${at} can be written by others than root and the agent, who could exchange ${name}: ` +
+          'keys are not put there (chmod go-w, and chown to root or the agent)',
+      )
+    }
+    if (found.isSymbolicLink()) {
+      if (linksLeft === 0) throw new Forbidden(`${path} leads through too many symbolic links`)
+      const end = resolve(at, await readlink(name), ...parts.slice(done + 1))
+      return checkWay(end, linksLeft - 1)
+    }
+    at = name
+  }
+}
+
+const isTrusted = ({ uid }: { uid: number }) => [0, process.getuid?.() ?? 0].includes(uid)
 
 async function checkFolder(path: string, missing = false): Promise<boolean> {
   const found = await lstat(path).catch((error) => {
@@ -77,8 +112,7 @@ async function checkFolder(path: string, missing = false): Promise<boolean> {
   if (found === null) return false
   if (found.isSymbolicLink()) throw new Forbidden(`${path} is a symbolic link: name its end`)
   if (!found.isDirectory()) throw new Forbidden(`${path} is not a folder`)
-  const owners = [0, process.getuid?.() ?? 0]
-  if (!owners.includes(found.uid) || (found.mode & othersMayWrite) !== 0) {
+  if (!isTrusted(found) || (found.mode & othersMayWrite) !== 0) {
     throw new Forbidden(
       `${path} can be written by others than root and the agent: keys are not put there ` +
         '(chmod go-w, and chown to root or the agent)',

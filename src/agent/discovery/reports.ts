@@ -1,4 +1,5 @@
 // Sends what a pass yields in parts of bounded size, the last of which says that it was all.
+import { randomUUID } from 'node:crypto'
 import {
   type Discovered,
   type DiscoveryReport,
@@ -12,7 +13,8 @@ const bytesMax = 1_000_000
 const unchangedMax = 1000
 const skippedMax = 500
 
-export type Send = (report: DiscoveryReport) => Promise<void>
+/** All parts of one pass have one `runId`: passes of a source may overlap. */
+export type Send = (report: DiscoveryReport, runId: string) => Promise<void>
 
 export interface Sent {
   sightings: number
@@ -20,17 +22,22 @@ export interface Sent {
   unchanged: number
 }
 
-/** Rejects with what `send` or the pass throws; parts that were sent by then are without an end. */
+/**
+ * Rejects with what `send` or the pass throws; parts that were sent by then are without an end.
+ * @param whole whether it is a pass that sees all there is: what it does not see is gone.
+ */
 export async function sendAll(
   source: Source,
   found: AsyncIterable<Discovered>,
   send: Send,
+  { whole = true } = {},
 ): Promise<Sent> {
   const sent: Sent = { sightings: 0, skipped: 0, unchanged: 0 }
   let part = emptyPart(source)
   let bytes = 0
+  const runId = randomUUID()
   const flush = async (complete: boolean) => {
-    await send({ ...part, complete })
+    await send({ ...part, complete }, runId)
     part = emptyPart(source)
     bytes = 0
   }
@@ -53,7 +60,7 @@ export async function sendAll(
   }
   const more = sent.skipped - skippedMax
   if (more > 0) part.skipped.push({ path: source, reason: `${more} more places were not read` })
-  await flush(true)
+  await flush(whole)
   return sent
 }
 

@@ -1,8 +1,9 @@
 // /trust/api/deployments/{id}: one deployment, given up or repeated. They begin with, and are
 // listed under, their certificate.
 import { originOf } from '../../platform/http/origin.ts'
+import { reachOf } from '../../platform/http/reach.ts'
 import { type Route, route } from '../../platform/http/route.ts'
-import { mustFind } from '../certificates/issue.ts'
+import * as certificates from '../certificates/store.ts'
 import { errors } from '../errors.ts'
 import type { Trust } from '../parts.ts'
 import { DeploymentPath, OneDeployment, StartedDeployments } from './schema.ts'
@@ -30,9 +31,12 @@ export function deploymentRoutes(trust: Trust): Route[] {
         return trust.platform.db.inTenant(organizationId, async (tx) => {
           const data = await store.find(tx, place)
           if (data === null) throw errors.problem('deployment_not_found')
-          await mustFind(tx, request, data.certificateId).catch(() => {
-            throw errors.problem('deployment_not_found')
-          })
+          const certificate = await certificates.find(
+            tx,
+            reachOf(request.caller),
+            data.certificateId,
+          )
+          if (certificate === null) throw errors.problem('deployment_not_found')
           return { data }
         })
       },
