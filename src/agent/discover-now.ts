@@ -23,7 +23,7 @@ export function discoverNow({ settings, send, signal }: NowOptions) {
   return async (wanted: { source: Source; deep: boolean }): Promise<number | null> => {
     const found = look(settings, wanted, { signal, hostname: hostname() })
     if (found === null) return null
-    // By their names alone files that only a deep pass finds are not seen, and are there all the same.
+    // What only a deep pass finds is not seen by others, and is there all the same.
     const whole = wanted.source !== 'filesystem' || wanted.deep
     return (await sendAll(wanted.source, found, send, { whole })).sightings
   }

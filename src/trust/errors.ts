@@ -57,6 +57,11 @@ export const errors = defineErrors({
     title: 'There are as many alert channels as there may be',
     fix: 'Delete one that is not needed',
   },
+  too_many_agents: {
+    status: 409,
+    title: 'There are as many agents as there may be',
+    fix: 'Revoke those that are not needed; a host keeps its agent by keeping its data folder',
+  },
   rollover_not_possible: {
     status: 409,
     title: 'The authority cannot be given a new issuer',

@@ -209,6 +209,22 @@ describe.skipIf(!hasDatabase)('agents', () => {
     expect([status, json.error.code]).toEqual([401, 'AGENT_NOT_ACCEPTED'])
     expect((await call('GET', `/${other.id}`)).status).toBe(404)
     expect(other.serverKey.equals(agent.serverKey)).toBe(false)
+    // A key that leaked enrols no more of them than there may be.
+    await db.inTenant(made.json.id, (tx) =>
+      tx.run(sql`insert into agents (organization_id, id, workspace_id, name, key_id, hostname,
+          version, platform, target_types, sources, reload_commands, proof_key, sealing_key)
+        select organization_id, 'agent_' || n, workspace_id, 'many-' || n, key_id, hostname,
+          version, platform, target_types, sources, reload_commands, int4send(n), sealing_key
+          from agents, generate_series(1, 9999) as n where id = ${other.id}`),
+    )
+    const enrolling = enrolTestAgent(server, 'one-more', { key: key.json.api_key })
+    await expect(enrolling).rejects.toThrow('TOO_MANY_AGENTS')
+    const still = { proof: other.proof.publicKey, sealing: other.sealing.publicKey }
+    const { 'x-agent-proof': _, ...own } = { ...headers, 'x-agent-api-key': key.json.api_key }
+    const again = await call('POST', '/enrol', enrolment('web-1', still), {
+      ...{ key: null, headers: own },
+    })
+    expect([again.status, again.json.agentId]).toEqual([201, other.id])
   })
 
   describe('discoveries', () => {
@@ -270,7 +286,8 @@ describe.skipIf(!hasDatabase)('agents', () => {
       expect([shown.locationsTotal, shown.locations.length]).toEqual([120, 100])
       // Nothing is left of those that went: paths come and go for as long as an agent runs.
       await tell(report('none', true, []))
-      const count = sql`select count(*) as n from certificate_locations where agent_id = ${agent.id}`
+      const count = sql`select count(*) as n from certificate_locations
+        where agent_id = ${agent.id}`
       const left = () => db.inTenant(server.organization_id, (tx) => tx.one<{ n: number }>(count))
       expect((await left()).n).toBe(0)
     })

@@ -96,6 +96,16 @@ describe.skipIf(!hasDatabase)('deployments', () => {
       expect(moved.json.data).toMatchObject({ agentId: proxy.id, order: 9, name: 'spare' })
       const taken = await targets('PUT', `/${data.id}`, { name: 'edge' })
       expect(taken.json.error.code).toBe('NAME_TAKEN')
+      // Somebody else takes the name, and has not told yet.
+      const late = await db.inTenant(server.organization_id, async (tx) => {
+        await tx.run(sql`update deployment_targets set name = 'late' where name = 'nginx-2'`)
+        const renamed = targets('PUT', `/${data.id}`, { name: 'late' })
+        const blocked = sql`select 1 as one from pg_locks where not granted`
+        await expect.poll(async () => (await db.pool.query(blocked)).rowCount).toBe(1)
+        return { renamed }
+      })
+      expect((await late.renamed).json.error.code).toBe('NAME_TAKEN')
+      await change(`update deployment_targets set name = 'nginx-2' where name = 'late'`)
       expect((await targets('DELETE', `/${data.id}`)).status).toBe(200)
       expect((await targets('GET', `/${data.id}`)).json.error.code).toBe(
         'DEPLOYMENT_TARGET_NOT_FOUND',

@@ -14,9 +14,12 @@ import * as store from './store.ts'
 /** Purpose of the key with which an organization signs the jobs of its agents. */
 export const jobKeyPurpose = 'agent-jobs'
 
+/** Living ones of an organization: a key that leaked cannot enrol without end. */
+const agentsMax = 10_000
+
 /**
  * An agent that enrols again, as with every start, is the same. Throws AGENT_NAME_TAKEN where
- * another living one has the name, AGENT_REVOKED where this one is none any more.
+ * another living one has the name, AGENT_REVOKED where this one is none any more, TOO_MANY_AGENTS.
  */
 export async function enrolAgent(
   { platform }: Trust,
@@ -36,6 +39,9 @@ export async function enrolAgent(
     const id = prefixedId('agent')
     const made = { ...about, organizationId, id, workspaceId, name, proofKey, sealingKey }
     if (await store.insert(tx, made)) {
+      if ((await store.count(tx, organizationId)) > agentsMax) {
+        throw errors.problem('too_many_agents', { details: { max: agentsMax } })
+      }
       await appendAudit(tx, origin, {
         action: 'agent.enrolled',
         objectType: 'agent',

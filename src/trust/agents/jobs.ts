@@ -114,7 +114,8 @@ export async function markOffered(tx: Tx, job: JobRow): Promise<number> {
         floor(extract(epoch from clock_timestamp()) * 1000)::bigint)
     where organization_id = ${job.organizationId} and id = ${job.agentId} returning sequence`)
   await tx.run(sql`update agent_jobs set state = 'offered', sequence = ${sequence},
-      work = work - 'untold', attempts = attempts + 1, lease_until = now() + ${leaseMs} * interval '1 millisecond'
+      work = work - 'untold', attempts = attempts + 1,
+      lease_until = now() + ${leaseMs} * interval '1 millisecond'
     where organization_id = ${job.organizationId} and id = ${job.id}`)
   return sequence
 }

@@ -38,7 +38,7 @@ export function protocolRoutes(trust: Trust): Route[] {
       status: 201,
       body: protocol.Enrolment,
       reply: protocol.Enrolled,
-      errors: ['agent_name_taken', 'agent_revoked', 'agent_not_accepted'],
+      errors: ['agent_name_taken', 'agent_revoked', 'agent_not_accepted', 'too_many_agents'],
       handle: async (request) => {
         requireAgentKey(request)
         return enrolAgent(trust, originOf(request), request.body)

@@ -114,6 +114,13 @@ export async function insert(tx: Tx, made: NewAgent): Promise<boolean> {
   return added === 1
 }
 
+/** Of those that live. */
+export async function count(tx: Tx, organizationId: string): Promise<number> {
+  const { n } = await tx.one<{ n: number }>(sql`select count(*) as n from agents
+    where organization_id = ${organizationId} and revoked_at is null`)
+  return n
+}
+
 export async function describe(
   tx: Tx,
   place: { organizationId: string; id: string },

@@ -4,7 +4,8 @@ import type { Database } from '../../platform/db.ts'
 import { common } from '../../platform/errors.ts'
 import { jobChannel } from './jobs.ts'
 
-const waitingMax = 5_000
+/** Of all organizations, and of one: no organization keeps the others from waiting. */
+const waitingMax = { all: 5_000, organization: 4_000 }
 
 export interface Waiting {
   /** The next one of an agent ends the one before. Throws 503 where too many wait. */
@@ -17,8 +18,13 @@ export interface Place {
   leave(): void
 }
 
-export function createWaiting(db: Database, stopping: AbortSignal): Waiting {
+export function createWaiting(
+  db: Pick<Database, 'listen'>,
+  stopping: AbortSignal,
+  max = waitingMax,
+): Waiting {
   const places = new Map<string, { wake: (again: boolean) => void }>()
+  const counts = new Map<string, number>()
   let listening: Promise<void> | null = null
 
   async function listen(): Promise<void> {
@@ -34,18 +40,25 @@ export function createWaiting(db: Database, stopping: AbortSignal): Waiting {
   return {
     async enter({ organizationId, id }) {
       const name = `${organizationId} ${id}`
-      if (places.size >= waitingMax && !places.has(name)) {
+      const isFresh = !places.has(name)
+      const own = counts.get(organizationId) ?? 0
+      if (isFresh && (places.size >= max.all || own >= max.organization)) {
         const headers = { 'retry-after': '5' }
         throw common.problem('unavailable', { message: 'Too many agents wait here', headers })
       }
       const place = createPlace(stopping)
       places.get(name)?.wake(false)
       places.set(name, place)
+      if (isFresh) counts.set(organizationId, own + 1)
       await listen()
       return {
         next: place.next,
         leave() {
-          if (places.get(name) === place) places.delete(name)
+          if (places.get(name) !== place) return
+          places.delete(name)
+          const left = (counts.get(organizationId) ?? 1) - 1
+          if (left === 0) counts.delete(organizationId)
+          else counts.set(organizationId, left)
         },
       }
     },

@@ -1,5 +1,6 @@
 // Keeps deployment targets. A target belongs to the workspace of its agent.
 
+import pg from 'pg'
 import { appendAudit, type Origin } from '../../platform/audit/audit.ts'
 import type { Tx } from '../../platform/db.ts'
 import { Problem } from '../../platform/errors.ts'
@@ -38,7 +39,7 @@ export async function updateTarget(
   { id, ...change }: UpdateTarget & { id: number },
 ): Promise<Target> {
   const { organizationId } = origin.caller
-  return db.inTenant(organizationId, async (tx) => {
+  const changed = db.inTenant(organizationId, async (tx) => {
     const target = await mustFind(tx, origin, id)
     const { type } = target
     const changed = { ...target, ...(change as Partial<Target>) }
@@ -58,7 +59,14 @@ export async function updateTarget(
     await appendAudit(tx, origin, entry('deployment_target.changed', target, change))
     return mustFind(tx, origin, id)
   })
+  return changed.catch((error: unknown) => {
+    // Somebody took the name at the same moment.
+    const isTaken = error instanceof pg.DatabaseError && error.code === uniqueViolation
+    throw isTaken ? errors.problem('name_taken', { details: { field: 'name' } }) : error
+  })
 }
+
+const uniqueViolation = '23505'
 
 export async function removeTarget({ db }: Platform, origin: Origin, id: number): Promise<void> {
   const { organizationId } = origin.caller
