@@ -139,6 +139,14 @@ describe('an agent', () => {
     await stop()
   })
 
+  it('refuses a deployment whose journal it would not find again', async () => {
+    const { jobs, test, start, target } = await scene()
+    start()
+    const result = await jobs.resultOf(jobs.offer(jobs.deployment(pair, target, -1)))
+    expect(result).toMatchObject({ state: 'refused', message: expect.stringContaining('a form') })
+    expect(readdirSync(test.certificates)).toEqual([])
+  })
+
   it.each<[string, object, (target: Scene['target'], test: TestHost) => Scene['target'], RegExp]>([
     [
       'a folder',

@@ -84,7 +84,8 @@ const KeyRequest = z.strictObject({
 
 const Deploy = z.strictObject({
   kind: z.literal('deploy'),
-  deploymentId: z.int(),
+  /** Names files of the agent, which looks for numbers alone after a crash. */
+  deploymentId: z.int().min(1),
   certificateId: z.int(),
   version: z.int(),
   target: z.strictObject({
