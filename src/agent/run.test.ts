@@ -230,7 +230,6 @@ describe('its server', () => {
     const jobId = jobs.offer(jobs.deployment(pair, target))
     start()
     await vi.waitFor(() => expect(log.join('')).toContain('as Panthera does not'))
-    jobs.withdraw(jobId)
     jobs.resultRefusal = null
     expect(await jobs.resultOf(jobId)).toMatchObject({ state: 'deployed' })
   })
