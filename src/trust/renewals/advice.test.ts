@@ -101,6 +101,27 @@ describe.skipIf(!hasDatabase)('advice when to renew', () => {
     expect(await askForAdvice(trust, organizationId)).toBe(0)
   })
 
+  it('to renew whatever was just renewed is heeded now and then, not each minute', async () => {
+    const id = await certificate()
+    await database.db.inTenant(organizationId, (tx) =>
+      tx.run(sql`insert into renewals (organization_id, workspace_id, certificate_id, cause, method,
+          deploy_after, state, created_by, finished_at)
+        values (${organizationId}, 'ws_1', ${id}, 'threshold', 'acme', false, 'stored', 't',
+          now() - interval '1 hour')`),
+    )
+    const now = Date.now()
+    advise = async () => ({ from: now - day, to: now - day / 2, retryAfterMs: 60_000 })
+    await askForAdvice(trust, organizationId)
+    await start()
+    expect((await read(id)).renewals).toBe(1)
+    await database.db.inTenant(organizationId, (tx) =>
+      tx.run(sql`update renewals set finished_at = now() - interval '7 hours'
+        where organization_id = ${organizationId} and certificate_id = ${id}`),
+    )
+    await start()
+    expect((await read(id)).renewals).toBe(2)
+  })
+
   it('that does not come leaves the threshold', async () => {
     const id = await certificate()
     advise = async () => {

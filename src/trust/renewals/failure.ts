@@ -15,6 +15,8 @@ const fallbackShare = 0.15
 /** After the end of the certificate nothing waits for the authority any longer. */
 const attemptsAfterEndMax = 10
 const askedToWaitMsMax = 86_400_000
+/** So long an authority may have an order before the fallback takes over. */
+const pendingMsMax = 3_600_000
 
 export interface Fault {
   /** Whether to ask again is of use. */
@@ -25,6 +27,14 @@ export interface Fault {
   ofAgent?: boolean
   /** The authority's own word; it says nothing sooner. */
   retryAfterMs?: number
+}
+
+/** Whether it is time that another authority is asked instead of waiting on. */
+export function pressesOn(lineage: certificates.Lineage, held: Held, now: number): boolean {
+  const { fallbackAuthorityId } = lineage
+  if (fallbackAuthorityId === null || fallbackAuthorityId === held.authorityId) return false
+  const { allMs, leftMs } = lifeOf(lineage, now)
+  return leftMs < allMs * fallbackShare && now - Date.parse(held.createdAt) > pendingMsMax
 }
 
 export async function failRenewal(trust: Trust, held: Held, fault: Fault): Promise<Moved> {
@@ -53,7 +63,7 @@ export async function failWithin(tx: Tx, held: Held, fault: Fault, now: number):
   }
   if (fault.passing && (life.leftMs > 0 || attempts < attemptsAfterEndMax)) {
     const byItself = retryDelayMs(attempts, life.leftMs, Math.random())
-    const delayMs = Math.max(byItself, Math.min(fault.retryAfterMs ?? 0, askedToWaitMsMax))
+    const delayMs = Math.max(byItself, Math.min(fault.retryAfterMs ?? 0, life.waitMsMax))
     return move(tx, held, { state: held.state, attempts, delayMs, error })
   }
   const next = await move(tx, held, { state: 'failed', attempts, error })
@@ -74,6 +84,10 @@ function lifeOf(lineage: certificates.Lineage | null, now: number) {
   const from = Date.parse(lineage?.validFrom ?? '')
   const to = Date.parse(lineage?.validTo ?? '')
   // One that was never issued has no end that presses.
-  if (Number.isNaN(from) || Number.isNaN(to)) return { allMs: 1, leftMs: 86_400_000 }
-  return { allMs: to - from, leftMs: to - now }
+  if (Number.isNaN(from) || Number.isNaN(to)) {
+    return { allMs: 1, leftMs: 86_400_000, waitMsMax: askedToWaitMsMax }
+  }
+  const leftMs = to - now
+  // Whoever asks to wait beyond the end of the certificate is asked before it all the same.
+  return { allMs: to - from, leftMs, waitMsMax: Math.min(askedToWaitMsMax, leftMs / 4) }
 }

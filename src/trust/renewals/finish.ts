@@ -2,7 +2,7 @@
 
 import { certificateIssued, certificateRenewed } from '../../events/certificate.ts'
 import type { AuditOrigin } from '../../platform/audit/audit.ts'
-import type { Tx } from '../../platform/db.ts'
+import { sql, type Tx } from '../../platform/db.ts'
 import { signedBy } from '../authorities/signed-by.ts'
 import { isCompromised } from '../certificates/compromised.ts'
 import { type CertificateFacts, factsOf, publicKeyHash } from '../certificates/facts.ts'
@@ -31,6 +31,7 @@ export async function storeIssued(tx: Tx, held: Held): Promise<Moved> {
   if (lineage === null || held.der === null) throw new Refused('nothing was issued')
   const facts = factsOf(held.der)
   checkIssued(facts, held, lineage)
+  await requireLiving(tx, facts)
   if (await isCompromised(tx, organizationId, facts.publicKeySha256)) {
     throw new Refused('its key was revoked as compromised', 'certificate')
   }
@@ -62,6 +63,12 @@ export async function storeIssued(tx: Tx, held: Held): Promise<Moved> {
   await authorityAnswers(tx, held)
   await record(tx, held, { isFirst: previous === null, previous: previous?.fingerprint ?? null })
   return next
+}
+
+/** What has ended, or ends at once, must not take the place of what still holds. */
+async function requireLiving(tx: Tx, { validTo }: CertificateFacts): Promise<void> {
+  const { over } = await tx.one<{ over: boolean }>(sql`select ${validTo} <= now() as over`)
+  if (over) throw new Refused(`it has expired on ${validTo.toISOString()}`, 'certificate')
 }
 
 /** Nothing that was asked for before a revocation puts the certificate in force again. */

@@ -9,12 +9,16 @@ import type { Trust } from '../parts.ts'
 import { step } from './machine.ts'
 import { methodOf } from './method.ts'
 import { insert, type Place, type RenewalState } from './store.ts'
-import { due, LeaseLost, type Moved, take } from './work.ts'
+import { due, keep, LeaseLost, leaseMs, letGo, type Moved, take } from './work.ts'
 
 const name = 'trust.renewals'
 const batchSize = 200
 /** So many that became due at one moment, after an import for instance, spread over this. */
 const jitterMsMax = 15 * 60_000
+/** One that goes on and on lets others have their turn. */
+const stepsMax = 100
+/** A step that takes longer than this hangs, and whoever comes may take it over. */
+const keptMsMax = 20 * 60_000
 const goesOn: readonly RenewalState[] = ['queued', 'prepared', 'ordered', 'issued']
 
 export function renewalQueues(trust: Trust): Queue<never>[] {
@@ -36,7 +40,12 @@ function workQueue(trust: Trust): Queue<Place> {
 }
 
 /** As far as it goes without waiting. */
-export async function runRenewal(trust: Trust, place: Place, signal?: AbortSignal): Promise<void> {
+export async function runRenewal(
+  trust: Trust,
+  place: Place,
+  signal?: AbortSignal,
+  keepMs = leaseMs / 4,
+): Promise<void> {
   const { db, node, log } = trust.platform
   const holder = `${node.id}/${randomUUID()}`
   const taken = await db.inTenant(place.organizationId, (tx) =>
@@ -44,14 +53,37 @@ export async function runRenewal(trust: Trust, place: Place, signal?: AbortSigna
   )
   if (taken === null) return
   let row: Moved = { ...taken, isHeld: true }
+  const stop = keepLease(trust, place, { holder, keepMs })
   try {
-    while (row.isHeld && goesOn.includes(row.state) && signal?.aborted !== true) {
+    for (let n = 0; row.isHeld && goesOn.includes(row.state) && signal?.aborted !== true; n++) {
+      if (n === stepsMax) {
+        await db.inTenant(place.organizationId, (tx) => letGo(tx, place, holder))
+        return
+      }
       row = await step(trust, { ...row, holder })
     }
   } catch (error) {
     if (!(error instanceof LeaseLost)) throw error
     log.warn({ renewal: place.id }, 'this renewal is another node’s now')
+  } finally {
+    stop()
   }
+}
+
+/** Answers what ends it. */
+function keepLease(
+  { platform: { db, log } }: Trust,
+  place: Place,
+  { holder, keepMs }: { holder: string; keepMs: number },
+): () => void {
+  let left = Math.ceil(keptMsMax / keepMs)
+  const timer = setInterval(() => {
+    if (left-- <= 0) return clearInterval(timer)
+    db.inTenant(place.organizationId, (tx) => keep(tx, place, holder)).catch((error: unknown) =>
+      log.warn({ err: error, renewal: place.id }, 'a lease could not be renewed'),
+    )
+  }, keepMs)
+  return () => clearInterval(timer)
 }
 
 /** A renewal that was asked for begins at once, not with the next sweep. */
@@ -65,9 +97,15 @@ export function renewalSubscription(): Subscription {
   }
 }
 
-/** After a failure the next attempt by itself comes hours later, sooner where less life is left. */
+/**
+ * After a failure the next attempt by itself comes hours later, sooner where less life is left. An
+ * authority that advises to renew whatever it has just issued is heeded four times a day.
+ */
 const ready = sql`auto_renew and revoked_at is null and authority_id is not null
-  and (renew_from <= now() or advised_from <= now()) and valid_to > now() - interval '30 days'
+  and (renew_from <= now() or (advised_from <= now() and not exists (select from renewals r
+    where r.organization_id = c.organization_id and r.certificate_id = c.id
+      and r.state = 'stored' and r.cause = 'threshold'
+      and r.finished_at > now() - interval '6 hours'))) and valid_to > now() - interval '30 days'
   and renewal_status <> 'in_progress' and renewal_status <> 'waiting_csr'
   and not exists (select from renewals r
     where r.organization_id = c.organization_id and r.certificate_id = c.id

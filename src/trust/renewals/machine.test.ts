@@ -292,6 +292,100 @@ describe.skipIf(!hasDatabase)('renewals', () => {
     expect(await versions(id)).toHaveLength(1)
   })
 
+  const age = (id: number, daysLeft: number) =>
+    database.db.inTenant(organizationId, (tx) =>
+      tx.run(sql`update certificates set valid_from = now() - interval '60 days',
+          valid_to = now() + ${daysLeft} * interval '1 day'
+        where organization_id = ${organizationId} and id = ${id}`),
+    )
+
+  it('takes nothing that has expired already', async () => {
+    const { id } = await issue({})
+    const place = await start(id)
+    now = Date.now() - 200 * 86_400_000
+    await runRenewal(trust, place)
+    expect(await read(place)).toMatchObject({ state: 'failed' })
+    expect((await history(id))[0]?.error?.message).toContain('expired')
+    expect(await versions(id)).toHaveLength(1)
+  })
+
+  it('is held for as long as an authority takes to answer', async () => {
+    const { id } = await issue({})
+    const place = await start(id)
+    const isGone = () => false
+    between = (connector) => ({
+      ...connector,
+      renew: async (...args) => {
+        await database.db.inTenant(organizationId, (tx) =>
+          tx.run(sql`update renewals set lease_until = now() - interval '1 second'
+            where organization_id = ${organizationId} and id = ${place.id}`),
+        )
+        const isDue = () => database.db.inSystem((tx) => due(tx, isGone))
+        await expect.poll(isDue, { interval: 10 }).not.toContainEqual(place)
+        return connector.renew(...args)
+      },
+    })
+    await runRenewal(trust, place, undefined, 20)
+    expect(await read(place)).toMatchObject({ state: 'stored' })
+  })
+
+  it('lets others have their turn where an authority never waits and never ends', async () => {
+    const { id } = await issue({})
+    const place = await start(id)
+    let asked = 0
+    between = (connector) => ({
+      ...connector,
+      renew: async (_order, intent) => {
+        asked += 1
+        return { state: 'pending', intent, retryAfterMs: 0 }
+      },
+    })
+    await runRenewal(trust, place)
+    expect(asked).toBeLessThanOrEqual(100)
+    expect(await database.db.inSystem((tx) => due(tx, () => false))).toContainEqual(place)
+  })
+
+  it('turns to the fallback where the first one has the order and does not end it', async () => {
+    const wanted = { name: 'Third', type: 'internal', settings: {}, isDefault: false } as const
+    const third = await trust.authorityService.create(origin, wanted)
+    const { id } = await issue({ fallbackCertificateAuthorityId: third.id })
+    const place = await start(id)
+    const [first] = await history(id)
+    between = (connector) => ({
+      ...connector,
+      renew: async (order, intent, previous) =>
+        (await read(place)).authorityId === third.id
+          ? connector.renew(order, intent, previous)
+          : { state: 'pending', intent, retryAfterMs: 60_000 },
+    })
+    await runRenewal(trust, place)
+    await hurry()
+    await age(id, 5)
+    await runRenewal(trust, place)
+    // It has not had its time yet.
+    expect(await read(place)).toMatchObject({ authorityId: first?.certificateAuthorityId })
+    await hurry()
+    now = Date.now() + 2 * 3_600_000
+    await runRenewal(trust, place)
+    expect(await read(place)).toMatchObject({ state: 'stored', authorityId: third.id })
+  })
+
+  it('asks before the end, whatever an authority says of waiting', async () => {
+    const { id } = await issue({})
+    const place = await start(id)
+    await age(id, 0.2)
+    between = (connector) => ({
+      ...connector,
+      renew: async () => {
+        throw new Unreachable('busy', { retryAfterMs: 86_400_000 })
+      },
+    })
+    await runRenewal(trust, place)
+    const [renewal] = await history(id)
+    const wait = Date.parse(renewal?.nextAttemptAt ?? '') - Date.now()
+    expect(wait).toBeLessThan(0.1 * 86_400_000)
+  })
+
   it('tries again later, and tells so, where something fails unforeseen', async () => {
     const { id } = await issue({})
     const place = await start(id)

@@ -16,7 +16,7 @@ import {
 import { errors } from '../errors.ts'
 import type { Trust } from '../parts.ts'
 import { askAgent } from './ask-agent.ts'
-import { type Fault, failRenewal } from './failure.ts'
+import { type Fault, failRenewal, pressesOn } from './failure.ts'
 import { storeIssued } from './finish.ts'
 import { addStep, type RenewalRow, setStatus, waitingStep } from './store.ts'
 import { materialOf, planRenewal, type Wish } from './wish.ts'
@@ -84,16 +84,20 @@ function daysOf({ validityDays }: Wish, connector: AuthorityConnector, now: numb
 async function order(trust: Trust, held: Held): Promise<Moved> {
   const { db } = trust.platform
   const { organizationId, certificateId } = held
-  const { connector, previous } = await db.inTenant(organizationId, async (tx) => {
+  const { connector, previous, presses } = await db.inTenant(organizationId, async (tx) => {
     const current = await versionInForce(tx, { organizationId, certificateId })
     return {
       connector: await connectorOf(trust, tx, held),
       previous: current?.der ?? null,
+      presses: pressesOn(await lineageOf(tx, held), held, trust.platform.now()),
     }
   })
   const { wish, chosen } = held.intent as { wish: Wish; chosen: object }
   const asked: Order = { id: orderId(held), ...wish, csr: held.csr ?? Buffer.of() }
   const answer = await connector.renew(asked, { ...chosen }, previous)
+  if (presses && answer.state === 'pending' && answer.retryAfterMs > 0) {
+    throw new Unreachable(`${answer.message ?? 'the order is pending'}, and time is running out`)
+  }
   return write(db, held, moveBy(answer, wish), stepBy(answer))
 }
 

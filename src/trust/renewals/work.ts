@@ -36,6 +36,21 @@ export async function take(
   return find(tx, place)
 }
 
+/** While an authority takes its time: two that ask at once would order twice. */
+export async function keep(tx: Tx, place: Place, holder: string): Promise<void> {
+  await tx.run(sql`update renewals set lease_until = now() + ${leaseMs} * interval '1 millisecond'
+    where organization_id = ${place.organizationId} and id = ${place.id}
+      and lease_owner = ${holder}`)
+}
+
+/** Others have their turn before it goes on. */
+export async function letGo(tx: Tx, place: Place, holder: string): Promise<void> {
+  await tx.run(sql`update renewals set lease_owner = null, lease_until = null,
+      next_attempt_at = now()
+    where organization_id = ${place.organizationId} and id = ${place.id}
+      and lease_owner = ${holder} and finished_at is null`)
+}
+
 export class LeaseLost extends Error {
   constructor() {
     super('another node holds this renewal now')
