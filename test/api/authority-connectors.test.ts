@@ -129,6 +129,21 @@ describe.skipIf(!hasDatabase)('authorities with an API', () => {
       await call('PUT', path, { settings: { pollSeconds: 1 } })
     })
 
+    it('sends the sealed secrets nowhere else', async () => {
+      const path = `/certificate-authorities/${authority.id}`
+      const elsewhere = { baseUrl: `${double.url}/elsewhere` }
+      const refused = await call('PUT', path, { settings: elsewhere })
+      const [fault] = refused.json.error.details.fields
+      expect([refused.status, fault.field]).toEqual([
+        400,
+        type === 'digicert' ? 'settings.apiKey' : 'settings.password',
+      ])
+      const same = await call('PUT', path, {
+        settings: { baseUrl: vendor.settings(double.url).baseUrl },
+      })
+      expect(same.status).toBe(200)
+    })
+
     it('tries the credentials', async () => {
       const { json } = await call('POST', `/certificate-authorities/${authority.id}/test`)
       expect(json.data).toEqual({ ok: true, message: expect.stringContaining('accepts the') })
@@ -195,6 +210,14 @@ describe.skipIf(!hasDatabase)('authorities with an API', () => {
       expect(ordersOf(name)).toHaveLength(1)
     })
 
+    it('orders once where a proxy answered in its place', async () => {
+      const name = `proxied.${type}.example`
+      const { id } = await issue(name, { failures: [{ status: 200 }] })
+      await until(id, isActive)
+      expect(await messagesOf(id)).toContainEqual(expect.stringContaining('cannot be read'))
+      expect(ordersOf(name)).toHaveLength(1)
+    })
+
     it('comes back after a failure, and not before it is asked to', async () => {
       const name = `late.${type}.example`
       const failures = [{ status: 500 }, { status: 429, retryAfter: '7200' }]
@@ -251,6 +274,18 @@ describe.skipIf(!hasDatabase)('authorities with an API', () => {
       await until(made.id, isConfirmed)
     })
 
+    it('is asked to revoke again when the credentials are set right', async () => {
+      const made = await issue(`retold.${type}.example`)
+      await until(made.id, isActive)
+      const path = `/certificate-authorities/${authority.id}`
+      const set = (settings: object) => call('PUT', path, { settings })
+      await set(type === 'digicert' ? { apiKey: 'wrong' } : { password: 'wrong' })
+      await call('POST', `/certificates/${made.id}/revoke`, {})
+      await until(made.id, ({ authorityRevocations: [told] }) => told?.state === 'refused')
+      expect((await set({ ...vendor.settings(double.url) })).status).toBe(200)
+      await until(made.id, isConfirmed)
+    })
+
     it('400 for what it does not issue, before anything is ordered', async () => {
       const ask = async (body: object) => {
         const wanted = { commonName: 'x.example', certificateAuthorityId: authority.id, ...body }
@@ -301,6 +336,8 @@ describe.skipIf(!hasDatabase)('authorities with an API', () => {
       await until(id, ({ authorityRevocations: revocations }) => revocations[0]?.attempts > 1)
       const asked = double.requests.filter(({ method }) => method === 'PUT')
       expect(asked).toHaveLength(1)
+      // Also where nobody wants the authority any more.
+      expect((await call('DELETE', `/certificate-authorities/${data.id}`)).status).toBe(200)
       double.approve(commonName)
       await until(id, (found) => {
         void hurryRevocations()

@@ -5,7 +5,8 @@ import type { Tx } from '../../platform/db.ts'
 import { Problem } from '../../platform/errors.ts'
 import { invalidField } from '../../platform/http/validation.ts'
 import type { Platform } from '../../platform/platform.ts'
-import { Refused, Unreachable } from '../connectors/authority/contract.ts'
+import { type AuthorityType, Refused, Unreachable } from '../connectors/authority/contract.ts'
+import { authorityTypes } from '../connectors/authority/index.ts'
 import { changeableSettings } from '../connectors/authority/internal.ts'
 import { errors } from '../errors.ts'
 import { requireWholeOrganization } from '../reach.ts'
@@ -145,6 +146,7 @@ async function update(
   if (!(await store.update(tx, row, changed))) {
     throw errors.problem('name_taken', { details: { field: 'name' } })
   }
+  if (change.settings !== undefined) await store.askAgainToRevoke(tx, row)
   await appendAudit(tx, origin, entry('certificate_authority.changed', row, told(row, change)))
   return { ...row, ...changed }
 }
@@ -185,11 +187,28 @@ function merged(
   if (change.isDefault === true && row.type !== 'internal') {
     throw invalidField('isDefault', 'must be an internal authority, which issues at once')
   }
+  const after = settingsOf(row.type, { ...settings, ...sent, ...keys })
+  requireSecretsAnew(row, sent, after)
   return {
     name: change.name ?? row.name,
-    settings: settingsOf(row.type, { ...settings, ...sent, ...keys }),
+    settings: after,
     isDefault: change.isDefault ?? row.isDefault,
   }
+}
+
+/** Else whoever may change settings could have the sealed secrets sent to themselves. */
+function requireSecretsAnew(
+  { type, settings: before }: store.AuthorityRow,
+  sent: Record<string, unknown>,
+  after: Record<string, unknown>,
+): void {
+  const { secrets = [], destinations = [] }: AuthorityType<never> | AuthorityType<unknown> =
+    authorityTypes[type]
+  const moved = destinations.find((name) => before[name] !== after[name])
+  const kept = secrets.find((name) => after[name] !== undefined && sent[name] === undefined)
+  if (moved === undefined || kept === undefined) return
+  const why = `is required (string) with another ${moved}, to which it is sent`
+  throw invalidField(`settings.${kept}`, why)
 }
 
 /** Keys stay where they are; the PIN that leads to them may have changed. */

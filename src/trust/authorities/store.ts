@@ -197,6 +197,19 @@ export async function dependents(
   return n
 }
 
+/** What was refused for want of a right key, or the way, is asked for again with other settings. */
+export async function askAgainToRevoke(
+  tx: Tx,
+  { organizationId, id }: Pick<AuthorityRow, 'organizationId' | 'id'>,
+): Promise<void> {
+  await tx.run(sql`update authority_revocations r
+      set state = 'queued', attempts = 0, next_attempt_at = now(), finished_at = null
+     from certificate_versions v
+    where r.organization_id = ${organizationId} and r.authority_id = ${id}
+      and r.state = 'refused' and v.organization_id = r.organization_id
+      and v.certificate_id = r.certificate_id and v.number = r.number and v.valid_to > now()`)
+}
+
 /** Intermediates by what certificates say of the key that signed them. */
 export async function issuersByKeyId(
   tx: Tx,

@@ -39,7 +39,8 @@ async function clear(trust: Trust, row: PlacedAnswer): Promise<void> {
   const { organizationId, authorityId } = row
   try {
     const connector = await platform.db.inTenant(organizationId, async (tx) => {
-      const found = await authorities.find(tx, organizationId, authorityId)
+      // Its records stay in DNS although it was deleted.
+      const found = await authorities.findEver(tx, { organizationId, id: authorityId })
       return found === null ? null : trust.authorities.connector(tx, found)
     })
     if (connector?.clear !== undefined) await connector.clear(row)

@@ -79,6 +79,8 @@ export interface AuthorityType<Settings> {
   isRemote?: true
   /** Settings that are sealed and never shown again, as in `account.key`. */
   secrets?: readonly string[]
+  /** Settings that say where the secrets are sent: who changes one gives the secrets anew. */
+  destinations?: readonly string[]
 }
 
 /** The authority answered and will not: a repeat changes nothing. */

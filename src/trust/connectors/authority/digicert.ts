@@ -65,6 +65,7 @@ export const digicertType: AuthorityType<DigicertSettings> = {
   settings: DigicertSettings,
   method: 'api',
   secrets: ['apiKey'],
+  destinations: ['baseUrl'],
   isRemote: true,
 }
 
@@ -317,10 +318,13 @@ function serialOf(certificate: Uint8Array): string {
   return parseCertificate(certificate).serialNumber.replaceAll(':', '').toUpperCase()
 }
 
-/** Throws Refused where an answer has not the form that is documented. */
+/**
+ * Throws Unreachable where an answer has not the form that is documented: it may be the page of a
+ * proxy, behind which the order has been placed.
+ */
 function read<Shape>(shape: z.ZodType<Shape>, json: unknown): Shape {
   const parsed = shape.safeParse(json)
   if (parsed.success) return parsed.data
   const path = parsed.error.issues[0]?.path.join('.') ?? ''
-  throw new Refused(`DigiCert answered what cannot be read: ${path || 'no JSON object'}`)
+  throw new Unreachable(`DigiCert answered what cannot be read: ${path || 'no JSON object'}`)
 }

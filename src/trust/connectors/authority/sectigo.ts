@@ -13,6 +13,7 @@ import {
   type Intent,
   type Order,
   Refused,
+  Unreachable,
 } from './contract.ts'
 import { requireHosts, requireServer } from './public-names.ts'
 import { createRest, plain, pollDelayMs, type Rest, type RestAnswer } from './rest.ts'
@@ -22,6 +23,7 @@ export const sectigoType: AuthorityType<SectigoSettings> = {
   settings: SectigoSettings,
   method: 'api',
   secrets: ['password', 'clientSecret'],
+  destinations: ['baseUrl', 'tokenUrl'],
   isRemote: true,
 }
 
@@ -239,10 +241,13 @@ function saidBy(answer: RestAnswer): string {
     : `${plain(failure.description)} (code ${failure.code})`
 }
 
-/** Throws Refused where an answer has not the form that is documented. */
+/**
+ * Throws Unreachable where an answer has not the form that is documented: it may be the page of a
+ * proxy, behind which the order has been placed.
+ */
 function read<Shape>(shape: z.ZodType<Shape>, json: unknown): Shape {
   const parsed = shape.safeParse(json)
   if (parsed.success) return parsed.data
   const path = parsed.error.issues[0]?.path.join('.') ?? ''
-  throw new Refused(`Sectigo answered what cannot be read: ${path || 'no JSON of the kind'}`)
+  throw new Unreachable(`Sectigo answered what cannot be read: ${path || 'no JSON of the kind'}`)
 }

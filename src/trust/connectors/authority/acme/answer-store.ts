@@ -43,12 +43,15 @@ export async function removeAnswer(
     and authority_id = ${authorityId} and order_id = ${orderId} and token = ${token}`)
 }
 
-/** For whoever asks by http: nothing but the token is known of them. */
+/**
+ * For whoever asks by http: nothing but the token is known of them. The first of one token counts:
+ * who copies it later, by a server of their own, takes nobody's place.
+ */
 export async function keyAuthorizationOf(tx: Tx, token: string): Promise<string | null> {
   const row = await tx.maybe<{ text: string }>(sql`
     select key_authorization as text from acme_client_answers
      where token = ${token} and kind = 'http-01' and expires_at > now()
-     order by created_at desc limit 1`)
+     order by created_at limit 1`)
   return row?.text ?? null
 }
 
@@ -63,7 +66,7 @@ export async function keyAuthorizationFor(tx: Tx, identifier: string): Promise<s
 
 export type PlacedAnswer = AnswerRow & AuthorityPlace
 
-/** Those whose order is over, or never will be. */
+/** Those whose order is over, or never will be; any, so that what fails keeps nobody waiting. */
 export async function leftAnswers(tx: Tx, limit: number): Promise<PlacedAnswer[]> {
   return tx.rows<PlacedAnswer>(sql`
     select organization_id as "organizationId", authority_id as "authorityId", ${columns}
@@ -71,7 +74,7 @@ export async function leftAnswers(tx: Tx, limit: number): Promise<PlacedAnswer[]
      where expires_at < now() or not exists (select from renewals r
          where r.organization_id = a.organization_id and r.finished_at is null
            and r.id::text = split_part(a.order_id, '/', 2))
-     order by expires_at limit ${limit}`)
+     order by random() limit ${limit}`)
 }
 
 /** After so long somebody has to remove the record by hand. */

@@ -16,6 +16,7 @@ import { Order, readAs } from './read.ts'
 
 const alternatesMax = 10
 const certificatesMax = 20
+const finishMsMax = 3_600_000
 
 /** Where the order stands decides, so that a repeat never hands in what has been handed in. */
 export async function finishOrder(
@@ -38,7 +39,7 @@ export async function finishOrder(
       return handIn(context, progress, { account, asked, now, order })
     case 'processing': {
       const told = 'The authority makes the certificate'
-      return wait(progress, polling(answer.retryAfterMs), told)
+      return awaitEnd(progress, { now, retryAfterMs: answer.retryAfterMs, told })
     }
     case 'valid':
       return fetchCertificate(context, progress, { account, asked, now, order })
@@ -54,24 +55,38 @@ type Finishing = Work & { order: Order }
 async function handIn(
   context: AcmeContext,
   progress: Progress,
-  { account, asked, order }: Finishing,
+  { account, asked, now, order }: Finishing,
 ): Promise<Step> {
   const csr = Buffer.from(asked.csr).toString('base64url')
   try {
     const answer = await postAs(context, account, order.finalize, { csr })
     const told = 'The authority has the request'
-    const { status } = readAs(Order, answer, 'order')
-    return status === 'valid'
-      ? goOn(progress, told)
-      : wait(progress, polling(answer.retryAfterMs), told)
+    const handed = readAs(Order, answer, 'order')
+    return handed.status === 'valid'
+      ? await fetchCertificate(context, progress, { account, asked, now, order: handed })
+      : awaitEnd(progress, { now, retryAfterMs: answer.retryAfterMs, told })
   } catch (error) {
     if (!(error instanceof AcmeProblem)) throw error
     // Handed in before, by whoever did not live to write it down.
-    if (error.kind === 'orderNotReady') return wait(progress, polling(0), 'The order is at work')
+    if (error.kind === 'orderNotReady') {
+      return awaitEnd(progress, { now, retryAfterMs: 0, told: 'The order is at work' })
+    }
     throw new Refused(`the authority refused the request: ${error.message}`, null, {
       cause: error,
     })
   }
+}
+
+/** Ever more seldom; after an hour as one that does not answer, so that a fallback may take over. */
+function awaitEnd(
+  progress: Progress,
+  { now, retryAfterMs, told }: { now: number; retryAfterMs: number; told: string },
+): Step {
+  const waitedMs = now - progress.since
+  if (waitedMs > finishMsMax) {
+    throw new Unreachable('the authority has not finished the order within an hour')
+  }
+  return wait(progress, polling(retryAfterMs, waitedMs), told)
 }
 
 async function fetchCertificate(
@@ -161,8 +176,13 @@ function leadsTo(chain: readonly Uint8Array[], root: string): boolean {
 }
 
 function withoutRoot(chain: readonly Uint8Array[]): readonly Uint8Array[] {
-  return chain.filter((der) => {
-    const { issuer, subject } = parseCertificate(der)
-    return !Buffer.from(issuer.der).equals(subject.der)
-  })
+  try {
+    return chain.filter((der) => {
+      const { issuer, subject } = parseCertificate(der)
+      return !Buffer.from(issuer.der).equals(subject.der)
+    })
+  } catch (error) {
+    if (error instanceof X509Error) throw new Refused(`its chain: ${error.message}`)
+    throw error
+  }
 }

@@ -1,6 +1,7 @@
 // Proves the names of an order: reads what is asked for, puts the answers where they are looked
 // for, says so, and clears them away when the server has looked.
 import { createHash, randomUUID } from 'node:crypto'
+import { isIP } from 'node:net'
 import { type Order as Asked, Refused } from '../../contract.ts'
 import { type Account, postAs } from '../account.ts'
 import { type AnswerRow, answersOf, insertAnswers, removeAnswer } from '../answer-store.ts'
@@ -28,7 +29,7 @@ export interface Work {
 export async function readAuthorizations(
   context: AcmeContext,
   progress: Progress,
-  { account, now }: Work,
+  { account, asked, now }: Work,
 ): Promise<Step> {
   const { challenge: kind } = context.settings
   const found: Challenge[] = []
@@ -36,6 +37,7 @@ export async function readAuthorizations(
     const answer = await postAs(context, account, url, null)
     const read = readAs(AuthorizationShape, answer, 'authorization')
     if (read.status !== 'pending') continue
+    requireAskedFor(read, asked)
     found.push(chosen(read, url, kind))
   }
   const authorizations = progress.authorizations.slice(batch.read)
@@ -44,6 +46,18 @@ export async function readAuthorizations(
   if (authorizations.length > 0) return goOn(next, 'The authority tells what is to be proven')
   const told = `To be proven by ${kind}: ${challenges.length} of the names`
   return goOn({ ...next, phase: challenges.length === 0 ? 'validate' : 'place' }, told)
+}
+
+/** Whoever lets a server choose the names proves to it, or to somebody behind it, what it likes. */
+function requireAskedFor({ identifier }: Authorization, { names }: Asked): void {
+  const wanted = names.map((name) => comparable(name.replace(/^\*\./, '')))
+  if (wanted.includes(comparable(identifier.value))) return
+  throw new Refused(`it wants to have ${identifier.value} proven, which is no name of the order`)
+}
+
+/** An address of version 6 has many forms. */
+function comparable(name: string): string {
+  return isIP(name) === 6 ? new URL(`http://[${name}]/`).hostname : name.toLowerCase()
 }
 
 function chosen(read: Authorization, url: string, kind: string): Challenge {
@@ -172,7 +186,8 @@ export async function awaitValidation(
       const late = 'the authority did not finish looking within an hour'
       return goOn({ ...progress, phase: 'clear', failure: late }, late)
     }
-    return wait(progress, polling(answer.retryAfterMs), 'The authority proves the names')
+    const delayMs = polling(answer.retryAfterMs, now - progress.since)
+    return wait(progress, delayMs, 'The authority proves the names')
   }
   if (order.status === 'invalid') {
     const why = (await failureOf(context, account, progress)) ?? wordsOf(readProblem(order.error))
@@ -181,8 +196,9 @@ export async function awaitValidation(
   return goOn({ ...progress, phase: 'clear' }, 'The names are proven')
 }
 
-export function polling(retryAfterMs: number): number {
-  return Math.min(Math.max(retryAfterMs, pollMs.min), pollMs.max)
+/** A tenth of what was waited so far, where the authority does not say. */
+export function polling(retryAfterMs: number, waitedMs: number): number {
+  return Math.min(Math.max(retryAfterMs, pollMs.min, waitedMs / 10), pollMs.max)
 }
 
 /** Of every name that was not proven, why. */
