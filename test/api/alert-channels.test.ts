@@ -6,6 +6,9 @@ import { SMTPServer } from 'smtp-server'
 import { Webhook } from 'standardwebhooks'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Database, openDatabase, sql } from '../../src/platform/db.ts'
+import type { Ways } from '../../src/trust/alerts/channels/contract.ts'
+import { forget } from '../../src/trust/alerts/channels/deliver.ts'
+import { channelTypes } from '../../src/trust/alerts/channels/index.ts'
 import { watch } from '../../src/trust/alerts/watch.ts'
 import type { Json } from '../fixtures/call.ts'
 import { hasDatabase } from '../fixtures/database.ts'
@@ -210,6 +213,58 @@ describe.skipIf(!hasDatabase)('alert channels', () => {
     expect((await call('PUT', `/alert-channels/${id}`, mended)).status).toBe(200)
     await until('/mended', 1)
     await expect.poll(state, { timeout: 20_000 }).toMatchObject({ waiting: 0, lastError: null })
+  })
+
+  it('remember whom they told of an alert for as long as it goes on', async () => {
+    const { id } = await make('/certificates', { commonName: 'i.example.com', validityDays: 20 })
+    await look()
+    const inTenant: typeof db.inTenant = (_, work) => db.inTenant(server.organization_id, work)
+    const own = sql`organization_id = ${server.organization_id}`
+    const told = sql`alert_id in (select id from alerts where ${own} and certificate_id = ${id})`
+    const count = async () => {
+      await db.inSystem(forget)
+      const found = sql`select count(*) as n from alert_notifications where ${own} and ${told}`
+      return (await inTenant('', (tx) => tx.one<{ n: number }>(found))).n
+    }
+    await inTenant('', (tx) =>
+      tx.run(sql`update alert_notifications set state = 'sent',
+          finished_at = now() - interval '40 days' where ${own} and ${told}`),
+    )
+    expect(await count()).toBeGreaterThan(0)
+    await inTenant('', (tx) =>
+      tx.run(sql`update alerts set status = 'resolved' where ${own} and certificate_id = ${id}`),
+    )
+    await expect.poll(count).toBe(0)
+  })
+
+  it('send a sealed secret to no other address', async () => {
+    const before = { url: `${post.url}/own-pager` }
+    const channel = { name: 'moved', type: 'pagerduty', secret: routingKey, settings: before }
+    const { id } = await make('/alert-channels', channel)
+    const settings = { url: `${post.url}/mine` }
+    const path = `/alert-channels/${id}`
+    const refused = await call('PUT', path, { settings })
+    expect([refused.status, refused.json.error.message]).toEqual([
+      400,
+      expect.stringContaining('is required with another settings.url'),
+    ])
+    expect((await call('PUT', path, { settings: { ...before, group: 'g' } })).status).toBe(200)
+    expect((await call('PUT', path, { settings, secret: routingKey })).status).toBe(200)
+    await call('DELETE', path)
+  })
+
+  it('say nothing of the hosts of the operator mail', async () => {
+    const hosts = Object.assign(new Error('connect ECONNREFUSED 10.1.2.3:25'), { code: 'ESOCKET' })
+    const failing = async () => {
+      throw hosts
+    }
+    const letter = { settings: { to: ['a@b.example'] }, secret: '', notices: [] }
+    const ways = { mail: { send: failing } } as unknown as Ways
+    const sent = channelTypes.email.send(letter, ways)
+    await expect(sent).rejects.toMatchObject({
+      message: expect.stringMatching(/^((?!10\.1).)*ESOCKET((?!10\.1).)*$/),
+      cause: hosts,
+    })
   })
 
   it('leave out what will never be taken', async () => {

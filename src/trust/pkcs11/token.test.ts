@@ -66,6 +66,20 @@ describe('a token', () => {
     expect(await made.use(access, 'work', async () => 'right')).toBe('right')
   })
 
+  it('is not locked by many PINs of somebody who guesses, and serves who knows it', async () => {
+    const made = tokens()
+    expect(await made.use(access, 'work', async () => 'right')).toBe('right')
+    for (let n = 0; n < 9; n++) {
+      const guess = { ...access, pin: `000${n}` }
+      await expect(made.use(guess, 'work', async () => n)).rejects.toThrow(/PIN/)
+    }
+    expect(calls).toEqual(['login 1234', 'login 0000', 'login 0001'])
+    expect(await made.use(access, 'work', async () => 'right')).toBe('right')
+    now += 11 * 60_000
+    await expect(made.use({ ...access, pin: '0009' }, 'work', async () => 1)).rejects.toThrow()
+    expect(calls.at(-1)).toBe('login 0009')
+  })
+
   it('that hangs keeps nobody waiting, and takes no more threads', async () => {
     const made = tokens(5)
     const running = [Promise.withResolvers<number>(), Promise.withResolvers<number>()]

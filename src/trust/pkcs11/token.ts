@@ -32,6 +32,8 @@ export interface Tokens {
 const sessionsMax = 2
 /** A PIN that was wrong is not tried again for so long: tokens lock themselves. */
 const wrongPinMs = 10 * 60_000
+/** So many wrong ones within that time, whoever gives them; few tokens lock themselves after two. */
+const wrongPinsMax = 2
 const userType = 1
 const readWriteSerial = 2 | 4
 const alreadyLoggedIn = 0x100
@@ -51,7 +53,10 @@ interface State {
   open: Open | null
   busy: number
   waiting: (() => void)[]
+  /** Until when each is not tried again. */
   wrong: Map<string, number>
+  /** The one that was right last: it goes on, whatever others try. */
+  right: string | null
 }
 
 export function createTokens(libraries: Libraries, now: () => number, patienceMs = 30_000): Tokens {
@@ -60,10 +65,7 @@ export function createTokens(libraries: Libraries, now: () => number, patienceMs
   async function opened(access: TokenAccess, state: State): Promise<Open> {
     const pin = digest(access.pin)
     if (state.open !== null && state.open.pin === pin) return state.open
-    const wrongUntil = state.wrong.get(pin) ?? 0
-    if (wrongUntil > now()) {
-      throw new TokenFault('wrong_pin', 'the token did not accept this PIN: change it')
-    }
+    requireTriable(state, pin, now())
     const { pkcs11 } = await libraries(access.library)
     // A login is the whole process's: who comes with another PIN has to prove it.
     close(state)
@@ -76,6 +78,7 @@ export function createTokens(libraries: Libraries, now: () => number, patienceMs
       if (returnValueOf(error) === pinIncorrect) remember(state, pin, now())
       throw error
     }
+    state.right = pin
     state.open = { pkcs11, slot, keys: new Map(), pin, login, idle: [] }
     return state.open
   }
@@ -124,16 +127,27 @@ export function createTokens(libraries: Libraries, now: () => number, patienceMs
   }
 }
 
-function remember({ wrong }: State, pin: string, now: number): void {
-  if (wrong.size > 1_000) wrong.clear()
-  wrong.set(pin, now + wrongPinMs)
+function requireTriable({ wrong, right }: State, pin: string, now: number): void {
+  for (const [each, until] of wrong) if (until <= now) wrong.delete(each)
+  if (wrong.has(pin)) {
+    throw new TokenFault('wrong_pin', 'the token did not accept this PIN: change it')
+  }
+  if (wrong.size < wrongPinsMax || pin === right) return
+  const minutes = wrongPinMs / 60_000
+  const message = `${wrong.size} wrong PINs were given: the next is tried ${minutes} minutes later`
+  throw new TokenFault('wrong_pin', `${message}, so that the token does not lock itself`)
+}
+
+function remember(state: State, pin: string, now: number): void {
+  if (state.right === pin) state.right = null
+  state.wrong.set(pin, now + wrongPinMs)
 }
 
 function stateOf(states: Map<string, State>, { library, tokenLabel }: TokenAccess): State {
   const name = `${library}\n${tokenLabel}`
   const known = states.get(name)
   if (known !== undefined) return known
-  const made: State = { open: null, busy: 0, waiting: [], wrong: new Map() }
+  const made: State = { open: null, busy: 0, waiting: [], wrong: new Map(), right: null }
   states.set(name, made)
   return made
 }

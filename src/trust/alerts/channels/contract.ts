@@ -52,6 +52,7 @@ export interface ChannelType<Settings> {
   send(letter: Letter<Settings>, ways: Ways): Promise<void>
 }
 
+/** Its cause, where it has one, is for the operator alone. */
 export class NotSent extends Error {
   /** `notices`: these will never be taken, others may; `channel`: it is tried again. */
   readonly affects: 'notices' | 'channel'
@@ -62,9 +63,10 @@ export class NotSent extends Error {
     {
       affects = 'channel',
       retryAfterMs = null,
-    }: Partial<Pick<NotSent, 'affects' | 'retryAfterMs'>>,
+      cause,
+    }: Partial<Pick<NotSent, 'affects' | 'retryAfterMs' | 'cause'>>,
   ) {
-    super(message)
+    super(message, { cause })
     this.name = 'NotSent'
     this.affects = affects
     this.retryAfterMs = retryAfterMs

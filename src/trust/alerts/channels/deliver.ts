@@ -6,7 +6,7 @@ import type { Queue } from '../../../platform/jobs.ts'
 import { NotSent } from './contract.ts'
 import { channelTypes } from './index.ts'
 import { queuedNotices } from './notice.ts'
-import { type ChannelParts, letterOf } from './service.ts'
+import { type ChannelParts, letterOf, logCause } from './service.ts'
 import * as store from './store.ts'
 
 interface Place {
@@ -47,10 +47,15 @@ export function channelQueue(parts: ChannelParts): Queue<Place> {
   }
 }
 
-/** What was told long ago, and what could not be told. */
-async function forget(tx: Tx): Promise<void> {
-  await tx.run(sql`delete from alert_notifications
-    where state <> 'queued' and finished_at < now() - ${keptDays} * interval '1 day'`)
+/**
+ * What was told long ago, and what could not be told. Of an alert that goes on it stays: who was told
+ * the beginning is to be told the end.
+ */
+export async function forget(tx: Tx): Promise<void> {
+  await tx.run(sql`delete from alert_notifications n
+    where state <> 'queued' and finished_at < now() - ${keptDays} * interval '1 day'
+      and not exists (select from alerts a where a.organization_id = n.organization_id
+        and a.id = n.alert_id and a.status <> 'resolved')`)
 }
 
 /** Until nothing waits, or a letter could not be sent. */
@@ -98,6 +103,7 @@ async function tellSome(parts: ChannelParts, telling: Telling): Promise<boolean>
   } catch (error) {
     if (signal.aborted) return false
     if (!(error instanceof NotSent)) throw error
+    logCause(platform, place.channelId, error)
     refused = error
   }
   return platform.db.inTenant(organizationId, (tx) => settle(tx, { place, holder, ids }, refused))

@@ -17,11 +17,21 @@ export const email: ChannelType<z.infer<typeof Settings>> = {
     try {
       await mail.send({ to: settings.to, subject: subjectOf(notices), text: textOf(notices) })
     } catch (error) {
-      // The server’s own words name mail addresses and hosts, which the channel’s owner knows.
-      const said = error instanceof Error ? error.message.slice(0, 200) : 'it failed'
-      throw new NotSent(`the mail server did not take it: ${said}`, {})
+      throw new NotSent(`the mail server did not take it: ${reasonOf(error)}`, { cause: error })
     }
   },
+}
+
+/**
+ * What it says of a letter is for the channel’s owner, whose addresses it names. The way to the server
+ * and its login are the operator’s, whose hosts are nobody’s business.
+ */
+function reasonOf(error: unknown): string {
+  const { code, response } = error as { code?: unknown; response?: unknown }
+  const isAboutLetter = code === 'EENVELOPE' || code === 'EMESSAGE'
+  if (isAboutLetter && typeof response === 'string') return response.slice(0, 200)
+  const shown = typeof code === 'string' ? code.slice(0, 40) : 'it failed'
+  return `${shown}; the operator’s log tells more`
 }
 
 function subjectOf(notices: readonly Notice[]): string {

@@ -60,6 +60,7 @@ export async function updateChannel(
   await requireReachable(parts, type, { settings: settings ?? {}, secret: secret ?? '' })
   return platform.db.inTenant(organizationId, async (tx) => {
     const before = await mustFind(tx, organizationId, id, { locked: true })
+    requireSecretAnew(before, settings, secret)
     const { name = before.name, classes = before.classes } = change
     if (name.toLowerCase() !== before.name.toLowerCase()) await requireUnused(tx, origin, before)
     const { everyAlert = before.everyAlert, enabled = before.enabled } = change
@@ -115,8 +116,14 @@ export async function testChannel(
     return { ok: true, message: 'A made-up alert was sent; look whether it arrived' }
   } catch (error) {
     if (!(error instanceof NotSent)) throw error
+    logCause(platform, id, error)
     return { ok: false, message: `Nothing was sent: ${error.message}` }
   }
+}
+
+export function logCause({ log }: Platform, channel: number, { cause }: NotSent): void {
+  if (!(cause instanceof Error)) return
+  log.warn({ channel, reason: cause.message }, 'an alert could not be sent')
 }
 
 /** With the secret opened. */
@@ -151,6 +158,18 @@ function secretOf(type: AlertChannel['type'], given: string | undefined): string
   const [issue] = read.error.issues
   const wrong = issue?.message ?? 'has another form'
   throw invalidField('secret', given === undefined ? `is required for ${type}` : wrong)
+}
+
+/** Else whoever may change the address could have the sealed secret sent to themselves. */
+function requireSecretAnew(
+  { type, settings: before }: AlertChannel,
+  settings: Record<string, unknown> | undefined,
+  secret: string | undefined,
+): void {
+  const isSent = channelTypes[type].secret !== null
+  const moves = settings !== undefined && settings.url !== before.url
+  if (!isSent || !moves || secret !== undefined) return
+  throw invalidField('secret', 'is required with another settings.url, to which it is sent')
 }
 
 /** What can be known now need not be found out by an alert that nobody gets. */
