@@ -216,11 +216,18 @@ describe.skipIf(!hasDatabase)('alert channels', () => {
   })
 
   it('remember whom they told of an alert for as long as it goes on', async () => {
+    const settings = { url: `${post.url}/kept` }
+    const channel = await make('/alert-channels', { name: 'kept', type: 'webhook', settings })
     const { id } = await make('/certificates', { commonName: 'i.example.com', validityDays: 20 })
     await look()
+    const waiting = async () =>
+      (await call('GET', `/alert-channels/${channel.id}`)).json.data.waiting
+    await until('/kept', 1)
+    await expect.poll(waiting).toBe(0)
     const inTenant: typeof db.inTenant = (_, work) => db.inTenant(server.organization_id, work)
     const own = sql`organization_id = ${server.organization_id}`
-    const told = sql`alert_id in (select id from alerts where ${own} and certificate_id = ${id})`
+    const told = sql`channel_id = ${channel.id} and alert_id in
+      (select id from alerts where ${own} and certificate_id = ${id})`
     const count = async () => {
       await db.inSystem(forget)
       const found = sql`select count(*) as n from alert_notifications where ${own} and ${told}`

@@ -6,7 +6,7 @@ import { sql } from '../../platform/db.ts'
 import { uuid7 } from '../../platform/ids.ts'
 import type { Queue } from '../../platform/jobs.ts'
 import type { Platform } from '../../platform/platform.ts'
-import { removeAnswer } from '../connectors/authority/acme/answer-store.ts'
+import { keyAuthorizationOf, removeAnswer } from '../connectors/authority/acme/answer-store.ts'
 import { type LeftAnswer, Unreachable } from '../connectors/authority/contract.ts'
 import type { Trust } from '../parts.ts'
 import { answerCleaningQueue } from './left-answers.ts'
@@ -91,5 +91,32 @@ describe.skipIf(!hasDatabase)('what is left of orders', () => {
     isAway = false
     await sweep()
     expect(cleared).toEqual(['later.example'])
+  })
+
+  it('is taken back by an authority that was deleted meanwhile', async () => {
+    const mark = (deleted: boolean) =>
+      database.db.inTenant(organizationId, (tx) =>
+        tx.run(sql`update certificate_authorities set deleted_at = ${deleted ? new Date() : null}
+          where organization_id = ${organizationId} and id = ${authorityId}`),
+      )
+    await leave('deleted.example', 999_999)
+    await mark(true)
+    await sweep()
+    await mark(false)
+    expect(cleared).toEqual(['deleted.example'])
+  })
+
+  it('is told to whom asks by its token as the first had it, whoever copies the token', async () => {
+    const put = (order: string, text: string, age: number) =>
+      database.db.inTenant(organizationId, (tx) =>
+        tx.run(sql`insert into acme_client_answers (organization_id, authority_id, order_id, token,
+            kind, identifier, key_authorization, created_at, expires_at)
+          values (${organizationId}, ${authorityId}, ${order}, 'the-token', 'http-01', 'a.example',
+            ${text}, now() - ${age} * interval '1 minute', now() + interval '1 hour')`),
+      )
+    await put('later', 'of somebody else', 1)
+    await put('first', 'ours', 2)
+    const told = await database.db.inSystem((tx) => keyAuthorizationOf(tx, 'the-token'))
+    expect(told).toBe('ours')
   })
 })

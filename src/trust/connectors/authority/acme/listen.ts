@@ -5,6 +5,7 @@ import { once } from 'node:events'
 import { createServer as createHttp, type Server as HttpServer } from 'node:http'
 import type { Server } from 'node:net'
 import { createSecureContext, createServer as createTls, type SecureContext } from 'node:tls'
+import { Problem } from '../../../../platform/errors.ts'
 import type { Platform } from '../../../../platform/platform.ts'
 import { parseAlternativeNames } from '../../../x509/alternative-name.ts'
 import { signCertificate } from '../../../x509/build.ts'
@@ -54,13 +55,15 @@ async function opened<Kind extends Server>(
   return server
 }
 
-function httpServer({ db, log }: Platform): HttpServer {
+function httpServer(platform: Platform): HttpServer {
+  const { log } = platform
   const server = createHttp({ requestTimeout: requestMs, headersTimeout: requestMs })
   server.on('request', (request, response) => {
     const { method, url = '' } = request
     const token = url.startsWith(challengePath) ? url.slice(challengePath.length) : ''
     const isAsked = method === 'GET' || method === 'HEAD'
-    const found = isAsked ? answerTo(db, token) : Promise.resolve(null)
+    const address = request.socket.remoteAddress ?? ''
+    const found = isAsked ? answerTo(platform, token, address) : Promise.resolve(null)
     found.then(
       (text) => {
         response.statusCode = text === null ? 404 : 200
@@ -69,8 +72,10 @@ function httpServer({ db, log }: Platform): HttpServer {
         response.end(text ?? '')
       },
       (error: unknown) => {
-        log.error({ err: error }, 'an ACME challenge was not answered')
-        response.statusCode = 503
+        const isLimited = error instanceof Problem && error.status === 429
+        if (!isLimited) log.error({ err: error }, 'an ACME challenge was not answered')
+        response.statusCode = isLimited ? 429 : 503
+        response.setHeader('connection', 'close')
         response.end()
       },
     )

@@ -2,13 +2,15 @@
 // token stands for; nothing else is told.
 import { z } from 'zod'
 import { common } from '../../../../platform/errors.ts'
+import { network } from '../../../../platform/http/address.ts'
+import { rateLimited } from '../../../../platform/http/rate-limit.ts'
 import { type Route, route } from '../../../../platform/http/route.ts'
 import type { Platform } from '../../../../platform/platform.ts'
 import { keyAuthorizationOf } from './answer-store.ts'
 
 const tokenForm = /^[\w-]{16,200}$/
 
-export function acmeAnswerRoutes({ db }: Platform): Route[] {
+export function acmeAnswerRoutes(platform: Platform): Route[] {
   return [
     route({
       tag: 'ACME',
@@ -20,9 +22,9 @@ export function acmeAnswerRoutes({ db }: Platform): Route[] {
       status: 200,
       params: z.object({ token: z.string() }),
       reply: 'application/octet-stream',
-      errors: ['not_found'],
-      handle: async ({ params }) => {
-        const text = await answerTo(db, params.token)
+      errors: ['not_found', 'rate_limited'],
+      handle: async ({ params, address }) => {
+        const text = await answerTo(platform, params.token, address)
         if (text === null) throw common.problem('not_found')
         return { contentType: 'application/octet-stream', body: written(text) }
       },
@@ -30,9 +32,17 @@ export function acmeAnswerRoutes({ db }: Platform): Route[] {
   ]
 }
 
-/** Null where no authority has any reason to ask. */
-export async function answerTo(db: Platform['db'], token: string): Promise<string | null> {
-  return tokenForm.test(token) ? db.inSystem((tx) => keyAuthorizationOf(tx, token)) : null
+/** Null where no authority has any reason to ask. Throws `rate_limited`: anyone may, not endlessly. */
+export async function answerTo(
+  { db, limits, plans, now }: Platform,
+  token: string,
+  address: string,
+): Promise<string | null> {
+  if (!tokenForm.test(token)) return null
+  const rates = plans.named('acme.requests')
+  const allowance = await limits.take(`acme.answers ${network(address)}`, rates)
+  if (!allowance.allowed) throw rateLimited(allowance, now())
+  return db.inSystem((tx) => keyAuthorizationOf(tx, token))
 }
 
 async function* written(text: string) {

@@ -24,13 +24,17 @@ import {
 import { sign, type TsigKey, tsigErrors, verify } from './tsig.ts'
 
 const name = z.string().min(1).max(253)
+const labels = name.regex(
+  /^([^.]{1,63}\.)*[^.]{1,63}\.?$/,
+  'must be a DNS name with labels of at most 63 characters',
+)
 
 export const Rfc2136Settings = z.strictObject({
   type: z.literal('rfc2136'),
   server: name.describe('Host name or address of the primary name server'),
   port: z.int().min(1).max(65_535).default(53),
-  zone: name.optional().describe('Found by asking the server unless given'),
-  keyName: name.describe('Of the TSIG key'),
+  zone: labels.optional().describe('Found by asking the server unless given'),
+  keyName: labels.describe('Of the TSIG key'),
   keyAlgorithm: z.enum(['hmac-sha256', 'hmac-sha384', 'hmac-sha512']).default('hmac-sha256'),
   keySecret: z.base64().min(8).max(1_000).describe('Of the TSIG key, Base64'),
 })
