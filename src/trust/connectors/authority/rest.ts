@@ -139,6 +139,16 @@ export function plain(text: string): string {
     .slice(0, 300)
 }
 
+/** Whether a serial number in hex is this one, however either is written; true where none is said. */
+export function saysSerial(said: string | null | undefined, serial: string): boolean {
+  const bare = (text: string) =>
+    text
+      .replace(/[^0-9a-f]/gi, '')
+      .replace(/^0+/, '')
+      .toLowerCase()
+  return !said || bare(said) === bare(serial)
+}
+
 /** Half as long again each time, at most ten minutes. */
 export function pollDelayMs(pollSeconds: number, polls: number): number {
   return Math.min(pollSeconds * 1_000 * 1.5 ** Math.min(polls, 20), 600_000)

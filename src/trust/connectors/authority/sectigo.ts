@@ -16,7 +16,7 @@ import {
   Unreachable,
 } from './contract.ts'
 import { requireHosts, requireServer } from './public-names.ts'
-import { createRest, plain, pollDelayMs, type Rest, type RestAnswer } from './rest.ts'
+import { createRest, plain, pollDelayMs, type Rest, type RestAnswer, saysSerial } from './rest.ts'
 import { SectigoSettings, sectigoHeaders } from './sectigo-access.ts'
 
 export const sectigoType: AuthorityType<SectigoSettings> = {
@@ -36,7 +36,11 @@ type Chosen = z.infer<typeof Chosen>
 
 const Enrolled = z.object({ sslId: z.int() })
 const Listed = z.array(z.object({ sslId: z.int() }))
-const Details = z.object({ status: z.string(), comments: z.string().nullish() })
+const Details = z.object({
+  status: z.string(),
+  comments: z.string().nullish(),
+  serialNumber: z.string().nullish(),
+})
 const Failure = z.object({ code: z.int(), description: z.string().default('') })
 
 const pageSize = 200
@@ -173,7 +177,9 @@ async function collect(reach: Reach, order: Order, chosen: Placed): Promise<Answ
   if (failure !== null && (notReady.includes(failure.code) || failure.code === 0)) {
     return pending(reach, chosen, `Order ${sslId} is being made by Sectigo`)
   }
-  throw new Refused(`Sectigo does not hand out ${sslId}: ${saidBy(answer)}`)
+  const message = `Sectigo does not hand out ${sslId}: ${saidBy(answer)}`
+  // To give up an order that is only late would mean to pay for another.
+  throw answer.status >= 500 ? new Unreachable(message) : new Refused(message)
 }
 
 function pending({ settings }: Reach, chosen: Placed, message: string): Answer {
@@ -198,7 +204,9 @@ async function revoke(rest: Rest, wanted: { serial: string; reason: number }): P
     throw new Refused(`Sectigo knows no certificate ${serial}: ${saidBy(answer)}`)
   }
   const found = await rest.ask({ method: 'GET', path: `/${sslId}` })
-  if (/^revoked$/i.test(read(Details, found.json).status)) return
+  const { status, serialNumber } = read(Details, found.json)
+  // A list that was not filtered as asked says nothing of this certificate.
+  if (/^revoked$/i.test(status) && saysSerial(serialNumber, serial)) return
   throw new Refused(`Sectigo does not revoke ${serial}: ${saidBy(answer)}`)
 }
 
