@@ -299,6 +299,26 @@ describe.skipIf(!hasDatabase)('renewals', () => {
         where organization_id = ${organizationId} and id = ${id}`),
     )
 
+  it('has its turn although hundreds wait for another authority', async () => {
+    await database.db.inTenant(organizationId, (tx) =>
+      tx.run(sql`with made as (insert into certificates (organization_id, workspace_id, source,
+          common_name, subject_alternative_names, key_type, key_size, auto_renew,
+          renewal_threshold_days, created_by)
+        select ${organizationId}, 'ws_1', 'issued', 'hangs', '{}', 'RSA', 2048, false, 30, 't'
+          from generate_series(1, 300) returning id)
+        insert into renewals (organization_id, workspace_id, certificate_id, cause, method,
+          deploy_after, state, created_by, next_attempt_at)
+        select ${organizationId}, 'ws_1', id, 'requested', 'acme', false, 'queued', 'hangs',
+          now() - interval '1 hour' from made`),
+    )
+    const place = await start((await issue({})).id)
+    expect(await database.db.inSystem((tx) => due(tx, () => false))).toContainEqual(place)
+    await database.db.inTenant(organizationId, (tx) =>
+      tx.run(sql`update renewals set state = 'cancelled', finished_at = now()
+        where organization_id = ${organizationId} and created_by = 'hangs'`),
+    )
+  })
+
   it('takes nothing that has expired already', async () => {
     const { id } = await issue({})
     const place = await start(id)

@@ -4,14 +4,21 @@ import { find, type Place, type RenewalRow, type RenewalState } from './store.ts
 
 export const leaseMs = 60_000
 
-/** Those whose time has come and that nobody holds. */
+/** So many at a time: what becomes due meanwhile does not wait behind all that were before. */
+const dueMax = 100
+
+/**
+ * Those whose time has come and that nobody holds. The authorities take turns: thousands that wait
+ * for one which hangs must not keep those of all others waiting.
+ */
 export async function due(tx: Tx, isGone: (holder: string) => boolean): Promise<Place[]> {
   const rows = await tx.rows<Place & { holder: string | null; lapsed: boolean }>(sql`
     select organization_id as "organizationId", id, lease_owner as holder,
       coalesce(lease_until < now(), true) as lapsed
       from renewals
      where state in ('queued', 'prepared', 'ordered', 'issued') and next_attempt_at <= now()
-     order by next_attempt_at limit 500`)
+     order by row_number() over (partition by organization_id, authority_id
+       order by next_attempt_at), next_attempt_at limit ${dueMax}`)
   return rows
     .filter(({ holder, lapsed }) => lapsed || isGone(holder ?? ''))
     .map(({ organizationId, id }) => ({ organizationId, id }))
