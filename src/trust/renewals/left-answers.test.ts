@@ -106,7 +106,7 @@ describe.skipIf(!hasDatabase)('what is left of orders', () => {
     expect(cleared).toEqual(['deleted.example'])
   })
 
-  it('is told to whom asks by its token as the first had it, whoever copies the token', async () => {
+  it('is told as the first of its token had it, whoever copies the token', async () => {
     const put = (order: string, text: string, age: number) =>
       database.db.inTenant(organizationId, (tx) =>
         tx.run(sql`insert into acme_client_answers (organization_id, authority_id, order_id, token,
