@@ -32,7 +32,7 @@ export interface Tokens {
 const sessionsMax = 2
 /** A PIN that was wrong is not tried again for so long: tokens lock themselves. */
 const wrongPinMs = 10 * 60_000
-/** So many wrong ones within that time, whoever gives them; few tokens lock themselves after two. */
+/** So many wrong ones within that time, whoever gives them; few tokens lock after two. */
 const wrongPinsMax = 2
 const userType = 1
 const readWriteSerial = 2 | 4

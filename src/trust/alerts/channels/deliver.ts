@@ -48,8 +48,8 @@ export function channelQueue(parts: ChannelParts): Queue<Place> {
 }
 
 /**
- * What was told long ago, and what could not be told. Of an alert that goes on it stays: who was told
- * the beginning is to be told the end.
+ * What was told long ago, and what could not be told. Of an alert that goes on it stays: who was
+ * told the beginning is to be told the end.
  */
 export async function forget(tx: Tx): Promise<void> {
   await tx.run(sql`delete from alert_notifications n

@@ -23,8 +23,8 @@ export const email: ChannelType<z.infer<typeof Settings>> = {
 }
 
 /**
- * What it says of a letter is for the channel’s owner, whose addresses it names. The way to the server
- * and its login are the operator’s, whose hosts are nobody’s business.
+ * What it says of a letter is for the channel’s owner, whose addresses it names. The way to the
+ * server and its login are the operator’s, whose hosts are nobody’s business.
  */
 function reasonOf(error: unknown): string {
   const { code, response } = error as { code?: unknown; response?: unknown }

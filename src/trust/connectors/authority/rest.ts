@@ -139,7 +139,7 @@ export function plain(text: string): string {
     .slice(0, 300)
 }
 
-/** Whether a serial number in hex is this one, however either is written; true where none is said. */
+/** Whether a serial number in hex is this one, however either is written; true where none is. */
 export function saysSerial(said: string | null | undefined, serial: string): boolean {
   const bare = (text: string) =>
     text

@@ -32,7 +32,7 @@ export function acmeAnswerRoutes(platform: Platform): Route[] {
   ]
 }
 
-/** Null where no authority has any reason to ask. Throws `rate_limited`: anyone may, not endlessly. */
+/** Null where no authority has any reason to ask. Throws `rate_limited`: anyone may ask. */
 export async function answerTo(
   { db, limits, plans, now }: Platform,
   token: string,

@@ -77,7 +77,7 @@ async function handIn(
   }
 }
 
-/** Ever more seldom; after an hour as one that does not answer, so that a fallback may take over. */
+/** Ever more seldom; after an hour as one that does not answer: a fallback may take over. */
 function awaitEnd(
   progress: Progress,
   { now, retryAfterMs, told }: { now: number; retryAfterMs: number; told: string },
