@@ -305,7 +305,7 @@ describe.skipIf(!hasDatabase)('renewals', () => {
           common_name, subject_alternative_names, key_type, key_size, auto_renew,
           renewal_threshold_days, created_by)
         select ${organizationId}, 'ws_1', 'issued', 'hangs', '{}', 'RSA', 2048, false, 30, 't'
-          from generate_series(1, 300) returning id)
+          from generate_series(1, 600) returning id)
         insert into renewals (organization_id, workspace_id, certificate_id, cause, method,
           deploy_after, state, created_by, next_attempt_at)
         select ${organizationId}, 'ws_1', id, 'requested', 'acme', false, 'queued', 'hangs',
