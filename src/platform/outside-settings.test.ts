@@ -30,7 +30,10 @@ describe('settings of GitHub', () => {
     [{ ...app, PANTHERA_GITHUB_APP_ID: 'panthera' }, 'PANTHERA_GITHUB_APP_ID=panthera'],
     [{ ...app, PANTHERA_GITHUB_APP_KEY: 'key' }, 'PANTHERA_GITHUB_APP_KEY=(hidden)'],
     [{ ...app, PANTHERA_GITHUB_APP_KEY: ed25519 }, 'PANTHERA_GITHUB_APP_KEY=(hidden)'],
-    [{ ...app, PANTHERA_GITHUB_APP_CLIENT_ID: 'x' }, 'PANTHERA_GITHUB_APP_CLIENT_SECRET, which is not set'],
+    [
+      { ...app, PANTHERA_GITHUB_APP_CLIENT_ID: 'x' },
+      'PANTHERA_GITHUB_APP_CLIENT_SECRET, which is not set',
+    ],
     [{ PANTHERA_GITHUB_WEBHOOK_SECRET: 'short' }, 'PANTHERA_GITHUB_WEBHOOK_SECRET=(hidden)'],
   ])('stop the start where they are wrong, and show no secret', (env, words) => {
     expect(() => githubSettings(env)).toThrow(words)
