@@ -42,6 +42,8 @@ export interface Config {
   metricsToken: string | null
   /** Where authorities are answered without a proxy before it; null: nowhere. */
   acmePorts: { http: number | null; tls: number | null }
+  /** Who may prove names that lead here, as http-01 and tls-alpn-01 do. */
+  acmeAnswersFor: 'first' | 'all'
   /** Addresses and networks of proxies that tell the client's address truthfully. */
   trustProxy: readonly string[]
   logLevel: LogLevel
@@ -98,6 +100,7 @@ export function readConfig(env: Environment): Config {
     smtp: smtp(env),
     pkcs11Libraries: libraries(env),
     metricsToken: text(env, 'PANTHERA_METRICS_TOKEN'),
+    acmeAnswersFor: oneOf(env, 'PANTHERA_ACME_ANSWERS_FOR', ['first', 'all'], 'first'),
     acmePorts: {
       http: listeningPort(env, 'PANTHERA_ACME_HTTP_PORT'),
       tls: listeningPort(env, 'PANTHERA_ACME_TLS_PORT'),

@@ -180,6 +180,43 @@ describe.skipIf(!hasDatabase)('certificate authorities', () => {
   })
 
   describe('400', () => {
+    it('names that lead here are proven by the first organization alone', async () => {
+      const { json } = await server.call('POST', '/console/api/organizations', {
+        body: { name: 'Another', plan: 'pro', owner_email: 'another@example.com' },
+      })
+      const made = await server.call('POST', '/console/api/keys', {
+        key: json.admin_key,
+        body: { surface: 'trust', name: 'all' },
+      })
+      const body = {
+        name: 'Elsewhere',
+        type: 'acme',
+        settings: { directoryUrl: 'https://acme.example/dir', termsOfServiceAgreed: true },
+      }
+      const refused = await call('POST', authorities, body, { key: made.json.api_key })
+      expect([refused.status, refused.json.error.details.fields[0].field]).toEqual([
+        400,
+        'settings.challenge',
+      ])
+      const dns = { challenge: 'dns-01', dns: { type: 'digitalocean', apiToken: 'x'.repeat(20) } }
+      const settings = { ...body.settings, ...dns }
+      const taken = await call(
+        'POST',
+        authorities,
+        { ...body, settings },
+        { key: made.json.api_key },
+      )
+      expect([taken.status, taken.json.error]).toEqual([201, undefined])
+      const path = `${authorities}/${taken.json.data.id}`
+      const change = { settings: { challenge: 'tls-alpn-01' } }
+      const changed = await call('PUT', path, change, { key: made.json.api_key })
+      expect([changed.status, changed.json.error.message]).toEqual([
+        400,
+        expect.stringContaining('must be dns-01'),
+      ])
+      expect((await call('POST', authorities, body)).status).toBe(201)
+    })
+
     it.each([
       [{ name: 'X' }, 'type'],
       [{ name: 'X', type: 'magic' }, 'type'],

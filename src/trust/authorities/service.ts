@@ -41,6 +41,7 @@ export function authorityService(platform: Platform, authorities: Authorities): 
       db.inTenant(organizationId, (tx) => mustFind(tx, organizationId, id)),
     async create(origin, wanted) {
       requireWholeOrganization(origin.caller)
+      requireOwnNames(platform, origin, wanted)
       return createAuthority(platform, origin, wanted)
     },
     async update(origin, id, change) {
@@ -130,16 +131,33 @@ async function mustFind(
   return row
 }
 
+/**
+ * Names that lead to this installation are proven by whoever answers there: not every tenant is to
+ * have certificates of them.
+ */
+function requireOwnNames(
+  { config }: Platform,
+  { caller }: Origin,
+  { type, settings }: Pick<CreateAuthority, 'type' | 'settings'>,
+): void {
+  if (type !== 'acme' || settings.challenge === 'dns-01') return
+  if (caller.firstOrganization || config.acmeAnswersFor === 'all') return
+  const why = 'the names that lead here are the operator’s (PANTHERA_ACME_ANSWERS_FOR)'
+  throw invalidField('settings.challenge', `must be dns-01: ${why}`)
+}
+
 async function update(
-  { secrets }: Platform,
+  platform: Platform,
   tx: Tx,
   origin: Origin,
   { id, ...change }: UpdateAuthority & { id: number },
 ) {
   const { organizationId } = origin.caller
+  const { secrets } = platform
   await oneAtATime(tx, organizationId)
   const row = await mustFind(tx, organizationId, id, { locked: 'changes' })
   const { settings, ...rest } = merged(row, change, wholeSettings(secrets, row))
+  requireOwnNames(platform, origin, { type: row.type, settings })
   const shown = shownSettings(row.type, settings)
   const sealedSettings = sealSettings(secrets, row, settings)
   const changed = { ...rest, settings: shown, sealedSettings }
