@@ -17,7 +17,7 @@ import { type WatchedDatabase, watchDatabase } from './watched-database.ts'
 
 export const host = 'web.example.test'
 const agentProgram = fileURLToPath(
-  new URL('../../../src/agent/fixtures/crashing-agent.ts', import.meta.url),
+  new URL('../../../src/agent/fixtures/crashing-program.ts', import.meta.url),
 )
 
 /** A walk renews a hundred times in half an hour. */
