@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hasDatabase } from '../fixtures/database.ts'
+import { compileCache } from '../fixtures/scanner-cache.ts'
 import { startTestServer, type TestServer } from '../fixtures/server.ts'
 
 const entry = fileURLToPath(new URL('../../src/cli/fixtures/run.ts', import.meta.url))
@@ -33,6 +34,7 @@ describe.skipIf(!hasDatabase)('the commands for certificates', () => {
     const child = spawn(process.execPath, [entry, 'certificate', ...args], {
       cwd: folder,
       env: {
+        ...compileCache(),
         PATH: process.env.PATH,
         HOME: '/nonexistent',
         // As on the machine of a first start: no key is given.

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hasDatabase } from '../fixtures/database.ts'
+import { compileCache } from '../fixtures/scanner-cache.ts'
 import { startTestServer, type TestServer } from '../fixtures/server.ts'
 
 const entry = fileURLToPath(new URL('../../src/cli/fixtures/run.ts', import.meta.url))
@@ -22,6 +23,7 @@ describe.skipIf(!hasDatabase)('the commands for tokens', () => {
     const child = spawn(process.execPath, [entry, ...args], {
       cwd: tmpdir(),
       env: {
+        ...compileCache(),
         PATH: process.env.PATH,
         HOME: '/nonexistent',
         PANTHERA_URL: server.url,

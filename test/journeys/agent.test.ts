@@ -17,6 +17,7 @@ import { startHaproxy, startNginx, type WebServer } from '../../src/agent/fixtur
 import type { Json } from '../fixtures/call.ts'
 import { hasDatabase } from '../fixtures/database.ts'
 import { freePort } from '../fixtures/process.ts'
+import { compileCache } from '../fixtures/scanner-cache.ts'
 import { startTestServer, type TestServer } from '../fixtures/server.ts'
 import { describeWith, requireComponent } from '../require.ts'
 
@@ -66,7 +67,7 @@ describeWith(await requireComponent('nginx'), 'a host with an agent', (nginxProg
       writeFileSync(join(folder, 'agent.yaml'), JSON.stringify(configuration))
       const config = join(folder, 'agent.yaml')
       agent = spawn(process.execPath, [launcher, 'agent', 'run', '--config', config], {
-        env: { ...process.env, PANTHERA_AGENT_KEY: server.keys.trust_agent },
+        env: { ...process.env, ...compileCache(), PANTHERA_AGENT_KEY: server.keys.trust_agent },
         stdio: ['ignore', 'ignore', 'pipe'],
       })
       agent.stderr?.on('data', (chunk) => {

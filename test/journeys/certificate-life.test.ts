@@ -13,6 +13,7 @@ import type { Json } from '../fixtures/call.ts'
 import { hasDatabase } from '../fixtures/database.ts'
 import { type Bind, type Pebble, startBind, startPebble } from '../fixtures/pebble.ts'
 import { freePort } from '../fixtures/process.ts'
+import { compileCache } from '../fixtures/scanner-cache.ts'
 import { startTestServer, type TestServer } from '../fixtures/server.ts'
 import { describeWith, requireComponent } from '../require.ts'
 
@@ -120,7 +121,11 @@ describe.skipIf(!hasDatabase)('the life of a certificate', () => {
       const file = join(folder, 'agent.yaml')
       writeFileSync(file, JSON.stringify(configuration))
       const child = spawn(process.execPath, [command, 'agent', 'run', '--config', file], {
-        env: { PATH: process.env.PATH, PANTHERA_AGENT_KEY: server.keys.trust_agent },
+        env: {
+          PATH: process.env.PATH,
+          PANTHERA_AGENT_KEY: server.keys.trust_agent,
+          ...compileCache(),
+        },
         stdio: ['ignore', 'pipe', 'pipe'],
       })
       for (const stream of [child.stdout, child.stderr]) {
