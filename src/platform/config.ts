@@ -7,11 +7,14 @@ import { ConfigError } from './config-error.ts'
 import {
   type GithubSettings,
   githubSettings,
+  type MailSettings,
+  mailSettings,
   type OidcSettings,
   oidcSettings,
 } from './outside-settings.ts'
 import { type Surface, surfaces } from './permissions.ts'
 import { limitNames } from './rates.ts'
+import { type Environment, text } from './setting.ts'
 
 export interface Config {
   host: string
@@ -36,7 +39,7 @@ export interface Config {
   outboundAllowCidrs: readonly string[]
   webhookAllowCidrs: readonly string[]
   /** Where mail is handed in; null: none is sent. */
-  smtp: { url: string; from: string } | null
+  smtp: MailSettings | null
   /** Libraries of PKCS #11 that authorities may keep their keys with. */
   pkcs11Libraries: readonly string[]
   metricsToken: string | null
@@ -61,8 +64,6 @@ export interface ProviderUrls {
 const logLevels = ['debug', 'info', 'warn', 'error'] as const
 
 export { ConfigError }
-
-type Environment = Readonly<Record<string, string | undefined>>
 
 /** Throws ConfigError on the first setting that cannot be used. */
 export function readConfig(env: Environment): Config {
@@ -97,7 +98,7 @@ export function readConfig(env: Environment): Config {
     decisionDays: integer(env, 'PANTHERA_DECISION_DAYS', { fallback: 90, min: 1, max: 3_650 }),
     outboundAllowCidrs: list(env, 'PANTHERA_OUTBOUND_ALLOW_CIDRS'),
     webhookAllowCidrs: list(env, 'PANTHERA_WEBHOOK_ALLOW_CIDRS'),
-    smtp: smtp(env),
+    smtp: mailSettings(env),
     pkcs11Libraries: libraries(env),
     metricsToken: text(env, 'PANTHERA_METRICS_TOKEN'),
     acmeAnswersFor: oneOf(env, 'PANTHERA_ACME_ANSWERS_FOR', ['first', 'all'], 'first'),
@@ -115,11 +116,6 @@ export function cacheDir(env: Environment): string {
   const stated = text(env, 'PANTHERA_CACHE_DIR')
   if (stated !== null) return resolve(stated)
   return join(text(env, 'XDG_CACHE_HOME') ?? join(homedir(), '.cache'), 'panthera')
-}
-
-function text(env: Environment, name: string): string | null {
-  const value = env[name]?.trim()
-  return value === undefined || value === '' ? null : value
 }
 
 function list(env: Environment, name: string): string[] {
@@ -212,21 +208,6 @@ export function isLoopback(hostname: string): boolean {
 /** What stands before an @ may be a password, also in what is no URL. */
 function shown(value: string): string {
   return value.includes('@') ? '(hidden)' : value
-}
-
-function smtp(env: Environment): Config['smtp'] {
-  const parsed = url(env, 'PANTHERA_SMTP_URL', ['smtp:', 'smtps:'])
-  const from = text(env, 'PANTHERA_SMTP_FROM')
-  if (parsed === null) return null
-  if (from === null) {
-    const accepted = 'it goes with PANTHERA_SMTP_FROM, the sender, such as panthera@example.com'
-    throw new ConfigError('PANTHERA_SMTP_URL', '(hidden)', accepted)
-  }
-  if (!/^[^<>\r\n]*<?[^\s@<>]+@[^\s@<>]+>?$/.test(from)) {
-    const accepted = 'a sender such as panthera@example.com'
-    throw new ConfigError('PANTHERA_SMTP_FROM', from, accepted)
-  }
-  return { url: parsed.href, from }
 }
 
 function hasCredentials({ username, password }: URL): boolean {

@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { githubSettings, oidcSettings } from './outside-settings.ts'
+import { githubSettings, mailSettings, oidcSettings } from './outside-settings.ts'
 
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const pkcs1 = privateKey.export({ type: 'pkcs1', format: 'pem' }).toString()
@@ -60,5 +60,26 @@ describe('settings of an OpenID provider', () => {
     [{ ...given, PANTHERA_OIDC_ISSUER: 'https://u:p@x.example' }, 'PANTHERA_OIDC_ISSUER'],
   ])('stop the start where they are wrong', (env, words) => {
     expect(() => oidcSettings(env)).toThrow(words)
+  })
+})
+
+describe('settings of the mail server', () => {
+  const url = 'smtps://user:password@mail.example'
+  const from = 'Panthera <panthera@example.com>'
+
+  it('go together, or are not there', () => {
+    expect(mailSettings({})).toBeNull()
+    const both = { PANTHERA_SMTP_URL: url, PANTHERA_SMTP_FROM: from }
+    expect(mailSettings(both)).toEqual({ url, from })
+  })
+
+  it.each([
+    [{ PANTHERA_SMTP_URL: url }, 'PANTHERA_SMTP_FROM, which is not set'],
+    [{ PANTHERA_SMTP_FROM: from }, 'PANTHERA_SMTP_URL, which is not set'],
+    [{ PANTHERA_SMTP_URL: 'https://x.example', PANTHERA_SMTP_FROM: from }, 'smtp://'],
+    [{ PANTHERA_SMTP_URL: url, PANTHERA_SMTP_FROM: 'nobody' }, 'PANTHERA_SMTP_FROM=nobody'],
+  ])('stop the start where they are wrong, and show no password', (env, words) => {
+    expect(() => mailSettings(env)).toThrow(words)
+    expect(() => mailSettings(env)).not.toThrow('password')
   })
 })

@@ -1,9 +1,9 @@
-// Settings of services outside that know this installation: the GitHub App and the OpenID provider
-// that people log in by. What they are made of are secrets, so no value is ever shown.
+// Settings of services outside that know this installation: the GitHub App, the OpenID provider
+// that people log in by, and the mail server. What they are made of are secrets, so no value of
+// those is ever shown.
 import { createPrivateKey, type KeyObject } from 'node:crypto'
 import { ConfigError } from './config-error.ts'
-
-type Environment = Readonly<Record<string, string | undefined>>
+import { type Environment, text } from './setting.ts'
 
 export interface GithubApp {
   id: string
@@ -44,6 +44,26 @@ export function githubSettings(env: Environment): GithubSettings {
   return { webhookSecret, app: { id, key: pkcs8(key), client } }
 }
 
+export interface MailSettings {
+  url: string
+  from: string
+}
+
+/** Throws ConfigError. */
+export function mailSettings(env: Environment): MailSettings | null {
+  const [url, from] = [text(env, 'PANTHERA_SMTP_URL'), text(env, 'PANTHERA_SMTP_FROM')]
+  together('PANTHERA_SMTP_URL', url, 'PANTHERA_SMTP_FROM', from)
+  if (url === null || from === null) return null
+  const parsed = URL.parse(url)
+  if (parsed === null || !['smtp:', 'smtps:'].includes(parsed.protocol)) {
+    throw new ConfigError('PANTHERA_SMTP_URL', '(hidden)', 'a URL with smtp:// or smtps://')
+  }
+  if (!/^[^<>\r\n]*<?[^\s@<>]+@[^\s@<>]+>?$/.test(from)) {
+    throw new ConfigError('PANTHERA_SMTP_FROM', from, 'a sender such as panthera@example.com')
+  }
+  return { url: parsed.href, from }
+}
+
 /** Throws ConfigError. */
 export function oidcSettings(env: Environment): OidcSettings | null {
   const issuer = text(env, 'PANTHERA_OIDC_ISSUER')
@@ -57,11 +77,6 @@ export function oidcSettings(env: Environment): OidcSettings | null {
     throw new ConfigError('PANTHERA_OIDC_ISSUER', '(hidden)', accepted)
   }
   return { issuer, clientId, clientSecret: text(env, 'PANTHERA_OIDC_CLIENT_SECRET') }
-}
-
-function text(env: Environment, name: string): string | null {
-  const value = env[name]?.trim()
-  return value === undefined || value === '' ? null : value
 }
 
 function pair(env: Environment, idName: string, secretName: string) {
